@@ -1,0 +1,36 @@
+"""What must agree: one module per topic, each a short list of declarations."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+from claims.agreement import Bound, Bounded, Heavy, Identity, Law, Limit, Mean, Moments, Probability, Rate
+from claims.claim import Claim, Decoy, Grid, Source
+
+__all__ = [
+    "Bound", "Bounded", "Claim", "Decoy", "Grid", "Heavy", "Identity", "Law", "Limit", "Mean", "Moments",
+    "Probability", "Rate", "Source", "load_claims", "topics",
+]  # fmt: skip
+
+_SHAPE = {"agreement", "claim"}
+
+
+def topics() -> tuple[str, ...]:
+    """The names of all topics, in alphabetical order."""
+    return tuple(sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name not in _SHAPE))
+
+
+def load_claims(topic: str | None = None) -> tuple[Claim, ...]:
+    """Return the claims of one topic, or of all topics.
+
+    Raises ValueError if there is no such topic.
+
+    >>> load_claims("double_descent")[0].slug
+    'isotropic-min-norm-risk'
+    """
+    known = topics()
+    if topic is not None and topic not in known:
+        raise ValueError(f"topic = {topic!r}: must be one of {', '.join(known)}")
+    chosen = known if topic is None else (topic,)
+    return tuple(claim for name in chosen for claim in importlib.import_module(f"claims.{name}").CLAIMS)

@@ -1,0 +1,333 @@
+"""The one module of sims that calls NumPy, SciPy or CuPy on data: namespaces, random draws, transfers, linear algebra.
+
+Kernels work on stacks (leading axis: trials) in the array-API namespace of their generator and take from here all that
+the standard lacks or that a backend does badly. A matrix that is not positive definite gives NaN in its own trial,
+never an exception and never garbage: the judge counts such trials.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import scipy.linalg.lapack as lapack
+import scipy.special
+
+try:
+    import array_api_compat as compat
+except ImportError:  # a node without package registry: SciPy ships a copy
+    try:
+        from scipy._lib import array_api_compat as compat  # type: ignore[no-redef]
+    except ImportError:
+        from scipy._external import array_api_compat as compat  # type: ignore[no-redef,import-not-found]
+
+Array = Any
+"""An array of any array-API namespace; shapes are given in the docstrings."""
+
+Namespace = Any
+Generator = Any
+"""A numpy.random.Generator, a cupy.random.Generator or a StrictGenerator: all draw with a `size` keyword."""
+
+
+# --- namespaces and transfers ----------------------------------------------------------------------------------------
+
+
+class StrictGenerator:
+    """A NumPy generator whose draws are array_api_strict arrays on a fake device: catches whatever is not portable."""
+
+    def __init__(self, seed: int) -> None:
+        self._rng = np.random.Generator(np.random.SFC64(seed))
+
+    def __getattr__(self, name: str) -> Callable[..., Array]:
+        method = getattr(self._rng, name)
+        return lambda *args, **kwargs: asarray(self, method(*args, **kwargs))
+
+
+def strict_rng(seed: int) -> StrictGenerator:
+    """Return a generator of array_api_strict arrays, equal to the draws of NumPy's SFC64 from the same seed."""
+    return StrictGenerator(seed)
+
+
+def namespace(source: Array | Generator) -> Namespace:
+    """Return the array-API namespace of an array or of a generator's draws."""
+    if isinstance(source, StrictGenerator):
+        import array_api_strict
+
+        return array_api_strict
+    if isinstance(source, np.random.Generator):
+        return compat.array_namespace(np.empty(0))
+    if type(source).__module__.startswith("cupy.random"):
+        import array_api_compat.cupy
+
+        return array_api_compat.cupy
+    return compat.array_namespace(source)
+
+
+def device(source: Array | Generator) -> Any:
+    """Return the device on which new arrays must be made to mix with `source` (an array or a generator)."""
+    if isinstance(source, StrictGenerator):
+        import array_api_strict
+
+        return array_api_strict.Device("device1")
+    if isinstance(source, np.random.Generator):
+        return "cpu"
+    if type(source).__module__.startswith("cupy.random"):
+        return None
+    return compat.device(source)
+
+
+def asarray(source: Array | Generator, host: Any) -> Array:
+    """Return host data (NumPy array, number or nested list) as an array beside `source`, floats as float64."""
+    if isinstance(source, np.random.Generator | np.ndarray):
+        return np.asarray(host)
+    return namespace(source).asarray(np.asarray(host), device=device(source))
+
+
+def zeros(source: Array | Generator, shape: tuple[int, ...]) -> Array:
+    """Return float64 zeros beside `source`."""
+    xp = namespace(source)
+    return xp.zeros(shape, dtype=xp.float64, device=device(source))
+
+
+def eye(source: Array | Generator, n: int) -> Array:
+    """Return the float64 identity of size n beside `source`."""
+    xp = namespace(source)
+    return xp.eye(n, dtype=xp.float64, device=device(source))
+
+
+def arange(source: Array | Generator, n: int) -> Array:
+    """Return the integers 0..n-1 (int64) beside `source`."""
+    xp = namespace(source)
+    return xp.arange(n, dtype=xp.int64, device=device(source))
+
+
+def to_host(array: Array) -> np.ndarray:
+    """Return a NumPy copy (or view) of any array: strict, CuPy, PyTorch or NumPy."""
+    if isinstance(array, np.ndarray):
+        return array
+    if hasattr(array, "_array"):  # array_api_strict
+        return np.asarray(array._array)
+    if hasattr(array, "get"):  # CuPy
+        return array.get()
+    if hasattr(array, "detach"):  # PyTorch
+        return array.detach().cpu().numpy()
+    return np.asarray(array)
+
+
+def _is_cupy(array: Array) -> bool:
+    return type(array).__module__.split(".")[0] == "cupy"
+
+
+# --- random draws that generators lack -------------------------------------------------------------------------------
+
+
+def random_signs(rng: Generator, shape: tuple[int, ...]) -> Array:
+    """Draw independent uniform signs -1.0 or +1.0."""
+    u = rng.random(size=shape)
+    xp = namespace(u)
+    return xp.where(u < 0.5, xp.asarray(-1.0, device=device(u)), xp.asarray(1.0, device=device(u)))
+
+
+def permutations(rng: Generator, trials: int, n: int) -> Array:
+    """Draw `trials` independent uniform permutations of 0..n-1, shape (trials, n)."""
+    u = rng.random(size=(trials, n))
+    return namespace(u).argsort(u, axis=-1)
+
+
+def haar_frames(rng: Generator, trials: int, n: int, k: int) -> Array:
+    """Draw uniformly distributed n x k matrices with orthonormal columns, shape (trials, n, k).
+
+    Q = A L^-T with A Gaussian and A'A = L L'; repeated once, which makes the columns orthonormal to rounding.
+    """
+    q = rng.standard_normal(size=(trials, n, k))
+    for _ in range(2):
+        q = solve_lower(cholesky(q.mT @ q), q.mT).mT
+    return q
+
+
+# --- linear algebra on stacks ----------------------------------------------------------------------------------------
+
+
+def _on_host(function: Callable[..., Any], *arrays: Array) -> Any:
+    """Run a NumPy function on arrays of any CPU backend and return its result beside the first of them."""
+    results = function(*(to_host(a) for a in arrays))
+    if isinstance(results, tuple):
+        return tuple(asarray(arrays[0], r) for r in results)
+    return asarray(arrays[0], results)
+
+
+def _stacked(function: Callable[..., Any], *arrays: np.ndarray) -> np.ndarray:
+    """Apply a function of single matrices over the common leading axes (faster than NumPy's own where there is one)."""
+    lead = np.broadcast_shapes(*(a.shape[:-2] for a in arrays))
+    flat = [np.broadcast_to(a, lead + a.shape[-2:]).reshape(-1, *a.shape[-2:]) for a in arrays]
+    results = [function(*matrices) for matrices in zip(*flat, strict=True)]
+    return np.stack(results).reshape(lead + results[0].shape)
+
+
+def _cholesky_one(a: np.ndarray) -> np.ndarray:
+    factor, info = lapack.dpotrf(a.T, lower=0, clean=1)
+    return factor.T if info == 0 else np.full_like(a, np.nan)
+
+
+def _cholesky_host(a: np.ndarray) -> np.ndarray:
+    try:
+        return np.linalg.cholesky(a)
+    except np.linalg.LinAlgError:  # some trial is not positive definite: find which
+        return _stacked(_cholesky_one, a)
+
+
+def _inverse_one(a: np.ndarray) -> np.ndarray:
+    factor, info = lapack.dpotrf(a.T, lower=0, clean=1)
+    if info != 0:
+        return np.full_like(a, np.nan)
+    inverse, _ = lapack.dpotri(factor, lower=0)
+    return np.triu(inverse) + np.triu(inverse, 1).T
+
+
+def _spd_solve_one(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    _, x, info = lapack.dposv(a.T, b, lower=0)
+    return x if info == 0 else np.full_like(b, np.nan)
+
+
+def _inv_trace_one(a: np.ndarray) -> np.ndarray:
+    factor, info = lapack.dpotrf(a.T, lower=0, clean=1)
+    if info != 0:
+        return np.full((1, 1), np.nan)
+    inverse, _ = lapack.dtrtri(factor, lower=0)
+    return np.asarray([[np.sum(inverse * inverse)]])
+
+
+def _lower_one(transpose: bool) -> Callable[..., np.ndarray]:
+    def solve(factor: np.ndarray, b: np.ndarray) -> np.ndarray:
+        x, info = lapack.dtrtrs(factor.T, b, lower=0, trans=0 if transpose else 1)
+        return x if info == 0 else np.full_like(b, np.nan)
+
+    return solve
+
+
+def cholesky(a: Array) -> Array:
+    """Return the lower Cholesky factors of a stack of positive definite matrices (NaN where one is not)."""
+    if not _is_cupy(a):
+        return _on_host(_cholesky_host, a)
+    import cupy
+
+    factor = cupy.linalg.cholesky(a)
+    # CuPy does not raise on an indefinite matrix: a residual beyond rounding marks the trial.
+    residual = cupy.abs(factor @ factor.swapaxes(-1, -2) - a).max(axis=(-2, -1), keepdims=True)
+    largest = cupy.abs(a).max(axis=(-2, -1), keepdims=True)
+    return cupy.where(residual <= 1e-10 * a.shape[-1] * largest, factor, cupy.nan)
+
+
+def solve_lower(factor: Array, b: Array, transpose: bool = False) -> Array:
+    """Solve L x = b (or L' x = b) for stacks of lower triangular L (..., n, n) and b (..., n, k)."""
+    if not _is_cupy(b):
+        return _on_host(lambda f, m: _stacked(_lower_one(transpose), f, m), factor, b)
+    import cupy
+    from cupyx.scipy.linalg import solve_triangular
+
+    lead = np.broadcast_shapes(factor.shape[:-2], b.shape[:-2])
+    factor, b = cupy.broadcast_to(factor, lead + factor.shape[-2:]), cupy.broadcast_to(b, lead + b.shape[-2:])
+    return solve_triangular(factor, b, lower=True, trans=1 if transpose else 0)
+
+
+def spd_solve(a: Array, b: Array) -> Array:
+    """Solve A x = b for stacks of positive definite A (..., n, n) and b (..., n, k)."""
+    if not _is_cupy(b):
+        return _on_host(lambda m, v: _stacked(_spd_solve_one, m, v), a, b)
+    factor = cholesky(a)
+    return solve_lower(factor, solve_lower(factor, b), transpose=True)
+
+
+def spd_inverse(a: Array) -> Array:
+    """Return the inverses of a stack of positive definite matrices."""
+    if not _is_cupy(a):
+        return _on_host(lambda m: _stacked(_inverse_one, m), a)
+    inverse = solve_lower(cholesky(a), eye(a, a.shape[-1]))
+    return inverse.swapaxes(-1, -2) @ inverse
+
+
+def inv_trace(a: Array) -> Array:
+    """Return tr(A^-1) of a stack of positive definite matrices (..., n, n), shape (...)."""
+    if not _is_cupy(a):
+        return _on_host(lambda m: _stacked(_inv_trace_one, m)[..., 0, 0], a)
+    inverse = solve_lower(cholesky(a), eye(a, a.shape[-1]))
+    return (inverse * inverse).sum(axis=(-2, -1))
+
+
+def solve(a: Array, b: Array) -> Array:
+    """Solve A x = b for stacks of general square A (..., n, n) and b (..., n, k) of equal leading shape."""
+    return namespace(a).linalg.solve(a, b)
+
+
+def eigh(a: Array) -> tuple[Array, Array]:
+    """Return ascending eigenvalues (..., n) and eigenvectors (..., n, n) of a stack of symmetric matrices."""
+    if not _is_cupy(a):
+        return _on_host(lambda m: tuple(np.linalg.eigh(m)), a)
+    import cupy
+
+    if a.ndim == 2 or a.shape[-1] <= 32:  # batched Jacobi pays only for small matrices
+        return tuple(cupy.linalg.eigh(a))
+    pairs = [cupy.linalg.eigh(m) for m in a.reshape(-1, *a.shape[-2:])]
+    values = cupy.stack([p[0] for p in pairs]).reshape(a.shape[:-1])
+    return values, cupy.stack([p[1] for p in pairs]).reshape(a.shape)
+
+
+def eigvalsh(a: Array) -> Array:
+    """Return the ascending eigenvalues (..., n) of a stack of symmetric matrices."""
+    return eigh(a)[0] if _is_cupy(a) else _on_host(np.linalg.eigvalsh, a)
+
+
+def singular_values(a: Array) -> Array:
+    """Return the descending singular values of a stack of matrices (..., n, p): small or reference problems only."""
+    return namespace(a).linalg.svdvals(a)
+
+
+# --- special functions -----------------------------------------------------------------------------------------------
+
+
+def _special(name: str, x: Array) -> Array:
+    if not _is_cupy(x):
+        return _on_host(getattr(scipy.special, name), x)
+    import cupyx.scipy.special
+
+    return getattr(cupyx.scipy.special, name)(x)
+
+
+def erf(x: Array) -> Array:
+    """The error function, entrywise."""
+    return _special("erf", x)
+
+
+def normal_cdf(x: Array) -> Array:
+    """The standard normal cumulative distribution function, entrywise."""
+    return _special("ndtr", x)
+
+
+def log_normal_cdf(x: Array) -> Array:
+    """The logarithm of the standard normal cumulative distribution function, entrywise."""
+    return _special("log_ndtr", x)
+
+
+# --- how much memory a trial needs -----------------------------------------------------------------------------------
+
+
+def kernel(floats: Callable[..., float]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare how many float64 numbers one trial of a kernel keeps alive, as a function of its cell's parameters.
+
+    The plan sizes its blocks by it, so that a block's working set stays near 50 MB on a CPU.
+    """
+
+    def mark(function: Callable[..., Any]) -> Callable[..., Any]:
+        function.floats_per_trial = floats  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+def gaussian_rows(rng: Generator, trials: int, n: int, scales: Array) -> Array:
+    """Draw n rows N(0, diag(scales**2)) a trial, shape (trials, n, p)."""
+    x = rng.standard_normal(size=(trials, n, math.prod(scales.shape)))
+    x *= scales
+    return x
