@@ -1,0 +1,1 @@
+"""Neural collapse, done: features and classifiers optimised from random starts, and networks really trained."""

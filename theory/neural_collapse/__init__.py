@@ -1,0 +1,1 @@
+"""Neural collapse: optima of the unconstrained features model, their thresholds, and the paths that lead there."""
