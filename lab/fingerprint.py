@@ -1,0 +1,145 @@
+"""What code a simulation runs: a digest that changes when the simulation does and not with comments or layout.
+
+A function of sims is identified by its module and all that this imports from sims; any other function (an adapter in
+claims, a user's own) by its byte code, its constants and closure, and the functions it names. Theory does not enter
+unless the simulation itself calls it.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import hashlib
+import importlib.util
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+ROOMS = ("sims", "theory")
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:16]
+
+
+def _without_docstrings(tree: ast.AST) -> str:
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and body and isinstance(body, list):
+            first = body[0]
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+                body[0] = ast.Pass()
+    return ast.dump(tree)
+
+
+@functools.cache
+def _parse(module: str) -> tuple[str, tuple[str, ...]]:
+    """The source digest of a module of ours and the modules of ours that it imports."""
+    spec = importlib.util.find_spec(module)
+    if spec is None or spec.origin is None:
+        return "", ()
+    tree = ast.parse(Path(spec.origin).read_text(encoding="utf-8"))
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            inner = {f"{node.module}.{alias.name}" for alias in node.names}
+            modules = {name for name in inner if name.split(".")[0] in ROOMS and _exists(name)}
+            names |= modules or {node.module}
+    ours = tuple(sorted(name for name in names if name.split(".")[0] in ROOMS))
+    return _digest(_without_docstrings(tree)), ours
+
+
+def _exists(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+@functools.cache
+def module_fingerprint(module: str) -> str:
+    """Digest of a module and of everything it imports from our rooms, directly or not."""
+    seen: dict[str, str] = {}
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen[name], imports = _parse(name)
+            waiting += imports
+    return _digest(*(f"{name}={seen[name]}" for name in sorted(seen)))
+
+
+def is_importable(function: Any) -> bool:
+    """Whether the function can be found again by its module and name."""
+    target: Any = sys.modules.get(getattr(function, "__module__", ""), None)
+    for part in getattr(function, "__qualname__", "").split("."):
+        target = getattr(target, part, None)
+    return target is function
+
+
+def function_name(function: Callable[..., Any]) -> str:
+    """The name by which a simulation draws its random stream."""
+    if isinstance(function, functools.partial):
+        return f"{function_name(function.func)}({function.args},{sorted(function.keywords.items())})"
+    return f"{function.__module__}.{getattr(function, '__qualname__', type(function).__qualname__)}"
+
+
+def fingerprint(function: Callable[..., Any]) -> str:
+    """Digest of the code that a simulation runs."""
+    return _fingerprint(function, frozenset())
+
+
+def _fingerprint(function: Any, above: frozenset[int]) -> str:
+    if id(function) in above:
+        return "recursion"
+    above = above | {id(function)}
+    if isinstance(function, functools.partial):
+        return _digest(_fingerprint(function.func, above), function.args, sorted(function.keywords.items()))
+    module = getattr(function, "__module__", "") or ""
+    if module.split(".")[0] in ROOMS and is_importable(function):
+        return _digest(module_fingerprint(module), function.__qualname__)
+    if not isinstance(function, FunctionType):
+        call = vars(type(function)).get("__call__")
+        state = sorted(vars(function).items()) if hasattr(function, "__dict__") else repr(function)
+        return _digest(state, _fingerprint(call, above) if isinstance(call, FunctionType) else "")
+    code = function.__code__
+    cells = [_value(cell.cell_contents, code, above) for cell in function.__closure__ or ()]
+    defaults = (function.__defaults__, sorted((function.__kwdefaults__ or {}).items()))
+    used = [
+        f"{name}={_value(function.__globals__[name], code, above)}"
+        for name in sorted(_names(code))
+        if name in function.__globals__
+    ]
+    return _digest(
+        _code(function.__code__, function.__doc__), [_value(c, function.__code__, above) for c in cells], defaults, used
+    )
+
+
+def _value(value: Any, code: CodeType, above: frozenset[int]) -> str:
+    """What a name that a function uses stands for."""
+    if isinstance(value, ModuleType):
+        if value.__name__.split(".")[0] not in ROOMS:
+            return value.__name__
+        called = [getattr(value, name) for name in sorted(_names(code)) if callable(getattr(value, name, None))]
+        return _digest(*(_fingerprint(f, above) for f in called)) if called else module_fingerprint(value.__name__)
+    if isinstance(value, type):
+        return f"{value.__module__}.{value.__qualname__}"
+    if hasattr(value, "tobytes"):
+        return _digest(value.dtype, value.shape, value.tobytes().hex())
+    return _fingerprint(value, above) if callable(value) else repr(value)
+
+
+def _names(code: CodeType) -> set[str]:
+    inner = [c for c in code.co_consts if isinstance(c, CodeType)]
+    return set(code.co_names).union(*map(_names, inner))
+
+
+def _code(code: CodeType, docstring: str | None = None) -> str:
+    constants = [_code(c) if isinstance(c, CodeType) else repr(c) for c in code.co_consts]
+    if docstring is not None and code.co_consts and code.co_consts[0] == docstring:
+        constants = constants[1:]
+    return _digest(code.co_code.hex(), constants, code.co_names, code.co_varnames)

@@ -1,0 +1,118 @@
+"""Running blocks: in this process, on all cores, or on an existing cluster; with progress, surviving dead workers."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, TextIO
+
+import joblib
+import numpy as np
+from joblib.externals.loky.process_executor import TerminatedWorkerError
+
+from lab.simulation import Simulation
+
+Task = tuple[Simulation, int]
+Finished = tuple[Simulation, int, dict[str, np.ndarray], float]
+
+
+class SchedulerError(RuntimeError):
+    """The cluster's scheduler cannot be used; the message says what to do."""
+
+
+class Progress:
+    """A line on a terminal (a line every ten seconds elsewhere): blocks done, seconds left."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        self._stream = stream
+        self._start = self._last = time.monotonic()
+
+    def show(self, what: str, done: int, total: int) -> None:
+        """Report that `done` of `total` blocks are finished."""
+        if self._stream is None:
+            return
+        now = time.monotonic()
+        terminal = self._stream.isatty()
+        if now - self._last < (0.1 if terminal else 10.0) and done < total:
+            return
+        if not terminal and done == total and now - self._start < 10.0:
+            return
+        self._last = now
+        left = (now - self._start) * (total - done) / max(done, 1)
+        line = f"{what}: {done}/{total} blocks, {left:.0f} s left"
+        self._stream.write(f"\r{line:<60}" if terminal else line + "\n")
+        if terminal and done == total:
+            self._stream.write("\r" + " " * 60 + "\r")
+        self._stream.flush()
+
+
+def _run(task: Task) -> Finished:
+    simulation, block = task
+    return simulation, block, *simulation.run(block)
+
+
+def run(
+    tasks: list[Task],
+    jobs: int | None,
+    finish: Callable[..., None],
+    *,
+    what: str = "simulating",
+    scheduler: str | None = None,
+    progress: TextIO | None = None,
+) -> None:
+    """Run the tasks and call `finish(simulation, block, data, seconds)` here for each, in the order they end.
+
+    A dead worker costs the blocks in flight: what is missing is planned again, until three rounds bring nothing.
+    """
+    line = Progress(progress)
+    waiting = {(simulation.key, block): (simulation, block) for simulation, block in tasks}
+    total, idle = len(waiting), 0
+    while waiting:
+        before = len(waiting)
+        try:
+            for simulation, block, data, seconds in _engine(list(waiting.values()), jobs, scheduler):
+                finish(simulation, block, data, seconds)
+                del waiting[simulation.key, block]
+                line.show(what, total - len(waiting), total)
+        except TerminatedWorkerError:
+            idle = idle + 1 if len(waiting) == before else 0
+            if idle == 3:
+                raise
+            if progress is not None:
+                print(f"a worker died; {len(waiting)} blocks are planned again", file=progress)
+
+
+def _engine(tasks: list[Task], jobs: int | None, scheduler: str | None) -> Iterator[Finished]:
+    workers = jobs if jobs is not None else os.cpu_count() or 1
+    if scheduler is None and (workers == 1 or len(tasks) == 1 or tasks[0][0].backend == "cupy"):
+        yield from map(_run, tasks)
+        return
+    options: dict[str, Any] = {} if scheduler else {"n_jobs": workers, "idle_worker_timeout": 30}
+    with _cluster(scheduler):
+        parallel = joblib.Parallel(return_as="generator_unordered", **options)
+        yield from parallel(joblib.delayed(_run)(task) for task in tasks)
+
+
+@contextlib.contextmanager
+def _cluster(address: str | None) -> Iterator[None]:
+    if address is None:
+        yield
+        return
+    try:
+        from distributed import Client
+    except ImportError:
+        raise SchedulerError("--scheduler needs Dask: pip install 'overparam[cluster]'") from None
+    try:
+        client = Client(address, timeout="10s")
+    except (OSError, ValueError) as error:
+        raise SchedulerError(f"no Dask scheduler answers at {address}: {error}; is it running there?") from None
+    with client, joblib.parallel_config(backend="dask"):
+        yield
+
+
+def stderr() -> TextIO:
+    """Where progress goes."""
+    return sys.stderr

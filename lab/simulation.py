@@ -1,0 +1,83 @@
+"""One simulation at one cell: its identity, its blocks, their random streams, and the running of one block."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from threadpoolctl import ThreadpoolController
+
+from lab.backends import generator
+from lab.fingerprint import fingerprint, function_name
+from lab.naming import cell_key, samples
+
+WORKING_SET = {"numpy": 50e6, "cupy": 8e9}
+"""Bytes that one block may keep alive: what fits the caches' neighbourhood on a CPU, what fills a GPU."""
+
+LARGEST_BLOCK = {"numpy": 1024, "cupy": 65536}
+DEFAULT_FLOATS = 100_000
+
+
+def _word(text: str) -> int:
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """A kernel at a cell, on a backend, under a suite seed. Equal keys mean equal blocks, to the last bit."""
+
+    function: Callable[..., Any]
+    cell: dict[str, Any]
+    backend: str
+    seed: int
+    name: str = field(init=False)
+    key: str = field(init=False)
+    code: str = field(init=False)
+    block_trials: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        cell, code = cell_key(self.cell), fingerprint(self.function)
+        # The declared memory of a trial sets the block size, never the machine or the number of workers.
+        per_trial = 8 * _floats_per_trial(self.function)(**self.cell)
+        fitting = max(1, min(WORKING_SET[self.backend] / per_trial, LARGEST_BLOCK[self.backend]))
+        size = 2 ** int(math.log2(fitting))
+        name = function_name(self.function)
+        parts = (name, cell, self.backend, self.seed, size, code)
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "code", code)
+        object.__setattr__(self, "block_trials", size)
+        object.__setattr__(self, "key", hashlib.sha256(repr(parts).encode()).hexdigest()[:32])
+
+    def stream(self, block: int) -> np.random.SeedSequence:
+        """The random stream of a block: a function of suite seed, simulation, cell and block, and of nothing else."""
+        return np.random.SeedSequence(self.seed, spawn_key=(_word(self.name), _word(cell_key(self.cell)), block))
+
+    def blocks(self, trials: int) -> int:
+        """How many blocks hold at least that many trials."""
+        return -(-trials // self.block_trials)
+
+    def run(self, block: int) -> tuple[dict[str, np.ndarray], float]:
+        """Simulate one block with one BLAS thread; return per-trial arrays by name and the CPU seconds it took."""
+        start = time.process_time()
+        trials = self.block_trials
+        # The number of BLAS threads would change the last bit.
+        with _threads().limit(limits=1):
+            result = self.function(**self.cell, trials=trials, rng=generator(self.backend, self.stream(block)))
+            data = samples(result, trials, self.name)
+        return data, time.process_time() - start
+
+
+def _floats_per_trial(function: Callable[..., Any]) -> Callable[..., float]:
+    inner = function.func if isinstance(function, functools.partial) else function
+    return getattr(inner, "floats_per_trial", lambda **_: DEFAULT_FLOATS)
+
+
+@functools.cache
+def _threads() -> ThreadpoolController:
+    return ThreadpoolController()
