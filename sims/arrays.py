@@ -331,3 +331,8 @@ def gaussian_rows(rng: Generator, trials: int, n: int, scales: Array) -> Array:
     x = rng.standard_normal(size=(trials, n, math.prod(scales.shape)))
     x *= scales
     return x
+
+
+def host_normals(seed: int, *shape: int) -> np.ndarray:
+    """Return fixed standard normals from NumPy's default generator: part of a data set, not of a simulation."""
+    return np.random.default_rng(seed).standard_normal(shape)
