@@ -1,0 +1,65 @@
+"""Features under a deep linear head: the soft threshold becomes a first-order transition."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from theory.domain import Floats, reals
+from theory.neural_collapse.checks import class_sizes, geometric_mean
+
+
+def _largest_root(y: Floats, cost: float, L: int) -> Floats:
+    """Largest root of z - y + cost z^(2/L-1), below the threshold: Newton from z = y, monotone since it is convex."""
+    z = y.copy()
+    for _ in range(100):
+        power = cost * z ** (2 / L - 1)
+        new = z - (z - y + power) / (1 + (2 / L - 1) * power / z)
+        if (new >= z).all():
+            break
+        z = np.minimum(z, new)
+    return z
+
+
+def deep_head_optimum(n_per_class: object, lambdas: object) -> dict[str, Any]:
+    r"""Global optimum of features under a linear head of L-1 layers, squared loss, each factor penalised.
+
+    $$\min\ \tfrac1{2N}\|A_L\cdots A_1-Y\|_F^2+\sum_i\tfrac{\lambda_i}{2}\|A_i\|_F^2,\qquad
+    z-\sqrt{n_k}+Nc\,z^{2/L-1}=0,\quad c=\Bigl(\prod_i\lambda_i\Bigr)^{1/L}:$$
+    class k has the singular value z (the largest root) in the product and $s_i$ with $\lambda_is_i^2=c z^{2/L}$ in each
+    layer, unless $c\ge c_k=n_k^{1-1/L}(L-2)^{1-2/L}(L-1)^{2/L-2}/N$, where z jumps from $\sqrt{n_k}(L-2)/(L-1)$ to 0
+    (L = 2: goes continuously to 0).
+
+    Parameters: n_per_class, sizes >= 1, shape (K,), K >= 2; lambdas > 0, shape (L,), L >= 2, for the features A_1 = H
+    first. Widths at least K.
+
+    Returns a dict: loss; z (K,); layer_sv (L, K), row 0 the features; collapsed (K,) bool, c >= c_crit; c_crit (K,).
+
+    Raises ValueError outside these domains.
+
+    Source: Dang et al. 2023 (arXiv:2301.00437), threshold recalled; derived here through the Schatten quasi-norm 2/L.
+
+    >>> optimum = deep_head_optimum([9, 4, 2], [4e-3, 4e-3, 4e-3])
+    >>> round(optimum["loss"], 10), optimum["z"].round(6).tolist()
+    (0.0293337885, [2.958203, 1.951991, 1.360059])
+    """
+    sizes = class_sizes(n_per_class)
+    rates = reals("lambdas", lambdas, 0.0, open_low=True, ndim=1)
+    L = rates.size
+    if L < 2:
+        raise ValueError(f"lambdas = {lambdas!r}: must hold at least two penalties")
+    y, total = np.sqrt(sizes), float(sizes.sum())
+    c = geometric_mean(*rates.tolist())
+    critical = y ** (2 - 2 / L) * float(L - 2) ** (1 - 2 / L) / float(L - 1) ** (2 - 2 / L) / total
+    collapsed = c >= critical
+    z = np.zeros(y.size)
+    z[~collapsed] = _largest_root(y[~collapsed], total * c, L)
+    strength = c * z ** (2 / L)
+    return {
+        "loss": float(((z - y) ** 2 / (2 * total) + L / 2 * strength).sum()),
+        "z": z,
+        "layer_sv": np.sqrt(strength / rates[:, None]),
+        "collapsed": collapsed,
+        "c_crit": critical,
+    }

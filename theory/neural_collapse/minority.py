@@ -1,0 +1,113 @@
+"""Minority collapse: from which imbalance on the classifiers of small classes coincide."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from scipy.optimize import brentq
+
+from theory.domain import broadcast, integer, integers, real, reals
+from theory.neural_collapse.checks import penalties
+
+
+def minority_collapse_ratio_ufm(K_A: object, K_B: object, n_B: object, lambda_W: object, lambda_H: object) -> Any:
+    r"""Imbalance R = n_A/n_B from which all minority classifiers coincide, for cross-entropy with penalties.
+
+    $$R_c=\frac{1/\sqrt{n_B\lambda_W\lambda_H}-K_B}{K_A},\qquad\text{that is}\quad n_B\le N^2\lambda_W\lambda_H .$$
+
+    Parameters (they broadcast): K_A >= 1 majority classes; K_B >= 2 minority classes of n_B >= 1 samples each;
+    lambda_W, lambda_H > 0. At least K features; the bias, if any, does not move the threshold.
+
+    Returns R_c, raw: at most 1 (possibly negative) means collapse for every R >= 1.
+
+    Raises ValueError outside these domains.
+
+    Source: existence of a sharp threshold: Hong and Ling 2023 (arXiv:2309.09725), abstract seen; the form derived here.
+
+    >>> round(float(minority_collapse_ratio_ufm(2, 3, 4, 0.01, 0.01)), 6)
+    23.5
+    """
+    majority, minority, samples, weight, feature = broadcast(
+        K_A=integers("K_A", K_A),
+        K_B=integers("K_B", K_B, 2),
+        n_B=integers("n_B", n_B),
+        lambda_W=penalties("lambda_W", lambda_W),
+        lambda_H=penalties("lambda_H", lambda_H),
+    )
+    return ((1 / (np.sqrt(samples) * np.sqrt(weight) * np.sqrt(feature)) - minority) / majority)[()]
+
+
+def minority_collapse_ratio_lpm(K_A: object, K_B: object, E_W: object, E_H: object) -> float:
+    r"""Imbalance R = n_A/n_B from which all minority classifiers coincide in the layer-peeled model.
+
+    The model minimises the mean cross-entropy subject to $\tfrac1K\sum_k\|w_k\|^2\le E_W$ and
+    $\tfrac1K\sum_k\tfrac1{n_k}\sum_i\|h_{k,i}\|^2\le E_H$. With $\rho=K\sqrt{E_WE_H}$, $g=\sqrt{1/K_A+1/K_B}$,
+    $$\gamma=\frac{b(K_Be^{bg}+K_A)}{K_Ag},\quad a=\sqrt{\frac{\gamma^2-K_Bb^2}{K_A}},\quad
+    \alpha=\frac{\rho-\gamma}{K_A-1},\quad
+    \log\frac{K_A}{K_B}+ag-\frac{\alpha}{K_A}=\log\Bigl(\frac{\gamma g}{a}-1\Bigr)$$
+    determines b (for K_A = 1: alpha = 0 and gamma = rho do), and $R_0=a/(\gamma K_Bg\,p_2)$ with
+    $p_2\propto e^{-\alpha(1-1/K_A)-ag}$ the probability that a majority sample gives to each minority class.
+
+    Parameters: K_A >= 1 majority and K_B >= 2 minority classes; energies E_W, E_H > 0. At least K features.
+
+    Returns R_0 > 1 (inf where it exceeds the largest float).
+
+    Raises ValueError outside these domains.
+
+    Source: the model: Fang, He, Long and Su 2021 (arXiv:2101.12699), abstract seen; this threshold derived here.
+
+    >>> round(minority_collapse_ratio_lpm(3, 7, 1.0, 5.0), 3)
+    245.497
+    """
+    A, B = integer("K_A", K_A), integer("K_B", K_B, 2)
+    energies = real("E_W", E_W, 0.0, open_low=True), real("E_H", E_H, 0.0, open_low=True)
+    rho, g = (A + B) * math.sqrt(energies[0]) * math.sqrt(energies[1]), math.sqrt(1 / A + 1 / B)
+
+    def log_gamma(b: float) -> float:
+        return math.log(b) + float(np.logaddexp(math.log(B) + b * g, math.log(A))) - math.log(A * g)
+
+    def parts(b: float) -> tuple[float, float, float]:
+        gamma = math.exp(log_gamma(b))
+        a = gamma * math.sqrt((1 - B * (b / gamma) ** 2) / A)
+        return gamma, a, max(0.0, rho - gamma) / (A - 1) if A > 1 else 0.0
+
+    def excess(b: float) -> float:
+        gamma, a, alpha = parts(b)
+        return math.log(A / B) + a * g - alpha / A - math.log(gamma * g / a - 1)
+
+    top = rho * A * g / (A + B)  # gamma(top) >= rho, since e^(bg) >= 1
+    b = float(brentq(lambda x: log_gamma(x) - math.log(rho), top * 1e-17, top, xtol=1e-300, rtol=1e-15, maxiter=1000))
+    if A > 1:  # excess increases from a negative value at 0 to a positive one at b_max
+        b = float(brentq(excess, b * 1e-17, b, xtol=1e-300, rtol=1e-15, maxiter=1000))
+    gamma, a, alpha = parts(b)
+    exponent = alpha * (1 - 1 / A) + a * g
+    log_terms = float(np.logaddexp.reduce([0.0, math.log(max(A - 1, 1e-300)) - alpha, math.log(B) - exponent]))
+    log_ratio = math.log(a / (gamma * B * g)) + exponent + log_terms
+    return math.exp(log_ratio) if log_ratio < 709 else math.inf
+
+
+def lpm_balanced_loss(K: object, E_W: object, E_H: object) -> Any:
+    r"""Smallest mean cross-entropy of the balanced layer-peeled model.
+
+    $$\log\bigl(1+(K-1)\,e^{-\frac{K}{K-1}\sqrt{E_WE_H}}\bigr).$$
+
+    Parameters (they broadcast): K >= 2 classes; energies E_W, E_H > 0. At least K-1 features.
+
+    Returns the loss.
+
+    Raises ValueError outside these domains.
+
+    Source: Fang, He, Long and Su 2021 (arXiv:2101.12699), recalled.
+
+    >>> round(float(lpm_balanced_loss(4, 1.3, 0.7)), 7)
+    0.6102436
+    """
+    classes, weight, feature = broadcast(
+        K=integers("K", K, 2),
+        E_W=reals("E_W", E_W, 0.0, open_low=True),
+        E_H=reals("E_H", E_H, 0.0, open_low=True),
+    )
+    gap = classes / (classes - 1) * np.sqrt(weight) * np.sqrt(feature)
+    return np.log1p((classes - 1) * np.exp(-gap))[()]
