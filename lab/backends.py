@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from lab.errors import Foreseeable
+
 BACKENDS = ("auto", "numpy", "cupy")
 
 
-class BackendError(RuntimeError):
+class BackendError(Foreseeable):
     """The backend asked for is not usable here; the message says why and what to do."""
 
 

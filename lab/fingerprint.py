@@ -114,9 +114,7 @@ def _fingerprint(function: Any, above: frozenset[int]) -> str:
         for name in sorted(_names(code))
         if name in function.__globals__
     ]
-    return _digest(
-        _code(function.__code__, function.__doc__), [_value(c, function.__code__, above) for c in cells], defaults, used
-    )
+    return _digest(_code(code, function.__doc__), cells, defaults, used)
 
 
 def _value(value: Any, code: CodeType, above: frozenset[int]) -> str:

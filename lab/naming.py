@@ -59,7 +59,9 @@ def column(data: Mapping[str, np.ndarray], quantity: str, who: str) -> np.ndarra
     position = tuple(int(i) for i in index.rstrip("]").split(",")) if index else ()
     if array.ndim != 1 + len(position) or any(i >= k for i, k in zip(position, array.shape[1:], strict=True)):
         raise ValueError(f"{who}: simulated {name} has shape {array.shape[1:]} a trial: must fit predicted {quantity}")
-    return array[:, *position]
+    for i in position:
+        array = array[:, i]
+    return array
 
 
 def _encode(value: Any) -> Any:

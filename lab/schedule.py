@@ -13,13 +13,14 @@ import joblib
 import numpy as np
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 
+from lab.errors import Foreseeable
 from lab.simulation import Simulation
 
 Task = tuple[Simulation, int]
 Finished = tuple[Simulation, int, dict[str, np.ndarray], float]
 
 
-class SchedulerError(RuntimeError):
+class SchedulerError(Foreseeable):
     """The cluster's scheduler cannot be used; the message says what to do."""
 
 

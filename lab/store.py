@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from lab.errors import Foreseeable
 from lab.naming import cell_key
 from lab.simulation import Simulation
 
@@ -36,7 +37,7 @@ CREATE TABLE artifact (path TEXT PRIMARY KEY, key TEXT);
 """
 
 
-class StoreError(RuntimeError):
+class StoreError(Foreseeable):
     """The store's folder cannot be used; the message says what to do."""
 
 

@@ -1,0 +1,248 @@
+"""The command line `overparam`: list, verify, figures, report, show.
+
+Exit codes: 0 all agree and every decoy is rejected; 1 something disagrees or is undecided; 2 usage or environment
+error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from lab.errors import Foreseeable
+
+if TYPE_CHECKING:
+    from claims import Claim
+
+DEFAULT_STORE = "results"
+
+
+class UsageError(Foreseeable):
+    """A mistake on the command line; the message says what to type instead."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A hint with the nearest valid names.
+
+    >>> nearest("doubel_descent", ["double_descent", "neural_collapse"])
+    "did you mean 'double_descent'?"
+    """
+    names = list(known)
+    close = difflib.get_close_matches(word, names, n=3, cutoff=0.5)
+    if close:
+        return "did you mean " + " or ".join(map(repr, close)) + "?"
+    return "the valid names are " + ", ".join(names) if len(names) <= 40 else "see: overparam list"
+
+
+class _Parser(argparse.ArgumentParser):
+    """Errors in one paragraph with the nearest valid name."""
+
+    def error(self, message: str) -> NoReturn:
+        if match := re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)", message):
+            choices = [choice.strip("' ") for choice in match[2].split(",")]
+            message = f"{message.split(':')[0]}: {match[1]!r} is not valid; {nearest(match[1], choices)}"
+        elif match := re.search(r"unrecognized arguments: (\S+)", message):
+            message = f"{match[1]!r} is not an option here; {nearest(match[1], self._options())}"
+        raise UsageError(message)
+
+    def _options(self) -> list[str]:
+        own = list(self._option_string_actions)
+        for action in self._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                own += [option for parser in action.choices.values() for option in parser._option_string_actions]
+        return sorted(set(own) - {"-h"})
+
+
+def positive(text: str) -> int:
+    """An integer >= 1."""
+    if not re.fullmatch(r"\d{1,9}", text) or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} must be an integer >= 1")
+    return int(text)
+
+
+def natural(text: str) -> int:
+    """An integer >= 0."""
+    if not re.fullmatch(r"\d{1,40}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} must be an integer >= 0")
+    return int(text)
+
+
+def add_run_options(parser: argparse.ArgumentParser) -> None:
+    """The options of every command that runs claims."""
+    parser.add_argument("--tier", choices=("quick", "full"), default="quick", help="size of the grid (default: quick)")
+    parser.add_argument("--seed", type=natural, default=0, help="suite seed (default: 0)")
+    parser.add_argument("--backend", choices=("auto", "numpy", "cupy"), default="auto", help="array library")
+    parser.add_argument("--jobs", type=positive, help="processes (default: all cores)")
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="run on the Dask cluster at this address")
+    parser.add_argument("--store", metavar="DIR", default=DEFAULT_STORE, help="folder of finished blocks")
+    parser.add_argument("--json", metavar="FILE", help="write the whole table as records")
+    parser.add_argument("--csv", metavar="FILE", help="write the whole table as CSV")
+    parser.add_argument("--parquet", metavar="FILE", help="write the whole table as Parquet (needs pyarrow)")
+    parser.add_argument("--fresh", action="store_true", help="simulate again what is stored")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="overparam", description="Published claims on over-parameterized learning, judged.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+    commands.add_parser("list", help="topics, claims, sources")
+    verify = commands.add_parser("verify", help="simulate, compare with theory, judge")
+    verify.add_argument("names", nargs="*", metavar="TOPIC|CLAIM", help="default: everything")
+    add_run_options(verify)
+    figures = commands.add_parser("figures", help="draw the figures")
+    figures.add_argument("names", nargs="*", metavar="TOPIC", help="default: every topic")
+    figures.add_argument("--out", metavar="DIR", help="folder for the figures (default: STORE/figures)")
+    add_run_options(figures)
+    report = commands.add_parser("report", help="write one self-contained HTML page")
+    report.add_argument("names", nargs="*", metavar="TOPIC", help="default: every topic")
+    report.add_argument("--out", metavar="FILE.html", help="the page (default: STORE/report.html)")
+    add_run_options(report)
+    show = commands.add_parser("show", help="one claim: statement, source, grid, decoys, last verdict")
+    show.add_argument("claim", metavar="CLAIM")
+    show.add_argument("--store", metavar="DIR", default=DEFAULT_STORE, help="folder of finished blocks")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code; every foreseeable failure is one line on stderr and exit code 2."""
+    try:
+        arguments = _parser().parse_args(argv)
+        code = int(COMMANDS[arguments.command](arguments))
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # the reader of our output has gone: `overparam list | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return complain("interrupted; finished blocks are kept, the same command goes on from there")
+    except SystemExit as stop:  # --help
+        return int(stop.code or 0)
+    except Foreseeable as error:
+        return complain(str(error))
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        return complain(f"{error.strerror or error}{where}; free some space or choose another place, then try again")
+
+
+def complain(message: str) -> int:
+    """Say what is wrong on stderr, in one paragraph."""
+    print("overparam: " + " ".join(message.split()), file=sys.stderr)
+    return 2
+
+
+def choose(names: Sequence[str]) -> tuple[Claim, ...]:
+    """The claims of the named topics and the named claims, each once, in the order of the registry."""
+    from claims import load_claims, topics
+
+    everything = load_claims()
+    slugs = {claim.slug for claim in everything}
+    for name in names:
+        if name not in slugs and name not in topics():
+            raise UsageError(f"there is no topic or claim {name!r}; {nearest(name, [*topics(), *sorted(slugs)])}")
+    return tuple(c for c in everything if not names or c.topic in names or c.slug in names)
+
+
+def run(arguments: argparse.Namespace, chosen: tuple[Claim, ...]) -> Any:
+    """verify with the options of the command line; writes the exports asked for."""
+    from lab.export import prepare, write
+    from lab.verification import verify
+
+    prepare(arguments)
+    table = verify(
+        chosen, arguments.tier, arguments.seed, arguments.backend, arguments.jobs, arguments.store,
+        scheduler=arguments.scheduler, fresh=arguments.fresh, progress=sys.stderr, warn=_warn,
+    )  # fmt: skip
+    write(table, arguments)
+    return table
+
+
+def _warn(message: str) -> None:
+    print("overparam: " + message, file=sys.stderr)
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    from claims import load_claims, topics
+    from lab.summary import aligned
+
+    for topic in topics():
+        print(topic)
+        lines = [
+            (c.slug, c.title, f"{c.source.key}, {c.source.where} ({c.source.wording})") for c in load_claims(topic)
+        ]
+        print("\n".join("  " + line for line in aligned(lines, left=3)) + "\n")
+    return 0
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from lab.summary import passes, text
+
+    table = run(arguments, choose(arguments.names))
+    print(text(table))
+    return 0 if passes(table) else 1
+
+
+def _topics(names: Sequence[str]) -> tuple[str, ...]:
+    from claims import topics
+
+    for name in names:
+        if name not in topics():
+            raise UsageError(f"there is no topic {name!r}; {nearest(name, topics())}")
+    return tuple(t for t in topics() if not names or t in names)
+
+
+def _figures(arguments: argparse.Namespace) -> int:
+    # The figures stand above the lab and import it: they are a command of their own.
+    return subprocess.run([sys.executable, "-m", "figures", *_options(arguments, arguments.out)]).returncode
+
+
+def _options(arguments: argparse.Namespace, out: str | None) -> list[str]:
+    options = [
+        *arguments.names,
+        "--tier",
+        arguments.tier,
+        "--seed",
+        str(arguments.seed),
+        "--backend",
+        arguments.backend,
+    ]
+    for name in ("jobs", "scheduler", "store", "json", "csv", "parquet"):
+        if getattr(arguments, name) is not None:
+            options += [f"--{name}", str(getattr(arguments, name))]
+    return options + (["--fresh"] if arguments.fresh else []) + (["--out", out] if out else [])
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from lab.report import write_report
+    from lab.summary import passes
+
+    names = _topics(arguments.names)
+    figures = Path(arguments.store) / "figures"
+    drawn = subprocess.run([sys.executable, "-m", "figures", *_options(arguments, str(figures))]).returncode
+    if drawn == 2:
+        return 2
+    arguments.fresh = False
+    table = run(arguments, choose(names))
+    path = Path(arguments.out) if arguments.out else Path(arguments.store) / "report.html"
+    write_report(path, choose(names), table, figures, arguments)
+    print(f"report: {path}")
+    return 0 if passes(table) else 1
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    from claims import load_claims
+    from lab.show import describe
+
+    known = {claim.slug: claim for claim in load_claims()}
+    if arguments.claim not in known:
+        raise UsageError(f"there is no claim {arguments.claim!r}; {nearest(arguments.claim, known)}")
+    print(describe(known[arguments.claim], arguments.store))
+    return 0
+
+
+COMMANDS = {"list": _list, "verify": _verify, "figures": _figures, "report": _report, "show": _show}
