@@ -1,0 +1,73 @@
+"""Minimum-norm least squares on isotropic Gaussian features: label noise is integrated, the design is drawn."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from sims import arrays
+from sims.arrays import Array, Generator, kernel
+
+
+class MinNormRisk(NamedTuple):
+    """Squared bias and variance of each drawn design, shape (trials,)."""
+
+    bias: Array
+    variance: Array
+
+
+def small_gram(x: Array) -> Array:
+    """X'X or XX', whichever is smaller, of a stack of designs (..., n, p)."""
+    return x.mT @ x if x.shape[-1] <= x.shape[-2] else x @ x.mT
+
+
+@kernel(floats=lambda n, p, **_: n * p + 3 * min(n, p) ** 2)
+def min_norm_risk(n: int, p: int, r2: float = 1.0, sigma2: float = 1.0, *, trials: int, rng: Generator) -> MinNormRisk:
+    """Bias |beta|^2 - |projection on the rows|^2 and variance sigma2 tr (X'X)^+ of minimum-norm least squares.
+
+    The target is beta = sqrt(r2/p) (1, ..., 1).
+    """
+    x = rng.standard_normal(size=(trials, n, p))
+    xp = arrays.namespace(x)
+    gram = small_gram(x)
+    variance = sigma2 * arrays.inv_trace(gram)
+    if p <= n:
+        return MinNormRisk(xp.zeros_like(variance), variance)
+    signal = math.sqrt(r2 / p) * xp.sum(x, axis=-1)[..., None]
+    inside = arrays.solve_lower(arrays.cholesky(gram), signal)[..., 0]
+    return MinNormRisk(r2 - xp.sum(inside * inside, axis=-1), variance)
+
+
+@kernel(floats=lambda n, p, copies=16, **_: copies * (n * p + 3 * min(n, p) ** 2))
+def variance_of_variance(n: int, p: int, copies: int = 16, *, trials: int, rng: Generator) -> Array:
+    """Unbiased sample variance of tr (X'X)^+ over `copies` independent designs, shape (trials,)."""
+    x = rng.standard_normal(size=(trials, copies, n, p))
+    xp = arrays.namespace(x)
+    return xp.var(arrays.inv_trace(small_gram(x)), axis=-1, correction=1.0)
+
+
+@kernel(floats=lambda n, p, D, **_: n * (D + p) + 3 * min(n, p) ** 2)
+def subset_risk(n: int, p: int, D: int, beta_sq: Array, sigma2: float, *, trials: int, rng: Generator) -> Array:
+    """Test error when p of the D features, drawn at random for each trial, are used; only label noise is integrated.
+
+    beta_sq: |beta|^2, or its D squared coefficients. The features left out enter the labels literally.
+    """
+    x = rng.standard_normal(size=(trials, n, D))
+    xp = arrays.namespace(x)
+    order = arrays.permutations(rng, trials, D)
+    squares = arrays.asarray(rng, beta_sq)
+    squares = xp.broadcast_to(squares, (D,)) if squares.ndim else xp.broadcast_to(squares / D, (D,))
+    beta = xp.reshape(xp.take(xp.sqrt(squares), xp.reshape(order, (-1,)), axis=0), (trials, D, 1))
+    used, unseen = x[:, :, :p], x[:, :, p:] @ beta[:, p:, :]
+    floor = sigma2 + xp.sum(beta[:, p:, 0] ** 2, axis=-1)
+    gram = small_gram(used)
+    if p <= n:
+        inverse = arrays.spd_inverse(gram)
+        error = inverse @ (used.mT @ unseen)
+        trace = xp.linalg.trace(inverse)
+        return floor + xp.sum(error * error, axis=(-2, -1)) + sigma2 * trace
+    factor = arrays.cholesky(gram)
+    inside = arrays.solve_lower(factor, used @ beta[:, :p, :])[..., 0]
+    outside = arrays.solve_lower(factor, unseen)[..., 0]
+    bias = xp.sum(beta[:, :p, 0] ** 2, axis=-1) - xp.sum(inside * inside, axis=-1)
+    return floor + bias + xp.sum(outside * outside, axis=-1) + sigma2 * arrays.inv_trace(gram)

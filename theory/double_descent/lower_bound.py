@@ -1,0 +1,25 @@
+"""The peak cannot be avoided: a lower bound on the noise part of the ridgeless risk for any features."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from theory.domain import Floats, broadcast, integers, reals
+
+
+def ridgeless_noise_lower_bound(n: object, p: object, sigma2: object) -> Floats:
+    r"""Return a lower bound on the expected noise part of the risk of minimum-norm least squares, for any features.
+
+    .. math:: E V \ge \sigma^2 \min(n,p) / (|n-p| + 1)
+
+    n, p: integers >= 1; sigma2 >= 0; all broadcast. It holds for iid rows with an invertible second moment Sigma (by
+    which V is measured) whose design has full rank almost surely. Raises ValueError outside the domain.
+
+    Source: Holzmueller 2021, arXiv:2010.01851 (abstract seen, constants recalled).
+
+    >>> round(float(ridgeless_noise_lower_bound(10, 20, 1.0)), 4)
+    0.9091
+    """
+    sizes, features, noise = broadcast(n=integers("n", n), p=integers("p", p), sigma2=reals("sigma2", sigma2, 0.0))
+    bound: Floats = (noise * np.minimum(sizes, features) / (np.abs(sizes - features) + 1.0))[()]
+    return bound
