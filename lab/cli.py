@@ -12,7 +12,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -110,10 +110,19 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code; every foreseeable failure is one line on stderr and exit code 2."""
-    try:
+    """Run a command and return its exit code."""
+
+    def command() -> int:
         arguments = _parser().parse_args(argv)
-        code = int(COMMANDS[arguments.command](arguments))
+        return int(COMMANDS[arguments.command](arguments))
+
+    return guarded(command)
+
+
+def guarded(command: Callable[[], int]) -> int:
+    """Run a command; every foreseeable failure is one paragraph on stderr and exit code 2."""
+    try:
+        code = command()
         sys.stdout.flush()
         return code
     except BrokenPipeError:  # the reader of our output has gone: `overparam list | head`

@@ -97,8 +97,11 @@ def text(table: pd.DataFrame) -> str:
 
 def aligned(lines: list[tuple[Any, ...]], left: int) -> list[str]:
     """Columns of equal width, the first `left` of them flush left."""
-    widths = [max(len(str(line[i])) for line in lines) for i in range(len(lines[0]))]
-    return ["  ".join(row).rstrip() for row in cells]
+    columns = []
+    for i, values in enumerate(zip(*lines, strict=True)):
+        width = max(len(str(v)) for v in values)
+        columns.append([str(v).ljust(width) if i < left else str(v).rjust(width) for v in values])
+    return ["  ".join(row).rstrip() for row in zip(*columns, strict=True)]
 
 
 def percent(x: float) -> str:

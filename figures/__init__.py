@@ -1,0 +1,1 @@
+"""Pictures: one module per topic, drawn from stored results plus theory curves, in one shared style."""

@@ -1,0 +1,118 @@
+"""`python -m figures`: draw the figures of topics from the stored results, or say that they are up to date."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib
+import json
+import os
+import pkgutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from lab import cli
+
+ROOMS = ("theory", "sims", "claims", "lab", "figures")
+FORMATS = ("svg", "pdf", "png")
+SHARED = {"style", "results", "overview", "__main__"}
+
+
+def topics() -> tuple[str, ...]:
+    """The topics that have figures."""
+    import figures
+
+    return tuple(sorted(m.name for m in pkgutil.iter_modules(figures.__path__) if m.name not in SHARED))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = cli._Parser(prog="python -m figures", description="Draw the figures.")
+    parser.add_argument("names", nargs="*", metavar="TOPIC")
+    parser.add_argument("--out", metavar="DIR", help="folder for the figures (default: STORE/figures)")
+    cli.add_run_options(parser)
+    return parser
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Draw what is asked for; exit codes as of overparam."""
+    return cli.guarded(lambda: _draw_all(_parser().parse_args(argv)))
+
+
+def _draw_all(arguments: argparse.Namespace) -> int:
+    for name in arguments.names:
+        if name not in topics():
+            raise cli.UsageError(f"there is no topic {name!r} with figures; {cli.nearest(name, topics())}")
+    chosen = [topic for topic in topics() if not arguments.names or topic in arguments.names]
+    out = Path(arguments.out or Path(arguments.store) / "figures")
+    stamp = out / f".{'+'.join(arguments.names) or 'all'}.json"
+    key = _key(arguments)
+    if not arguments.fresh and (files := _up_to_date(stamp, key)):
+        print(f"{files} figure files in {out} are up to date")
+        return 0
+    return _draw(arguments, chosen, out, stamp, key)
+
+
+def _draw(arguments: argparse.Namespace, chosen: list[str], out: Path, stamp: Path, key: str) -> int:
+    from figures.results import Results
+    from lab.sampling import sampler
+    from lab.summary import passes
+
+    table = cli.run(arguments, cli.choose(chosen))
+    written: list[Path] = []
+    with sampler(arguments) as sample:
+        for topic in chosen:
+            results = Results(table[table.topic == topic], sample)
+            for picture in importlib.import_module(f"figures.{topic}").FIGURES:
+                written += _save(picture.draw(results), out / topic, picture.name)
+                print(f"figure: {out / topic / picture.name}.svg (.pdf, .png)  {picture.title}")
+    if not passes(table):
+        print("some claims do not agree: see overparam verify " + " ".join(arguments.names), file=sys.stderr)
+        return 1
+    stamp.write_text(json.dumps({"key": key, "files": {str(p): p.stat().st_size for p in written}}), encoding="utf-8")
+    return 0
+
+
+def _save(figure: Any, folder: Path, name: str) -> list[Path]:
+    """Write SVG, PDF and PNG without dates, whole or not at all."""
+    import matplotlib.pyplot as plt
+
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}
+    for kind in FORMATS:
+        path = folder / f"{name}.{kind}"
+        part = path.with_name(path.name + ".part")
+        figure.savefig(part, format=kind, metadata=metadata[kind])
+        os.replace(part, path)
+        written.append(path)
+    plt.close(figure)
+    return written
+
+
+def _key(arguments: argparse.Namespace) -> str:
+    """What the figures depend on: all our source text, the versions, and the options."""
+    from importlib import metadata
+
+    root = Path(__file__).resolve().parent.parent
+    digest = hashlib.sha256()
+    for path in sorted(p for room in ROOMS for p in (root / room).rglob("*.py")):
+        digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes())
+    used = [metadata.version(name) for name in ("numpy", "scipy", "matplotlib", "pandas")]
+    options = {k: v for k, v in vars(arguments).items() if k in ("names", "tier", "seed", "backend", "out", "store")}
+    digest.update(json.dumps([used, options], sort_keys=True).encode())
+    return digest.hexdigest()
+
+
+def _up_to_date(stamp: Path, key: str) -> int:
+    """The number of figure files, if the stamp has this key and they are all as they were written; else 0."""
+    try:
+        kept = json.loads(stamp.read_text(encoding="utf-8"))
+        same = kept["key"] == key and all(Path(p).stat().st_size == size for p, size in kept["files"].items())
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0
+    return len(kept["files"]) if same else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
