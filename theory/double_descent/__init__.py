@@ -4,6 +4,7 @@ Conventions: n samples, p features; the ridge estimator is (X'X + n lam I)^{-1} 
 "risk" is the excess risk E_x (x'b - x'beta)^2, "test error" adds the noise variance sigma2.
 """
 
+from theory.double_descent.bayes_ridge import optimal_ridge, optimal_ridge_risk, peak_variance
 from theory.double_descent.lower_bound import ridgeless_noise_lower_bound
 from theory.double_descent.min_norm import (
     MinNormRisk,
@@ -12,7 +13,6 @@ from theory.double_descent.min_norm import (
     subset_risk,
     variance_of_variance,
 )
-from theory.double_descent.optimal_ridge import optimal_ridge, optimal_ridge_risk, peak_variance
 from theory.double_descent.ridge import effective_ridge, ridge_risk, ridge_test_error
 from theory.double_descent.sample_wise import SampleWiseOptimum, sample_wise_optimum
 
