@@ -214,7 +214,7 @@ def rf_risk(
     arXiv:2405.15699 (recalled; specialised to a spectrum with d equal linear directions and an isotropic tail).
 
     >>> mu0, mu1, mu_star = activation_constants("relu")
-    >>> round(rf_risk(2, 3, 0.0, mu1, mu_star, tau2=0.25)["total"], 4)
+    >>> round(float(rf_risk(2, 3, 0.0, mu1, mu_star, tau2=0.25)["total"]), 4)
     1.1849
     """
     return _risk(_coefficients_a, _checked(psi1, psi2, lam, mu1, mu_star, F1, F_star, tau2))
@@ -275,7 +275,7 @@ def rf_risk_polynomial(
     Source: Mei, Montanari 2022, arXiv:1908.05355, Definition 1, Theorems 2 and 3 (recalled).
 
     >>> mu0, mu1, mu_star = activation_constants("relu")
-    >>> round(rf_risk_polynomial(2, 3, 0.0, mu1, mu_star, tau2=0.25)["total"], 4)
+    >>> round(float(rf_risk_polynomial(2, 3, 0.0, mu1, mu_star, tau2=0.25)["total"]), 4)
     1.1849
     """
     reals("mu_star", mu_star, 0.0, open_low=True)
