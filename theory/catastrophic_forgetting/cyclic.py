@@ -1,0 +1,95 @@
+"""Tasks in cyclic order: the fan of lines in the plane that forgets most, and the upper bound for any tasks."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+
+from theory.catastrophic_forgetting.two_tasks import Value, scalar
+from theory.domain import Floats, broadcast, integer, integers, reals
+
+
+def _fan(T: Any, n: Any, delta: Any) -> Floats:
+    tasks, passes, angle = (np.asarray(v, dtype=np.float64) for v in (T, n, delta))
+    # Added term by term: the closed form of the sum cancels for small angles.
+    total = np.zeros(np.broadcast_shapes(tasks.shape, angle.shape))
+    for j in range(1, int(tasks.max())):
+        total += np.where(j < tasks, np.sin(j * angle) ** 2, 0.0)
+    turns = np.cos(angle) ** (2 * passes * (tasks - 1)) * np.cos((tasks - 1) * angle) ** (2 * (passes - 1))
+    return np.asarray(turns * total / tasks)
+
+
+def fan_forgetting(T: object, n: object, delta: object) -> Value:
+    r"""Return the forgetting of a fan of T lines after n cyclic passes.
+
+    The null spaces are lines in the plane at angles 0, delta, ..., (T - 1) delta, the teacher lies along the first:
+    $F = \cos(\delta)^{2n(T-1)}\cos((T-1)\delta)^{2(n-1)}\frac1T\sum_{j<T}\sin(j\delta)^2$.
+
+    T: number of tasks >= 2; n: number of passes >= 1; delta: real; they broadcast.
+    Returns the forgetting. Raises ValueError outside the domain.
+
+    Source: derived here (k = nT projections in the plane).
+
+    >>> round(fan_forgetting(T=3, n=1, delta=math.pi / 3), 12)
+    0.03125
+    """
+    return scalar(_fan(*broadcast(T=integers("T", T, 2), n=integers("n", n), delta=reals("delta", delta))))
+
+
+def fan_worst(T: object, n: object) -> float:
+    r"""Return the largest forgetting of a fan of T lines after n cyclic passes, over delta in [0, pi/2].
+
+    There are several local maxima: a dense grid, then refinement of the best of them.
+
+    T: number of tasks >= 2; n: number of passes >= 1 (single integers). Returns the maximum. Raises ValueError outside
+    the domain.
+
+    Source: derived here.
+
+    >>> round(fan_worst(T=3, n=10), 5)
+    0.01064
+    """
+    tasks, passes = integer("T", T, 2), integer("n", n)
+    # The narrowest features are about pi/T and 1/sqrt(nT)/T wide.
+    points = 200 + math.ceil(40 * tasks * max(1.0, math.sqrt(passes / 4)))
+    grid = np.linspace(0, math.pi / 2, points)
+    values = _fan(tasks, passes, grid)
+    inner = values[1:-1]
+    peaks = 1 + np.flatnonzero((inner >= values[:-2]) & (inner >= values[2:]))
+    best = float(values.max())
+    for peak in peaks[np.argsort(values[peaks])[-8:]]:
+        found = minimize_scalar(
+            lambda angle: -float(_fan(tasks, passes, angle)),
+            bounds=(grid[peak - 1], grid[peak + 1]),
+            method="bounded",
+            options={"xatol": 1e-11},
+        )
+        best = max(best, -float(found.fun))
+    return best
+
+
+def cyclic_bound(T: object, k: object, d: object, r_max: object) -> Value:
+    r"""Return the upper bound on the forgetting of any T tasks in cyclic order after k = nT steps.
+
+    $F(k) \le T^2\min\{1/\sqrt k, (d - r_{\max})/(2k)\}$ for teachers of norm 1.
+
+    T: number of tasks >= 3; k: number of steps, a multiple of T; d: dimension >= 1; r_max: largest rank of a task, from
+    0 to d; they broadcast. Returns the bound. Raises ValueError outside the domain.
+
+    Source: Evron, Moroshko, Ward, Srebro, Soudry 2022, arXiv:2205.09588, cyclic theorem (form seen in the abstract,
+    refinement (d - r_max)/2 recalled).
+
+    >>> cyclic_bound(T=3, k=6, d=2, r_max=1)
+    0.75
+    """
+    tasks, steps, size, rank = broadcast(
+        T=integers("T", T, 3), k=integers("k", k), d=integers("d", d), r_max=integers("r_max", r_max, 0)
+    )
+    if (steps % tasks).any():
+        raise ValueError(f"k = {k!r}: must be a multiple of T (whole passes)")
+    if (rank > size).any():
+        raise ValueError(f"r_max = {r_max!r}: must be an integer from 0 to d")
+    return scalar(tasks**2 * np.minimum(1 / np.sqrt(steps), (size - rank) / (2 * steps)))

@@ -1,0 +1,90 @@
+"""Tasks in random order: expected loss and forgetting by the recursion of second moments, and their tight bound."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from theory.catastrophic_forgetting.two_tasks import Value, scalar
+from theory.domain import Floats, broadcast, integer, integers, reals
+
+
+class RandomOrder(NamedTuple):
+    """Expected average loss after 0..k steps (k + 1,), forgetting after k steps, squared error after 0..k steps."""
+
+    loss: Floats
+    forgetting_k: float
+    err2: Floats
+
+
+def _projections(name: str, value: object) -> Floats:
+    P = reals(name, value, ndim=3)
+    if P.shape[1] != P.shape[2]:
+        raise ValueError(f"{name} has shape {P.shape}: must be (T, d, d)")
+    symmetric = np.allclose(P, P.swapaxes(1, 2), rtol=0, atol=1e-8)
+    if not symmetric or not np.allclose(P @ P, P, rtol=0, atol=1e-8):
+        raise ValueError(f"{name}: must be orthogonal projections on the tasks' null spaces (P = P' = P P)")
+    return P
+
+
+def _inner(A: Floats, B: Floats) -> Floats:
+    """Return tr(A B) of stacks of symmetric matrices."""
+    return np.asarray(np.sum(A * B, axis=(-2, -1)))
+
+
+def random_order_loss(P: object, w_star: object, k: object) -> RandomOrder:
+    r"""Return the expected loss, forgetting and squared error when the task of each step is drawn uniformly.
+
+    With $A(M) = \frac1T\sum_m P_m M P_m$ and $S_j = A^j(w^* w^{*T})$: $E\|e_j\|^2 = \mathrm{tr} S_j$, the average loss
+    is $\ell_j = \mathrm{tr} S_j - \mathrm{tr} S_{j+1}$, and the forgetting over the tasks seen is
+    $F_k = \frac1k\sum_{t=1}^k\frac1T\sum_m \mathrm{tr}(A^{k-t}(Q_m) P_m S_{t-1} P_m)$, $Q_m = I - P_m$.
+
+    P: projections on the null spaces of the tasks (T, d, d); w_star: shared teacher (d,); k: number of steps >= 1.
+    Returns fields loss (k + 1,), forgetting_k, err2 (k + 1,). Raises ValueError outside the domain, also where P does
+    not hold projections.
+
+    Source: derived here; model of Evron, Moroshko, Ward, Srebro, Soudry 2022, arXiv:2205.09588.
+
+    >>> P = np.array([[[1.0, 0.0], [0.0, 0.0]], [[0.0, 0.0], [0.0, 1.0]]])
+    >>> random_order_loss(P, [1.0, 1.0], k=2)
+    RandomOrder(loss=array([1.  , 0.5 , 0.25]), forgetting_k=0.0, err2=array([2. , 1. , 0.5]))
+    """
+    null = _projections("P", P)
+    tasks, d, _ = null.shape
+    teacher, steps = reals("w_star", w_star, ndim=1, size=d), integer("k", k)
+    Q = np.eye(d) - null
+    mean_Q = Q.mean(axis=0)
+    moments = [np.outer(teacher, teacher)]
+    after: list[Floats] = []  # P_m S_{t-1} P_m: the second moment when step t was on task m
+    for _ in range(steps):
+        after.append(null @ moments[-1] @ null)
+        moments.append(after[-1].mean(axis=0))
+    seen, backward = 0.0, Q
+    for branch in reversed(after):
+        seen += float(np.sum(_inner(backward, branch))) / tasks
+        # A acts on every Q_m at once: (T, 1, d, d) against the projections (T, d, d).
+        backward = np.mean(null @ backward[:, None] @ null, axis=1)
+    loss = np.array([_inner(mean_Q, S) for S in moments])
+    return RandomOrder(loss, seen / steps, np.array([np.trace(S) for S in moments]))
+
+
+def random_order_bound(d: object, r_avg: object, k: object) -> Value:
+    r"""Return the tight bound on the expected average loss after k steps in random order, for any teacher of norm 1.
+
+    $\ell_k \le (d - \bar r)\frac1k(1 - 1/k)^{k-1} \le (d - \bar r)/(e(k-1))$; averaged over an isotropic teacher of
+    norm 1 the right side is divided by d, and two lines with $\cos^2\theta = 1 - 2/k$ attain it.
+
+    d: dimension >= 1; r_avg: mean rank of the tasks in [0, d]; k: number of steps >= 2; they broadcast.
+    Returns the bound. Raises ValueError outside the domain.
+
+    Source: derived here (A is self-adjoint, 0 <= A <= 1); Evron, Moroshko, Ward, Srebro, Soudry 2022,
+    arXiv:2205.09588, give 9 (d - r)/k for the forgetting (constant recalled).
+
+    >>> random_order_bound(d=2, r_avg=1.0, k=2)
+    0.25
+    """
+    size, rank, steps = broadcast(d=integers("d", d), r_avg=reals("r_avg", r_avg, 0.0), k=integers("k", k, 2))
+    if (rank > size).any():
+        raise ValueError(f"r_avg = {r_avg!r}: must be real numbers in [0, d]")
+    return scalar((size - rank) / steps * np.exp((steps - 1) * np.log1p(-1 / steps)))

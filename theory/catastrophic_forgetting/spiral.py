@@ -1,0 +1,31 @@
+"""The numerical range of products of orthogonal projections: the structure behind the cyclic bounds."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from theory.catastrophic_forgetting.two_tasks import Value, scalar
+from theory.domain import broadcast, integers, reals
+
+
+def spiral_radius(phi: object, T: object) -> Value:
+    r"""Return the largest modulus, at argument phi, of $x^* P_T \cdots P_1 x$ over projections and unit vectors x.
+
+    $r(\phi) = \cos(\frac\pi{T+1})^{T+1}/\cos(\frac{\phi - \pi}{T+1})^{T+1}$, phi modulo $2\pi$: a sinusoidal spiral.
+    Equivalently $\mathrm{Re}\,(-z)^{1/(T+1)} \le \cos(\pi/(T+1))$ for every value z.
+
+    phi: angles (real); T: number of projections >= 2; they broadcast. Returns the radius in (0, 1]. Raises ValueError
+    outside the domain.
+
+    Source: derived here for T = 2, matched numerically for T = 3, 4 (unproved for general T); existence of such a
+    description: Swartworth, Needell, Ward, Kong, Jeong 2023, arXiv:2306.01916 (recalled).
+
+    >>> round(spiral_radius(math.pi, T=2), 12)
+    0.125
+    """
+    angle, tasks = broadcast(phi=reals("phi", phi), T=integers("T", T, 2))
+    roots = np.asarray(tasks, dtype=np.float64) + 1
+    turned = np.mod(angle, 2 * math.pi) - math.pi
+    return scalar((np.cos(math.pi / roots) / np.cos(turned / roots)) ** roots)
