@@ -1,0 +1,153 @@
+"""Risk of ridge and minimum-norm regression: exact for a given design, and its deterministic equivalent.
+
+The penalty here is the total ridge delta: w_hat = X' (X X' + delta I)^-1 y. (double_descent writes it n lam.)
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from theory.deterministic_equivalent import Spectrum, degrees, fixed_point, parse_spectrum
+from theory.domain import Floats, broadcast, integers, real, reals
+from theory.double_descent.min_norm import min_norm_risk
+
+
+class BiasVariance(NamedTuple):
+    """Excess risk on the noiseless target, and excess risk due to label noise."""
+
+    bias: float | Floats
+    variance: float | Floats
+
+
+def plain(value: Floats) -> float | Floats:
+    """Return a float for a 0-dimensional array, else the array."""
+    return float(value) if value.ndim == 0 else value
+
+
+def isotropic_risk(n: object, p: object, sigma2: object = 1.0, w_norm2: object = 1.0) -> BiasVariance:
+    r"""Return the exact expected bias and variance of the minimum-norm interpolator of isotropic Gaussian features.
+
+    $$p>n+1:\ \mathbb E B = \|w\|^2(1-n/p),\ \mathbb E V = \frac{\sigma^2 n}{p-n-1};\qquad
+    n>p+1:\ \mathbb E B = 0,\ \mathbb E V = \frac{\sigma^2 p}{n-p-1}.$$
+
+    n, p: integers >= 1; sigma2, w_norm2 >= 0; arrays broadcast. The variance is inf for |n - p| <= 1.
+    The statement stands in `theory.double_descent.min_norm_risk`; here it is only called.
+
+    Source: Hastie, Montanari, Rosset, Tibshirani 2022 (arXiv:1903.08560); Belkin, Hsu, Xu 2020 (arXiv:1903.07571);
+    recalled.
+
+    >>> isotropic_risk(30, 80, sigma2=1.0, w_norm2=2.25)
+    BiasVariance(bias=1.40625, variance=0.6122448979591837)
+    """
+    integers("n", n)
+    integers("p", p)
+    noise, energy = reals("sigma2", sigma2, 0.0), reals("w_norm2", w_norm2, 0.0)
+    bias, variance = min_norm_risk(n=n, p=p, r2=plain(energy), sigma2=plain(noise))
+    return BiasVariance(plain(np.asarray(bias)), plain(np.asarray(variance)))
+
+
+def conditional_risk(
+    X: object, w: object, eigenvalues: object, sigma2: object = 1.0, ridge: object = 0.0
+) -> BiasVariance:
+    r"""Return the excess risk for this design, averaged over the label noise only.
+
+    $$B = \|\Sigma^{1/2}(I - X^\top M)w\|^2,\quad V = \sigma^2\operatorname{tr}(M\Sigma M^\top),\quad
+    M = (XX^\top+\delta I)^{-1}X .$$
+
+    X: (n, p), rows drawn with covariance diag(eigenvalues), columns in that order; w: (p,); eigenvalues: (p,) >= 0;
+    sigma2 >= 0; ridge: total penalty delta, negative allowed. By the singular values of X; for n > p and ridge = 0 the
+    least-squares fit, M = pinv(X)'. Raises ValueError if XX' + ridge I is not positive definite otherwise.
+
+    Source: classical bias-variance identity; derived here.
+
+    >>> conditional_risk([[2.0, 0.0]], [1.0, 3.0], [1.0, 0.5])
+    BiasVariance(bias=4.5, variance=0.25)
+    """
+    design = reals("X", X, ndim=2)
+    n, p = design.shape
+    target = reals("w", w, ndim=1, size=p)
+    values = reals("eigenvalues", eigenvalues, 0.0, ndim=1, size=p)
+    noise, penalty = real("sigma2", sigma2, 0.0), real("ridge", ridge)
+    _, singular, right = np.linalg.svd(design, full_matrices=False)
+    smallest = singular[-1] ** 2 if p >= n else 0.0
+    negligible = (singular[0] ** 2 + abs(penalty)) * max(n, p) * np.finfo(float).eps
+    least_squares = penalty == 0 and n > p
+    if not least_squares and smallest + penalty <= (negligible if penalty <= 0 else 0.0):
+        raise ValueError(f"ridge = {penalty:g}: must make X X' + ridge I positive definite (above {-smallest:g})")
+    kept = singular > np.sqrt(negligible) if least_squares else np.ones_like(singular, dtype=bool)
+    factor = np.zeros_like(singular)
+    factor[kept] = singular[kept] / (singular[kept] ** 2 + penalty)
+    residual = target - ((right @ target) * singular * factor) @ right
+    bias = values @ residual**2
+    return BiasVariance(float(bias), float(noise * (factor**2 @ (right**2 @ values))))
+
+
+def _spectrum(eigenvalues: object, multiplicity: object | None) -> Spectrum:
+    values = reals("eigenvalues", eigenvalues, 0.0, ndim=1)
+    if multiplicity is not None:
+        multiplicity = reals("multiplicity", multiplicity, 0.0, open_low=True, ndim=1, size=values.size)
+    return parse_spectrum("eigenvalues", values, multiplicity)
+
+
+def _fixed_point(n: object, ridge: object, spectrum: Spectrum) -> tuple[Floats, Floats, Floats]:
+    """Return n, ridge and kappa > 0, broadcast; refuse ridge = 0 where there is nothing to interpolate with."""
+    sizes, penalty = broadcast(n=reals("n", n, 1.0), ridge=reals("ridge", ridge))
+    if ((penalty == 0) & (sizes >= spectrum.rank)).any():
+        raise ValueError(f"ridge = 0: must be positive when n reaches the {spectrum.rank:g} positive eigenvalues")
+    return sizes, penalty, fixed_point(sizes, penalty, spectrum)
+
+
+def kappa(eigenvalues: object, n: object, ridge: object = 0.0, multiplicity: object | None = None) -> float | Floats:
+    r"""Return the effective ridge kappa, the largest root of $\sum_i\lambda_i/(\lambda_i+\kappa)+\delta/\kappa = n$.
+
+    eigenvalues: (p,) >= 0; n >= 1 and ridge (total penalty, negative down to where the root ceases to exist)
+    broadcast; multiplicity: (p,) > 0, how often each eigenvalue occurs (a flat tail of 1e6 features is one entry).
+    Raises ValueError if ridge = 0 and at most n eigenvalues are positive, or if a negative ridge has no root.
+
+    Source: Simon, Dickens, Karkada, DeWeese 2021 (arXiv:2110.03922); recalled.
+
+    >>> round(kappa([1.0], n=100, multiplicity=[300]), 12)
+    2.0
+    """
+    return plain(_fixed_point(n, ridge, _spectrum(eigenvalues, multiplicity))[2])
+
+
+def ridge_risk(
+    eigenvalues: object,
+    coef2: object,
+    n: object,
+    sigma2: object = 1.0,
+    ridge: object = 0.0,
+    multiplicity: object | None = None,
+) -> dict[str, float | Floats]:
+    r"""Return the deterministic equivalent of the risk of ridge regression on Gaussian features.
+
+    With $L_i=\lambda_i/(\lambda_i+\kappa)$, $S=\sum L_i^2$ and $E_0=n/(n-S)$:
+    $$\text{bias}=E_0\sum_i(1-L_i)^2\lambda_i w_i^2,\quad \text{variance}=\sigma^2\frac{S}{n-S},\quad
+    \text{train}=\Bigl(\frac{\delta}{n\kappa}\Bigr)^2\,\text{test}.$$
+
+    eigenvalues: (p,) >= 0; coef2: (p,), squared coefficient per feature; sigma2 >= 0; n, ridge, multiplicity as in
+    `kappa` (coef2 counts once per copy). Returns a dict of kappa, bias, variance, excess = bias + variance,
+    test = excess + sigma2, train. Relative error O(1/n). Raises ValueError as `kappa`.
+
+    Source: Simon, Dickens, Karkada, DeWeese 2021 (arXiv:2110.03922); Cheng, Montanari 2022 (arXiv:2210.08571);
+    recalled.
+
+    >>> round(ridge_risk([1.0], [0.01], n=100, sigma2=0.5, multiplicity=[300])["variance"], 12)
+    0.25
+    """
+    spectrum = _spectrum(eigenvalues, multiplicity)
+    values = reals("eigenvalues", eigenvalues, 0.0, ndim=1)
+    squared = reals("coef2", coef2, 0.0, ndim=1, size=values.size)[values > 0]
+    noise = real("sigma2", sigma2, 0.0)
+    sizes, penalty, root = _fixed_point(n, ridge, spectrum)
+    degree = degrees(root, penalty, spectrum)
+    missed = root[..., None] / (spectrum.values + root[..., None])
+    bias = (missed**2) @ (spectrum.values * spectrum.counts * squared) * sizes / degree.rest
+    variance = noise * degree.df2 / degree.rest
+    test = bias + variance + noise
+    train = (penalty / (sizes * root)) ** 2 * test
+    named = {"kappa": root, "bias": bias, "variance": variance, "excess": bias + variance, "test": test, "train": train}
+    return {name: plain(np.asarray(value)) for name, value in named.items()}

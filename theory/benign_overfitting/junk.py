@@ -1,0 +1,57 @@
+"""One informative feature among many junk features: the exact finite-sample risk of interpolation."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.stats import chi2
+
+from theory.benign_overfitting.equivalent import BiasVariance
+from theory.domain import Floats, integer, real
+
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(400)
+
+
+def _chi_square_rule(df: int) -> tuple[Floats, Floats]:
+    """Nodes x and weights such that sum(weights f(x)) is E f(X) for X chi-square; Gauss-Legendre in sqrt(x)."""
+    high = np.sqrt(chi2.isf(1e-15, df))
+    # Few degrees of freedom keep the end 0: 1/x may stand under the expectation.
+    low = np.sqrt(chi2.ppf(1e-18, df)) if df > 60 else 0.0
+    root = low + 0.5 * (high - low) * (_NODES + 1)
+    weights = 0.5 * (high - low) * _WEIGHTS * chi2.pdf(root**2, df) * 2 * root
+    return root**2, weights / weights.sum()
+
+
+def junk_risk(n: object, d_junk: object, lam_junk: object, sigma2: object = 1.0, w: object = 1.0) -> BiasVariance:
+    r"""Return the exact expected bias and variance of interpolating with one signal feature and d junk features.
+
+    Features $(z, \sqrt c\,g)$, $g\sim N(0,I_d)$, $c=\lambda_J/d$, target $wz$. With independent
+    $s\sim\chi^2_n$, $t\sim\chi^2_{d-n+1}$, $q=s/(ct)$, $h=\frac{s(d-1)}{c^2t^2(d-n)}$:
+    $$\mathbb E B = w^2\,\mathbb E\frac{1+cq}{(1+q)^2},\qquad
+    \mathbb E V=\sigma^2\Bigl\{(1-c)\mathbb E\frac{h}{(1+q)^2}+\frac{n}{d-n-1}-c\,\mathbb E\frac{h}{1+q}\Bigr\}.$$
+    As d grows this tends to ridge regression on z alone with penalty lam_junk: the junk absorbs the noise.
+
+    n: sample size; d_junk >= n + 2; lam_junk > 0: total junk variance; sigma2 >= 0; w: the coefficient (squared here).
+    Raises ValueError for d_junk < n + 2, where the variance is infinite.
+
+    Source: model of Zhou, Sutherland, Srebro 2020 (arXiv:2006.05942) and Muthukumar et al. 2019 (arXiv:1903.09139);
+    exact formula derived here.
+
+    >>> bias, variance = junk_risk(20, 60, lam_junk=5.0, sigma2=1.0, w=2.0)
+    >>> print(f"{bias:.5f} {variance:.5f}")
+    0.15138 0.53249
+    """
+    size = integer("n", n)
+    junk = integer("d_junk", d_junk, size + 2)
+    trace, noise = real("lam_junk", lam_junk, 0.0, open_low=True), real("sigma2", sigma2, 0.0)
+    signal = real("w", w)
+    c = trace / junk
+    s, s_weight = _chi_square_rule(size)
+    t, t_weight = _chi_square_rule(junk - size + 1)
+    # 1/(1+q) = c t/(s + c t), written so that small t is harmless.
+    kept = c * t / (s[:, None] + c * t)
+    bias = s_weight @ (kept**2 + c * kept * (1 - kept)) @ t_weight
+    ratio = (junk - 1) / (junk - size) * s[:, None] / (s[:, None] + c * t)
+    shrunk = s_weight @ (ratio / (s[:, None] + c * t)) @ t_weight
+    free = s_weight @ (ratio / (c * t)) @ t_weight
+    variance = (1 - c) * shrunk + size / (junk - size - 1) - c * free
+    return BiasVariance(float(signal**2 * bias), float(noise * variance))

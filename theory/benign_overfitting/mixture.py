@@ -1,0 +1,99 @@
+"""Interpolating the noisy labels of a two-component Gaussian mixture: the 0-1 error, in the limit and exactly."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from scipy.special import ndtr
+from scipy.stats import binom, chi2, f, ncf
+
+from theory.domain import Floats, broadcast, integer, integers, real, reals
+
+
+def _refuse_few_features(p: object, enough: bool) -> None:
+    if not enough:
+        raise ValueError(f"p = {p!r}: must be greater than n (interpolation)")
+
+
+def gmm_error(n: object, p: object, R: object, eta: object = 0.0) -> float | Floats:
+    r"""Return the limiting 0-1 error on clean labels of the minimum-norm classifier that fits noisy labels exactly.
+
+    $x=y\mu+N(0,I_p)$, $R=\|\mu\|$, observed labels flipped with probability $\eta$:
+    $$\text{error}\simeq Q\left(\frac{R^2(1-2\eta)\sqrt{n(p-n)}}{\sqrt{D\,(D-R^2n(1-2\eta)^2)}}\right),
+    \quad D=p+nR^2 .$$
+    Benign iff $R^4 n/(p+nR^2)\to\infty$ and, where $\eta>0$, also $p/n\to\infty$. The error on noisy labels is
+    eta + (1 - 2 eta) times this.
+
+    n >= 1; p > n; R >= 0; 0 <= eta < 1/2; arrays broadcast. Error O(1/n).
+    Raises ValueError for p <= n and eta outside [0, 1/2).
+
+    Source: regime of Chatterji, Long 2021 (arXiv:2004.12019), Wang, Thrampoulidis 2022 (arXiv:2011.09148) and Cao, Gu,
+    Belkin 2021 (arXiv:2104.13628); this form derived here.
+
+    >>> round(gmm_error(50, 150, 2.0, 0.1), 5)
+    0.20847
+    """
+    sizes, features, radius, flips = broadcast(
+        n=integers("n", n), p=integers("p", p), R=reals("R", R, 0.0), eta=reals("eta", eta, 0.0, 0.5, open_high=True)
+    )
+    _refuse_few_features(p, bool((features > sizes).all()))
+    total = features + sizes * radius**2
+    unexplained = features + 4 * sizes * radius**2 * flips * (1 - flips)
+    signal = radius**2 * (1 - 2 * flips) * np.sqrt(sizes * (features - sizes * 1.0))
+    error = ndtr(-signal / np.sqrt(total * unexplained))
+    return float(error) if np.ndim(error) == 0 else np.asarray(error)
+
+
+def _normal_rule(order: int) -> tuple[Floats, Floats]:
+    nodes, weights = np.polynomial.hermite_e.hermegauss(order)
+    return nodes, weights / weights.sum()
+
+
+def _quantile_rule(order: int) -> tuple[Floats, Floats]:
+    """Probabilities and weights for E f(F^{-1}(U)), dense at both ends: U = ndtr(v), trapezoid in v."""
+    v = np.linspace(-7.5, 7.5, order)
+    weights = np.exp(-0.5 * v**2)
+    return ndtr(v), weights / weights.sum()
+
+
+def gmm_error_exact(n: object, p: object, R: object, eta: object = 0.0) -> float:
+    r"""Return the expected 0-1 error on clean labels of the minimum-norm classifier, exact at finite n and p.
+
+    With m ~ Binomial(n, eta) flips, $\lambda=R^2(n-(n-2m)^2/n)$ and the independent variables
+    $F\sim\chi^2_{p-n+1}/\chi'^2_{n-1}(\lambda)$, $C\sim\chi^2_{p-n}$, $N\sim N(h,1)$:
+    $$\text{error}=\mathbb E\,Q\Bigl(R\sqrt{b}\,\frac{N}{\sqrt{N^2+C}}\Bigr),\quad b=\frac{F}{1+F},\quad
+    h=R\,\frac{n-2m}{\sqrt n}\sqrt b .$$
+
+    n >= 2; p > n; R >= 0; 0 <= eta < 1/2. By quadrature, to about 1e-7. Raises ValueError as `gmm_error`.
+
+    Source: derived here, from the 2 x 2 inverse Wishart matrix of (X mu/R, labels).
+
+    >>> round(gmm_error_exact(50, 150, 2.0, 0.1), 4)
+    0.2071
+    """
+    size, features = integer("n", n, 2), integer("p", p)
+    radius, flips = real("R", R, 0.0), real("eta", eta, 0.0, 0.5, open_high=True)
+    _refuse_few_features(p, features > size)
+    normal, normal_weight = _normal_rule(40)
+    level, level_weight = _quantile_rule(61)
+    spread = chi2.ppf(level, features - size)[:, None]
+    error = 0.0
+    for m in range(size + 1):
+        probability = float(binom.pmf(m, size, flips))
+        if probability < 1e-12:
+            continue
+        noncentral = radius**2 * 4 * m * (size - m) / size
+        # 1/F is a noncentral F variable times (n-1)/(p-n+1).
+        inverse = (size - 1) / (features - size + 1) * _noncentral_f(level, size - 1, features - size + 1, noncentral)
+        b = 1 / (1 + inverse)
+        h = radius * (size - 2 * m) / math.sqrt(size) * np.sqrt(b)
+        draw = h[:, None, None] + normal
+        error_given = ndtr(-radius * np.sqrt(b)[:, None, None] * draw / np.sqrt(draw**2 + spread))
+        error += probability * float(level_weight @ (error_given @ normal_weight) @ level_weight)
+    return error
+
+
+def _noncentral_f(level: Floats, df1: int, df2: int, noncentral: float) -> Floats:
+    """Quantiles of the noncentral F distribution."""
+    return np.asarray(f.ppf(level, df1, df2) if noncentral == 0 else ncf.ppf(level, df1, df2, noncentral))

@@ -1,0 +1,115 @@
+"""What interpolation costs on infinite spectra: power laws (tempered) and the logarithmic spectrum (benign, slowly).
+
+An infinite spectrum is handed to the shared fixed point as eigenvalues with multiplicities: the first ones exactly, the
+rest as Gauss-Legendre nodes in u = log i (multiplicity = weight times e^u), what lies beyond as ridge.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from theory.deterministic_equivalent import Degrees, Spectrum, degrees, fixed_point
+from theory.domain import Floats, real, reals
+
+_EXPLICIT = 5000
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
+_LARGEST = 230.0
+"""Scaled eigenvalues above e^230 are cut: there 1 - L is zero to all digits."""
+_SMALLEST = -300.0
+
+
+def _panels(low: float, high: float, width: float) -> tuple[Floats, Floats]:
+    """Gauss-Legendre nodes and weights on [low, high] in panels of at most the given width."""
+    edges = np.linspace(low, high, max(1, math.ceil((high - low) / width)) + 1)
+    half = 0.5 * np.diff(edges)[:, None]
+    centre = 0.5 * (edges[1:] + edges[:-1])[:, None]
+    return (centre + half * _NODES).ravel(), (half * _WEIGHTS).ravel()
+
+
+def _degrees(
+    log_value: Callable[[Floats], Floats], span: tuple[float, float], log_leftover: float, n: float, log_ridge: float
+) -> Degrees:
+    """Degrees of freedom at n of the spectrum exp(log_value(log i)), already divided by a scale near kappa.
+
+    span: the upper end of u and the panel width; log_leftover: log of the trace beyond that end; log_ridge likewise.
+    """
+    explicit = np.log(np.arange(1.0, _EXPLICIT + 1))
+    nodes, weights = _panels(math.log(_EXPLICIT + 0.5), span[0], span[1])
+    logs = np.minimum(np.concatenate([log_value(explicit), log_value(nodes)]), _LARGEST)
+    counts = np.concatenate([np.ones_like(explicit), weights * np.exp(nodes)])
+    kept = logs > _SMALLEST
+    values, counts = np.exp(logs[kept]), counts[kept]
+    ridge = math.exp(log_leftover) + math.exp(log_ridge)
+    spectrum = Spectrum(values, counts, float(counts.sum()), float(counts.sum()))
+    return degrees(fixed_point(n, ridge, spectrum), ridge, spectrum)
+
+
+def tempered_limit(alpha: object) -> float | Floats:
+    r"""Return the limit of test mse / sigma2 when eigenvalues $i^{-\alpha}$ interpolate pure noise: alpha itself.
+
+    $$\kappa\sim\Bigl(\frac{\pi/\alpha}{n\sin(\pi/\alpha)}\Bigr)^{\alpha},\quad S/n\to 1-1/\alpha,\quad E_0\to\alpha$$
+
+    alpha > 1; arrays broadcast. Raises ValueError for alpha <= 1.
+
+    Source: Mallinar, Simon et al. 2022 (arXiv:2207.06569), theorem on power laws; recalled, integral re-derived.
+
+    >>> tempered_limit(2.0)
+    2.0
+    """
+    limit = reals("alpha", alpha, 1.0, open_low=True)
+    return float(limit) if limit.ndim == 0 else limit
+
+
+def power_law_risk(alpha: object, n: object, ridge: object = 0.0) -> float:
+    r"""Return $E_0 = n/(n-S)$, the test mse / sigma2 on pure noise, for eigenvalues $i^{-\alpha}$, all i >= 1.
+
+    alpha > 1; n: sample size >= 1 (any real); ridge: total penalty >= 0. At ridge 0 the value tends to alpha with an
+    error O(1/n) (tempered); with a fixed ridge it tends to 1 (benign). Raises ValueError for alpha <= 1.
+
+    Source: Mallinar, Simon et al. 2022 (arXiv:2207.06569); finite-n fixed point derived here.
+
+    >>> round(power_law_risk(2.0, 500), 3)
+    1.998
+    """
+    exponent, size = real("alpha", alpha, 1.0, open_low=True), real("n", n, 1.0)
+    penalty = real("ridge", ridge, 0.0)
+    log_ridge = math.log(penalty) if penalty > 0 else -math.inf
+    log_scale = max(-exponent * math.log(size), log_ridge - math.log(size))
+    top = max(math.log(_EXPLICIT + 0.5), -log_scale / exponent) + 40 / exponent
+    leftover = (1 - exponent) * top - math.log(exponent - 1) - log_scale
+
+    def log_value(u: Floats) -> Floats:
+        return -exponent * u - log_scale
+
+    degree = _degrees(log_value, (top, min(1.0, 4 / exponent)), leftover, size, log_ridge - log_scale)
+    return float(size / degree.rest)
+
+
+def log_spectrum_variance(beta: object, n: object) -> float:
+    r"""Return the excess variance $S/(n-S)$ of interpolation for eigenvalues $1/(i\,\log^{\beta}(i+1))$, all i >= 1.
+
+    $$\frac{S}{n-S} = \frac{\beta-1}{\log n}\,(1+o(1)):$$
+    benign, but it halves only when n is squared. beta > 1; n: sample size >= 1 (any real, also 1e64).
+    Raises ValueError for beta <= 1 (the trace diverges).
+
+    Source: spectrum of Bartlett, Long, Lugosi, Tsigler 2019 (arXiv:1906.11300), Theorem 6; recalled; the constant
+    beta - 1 derived here.
+
+    >>> round(log_spectrum_variance(2.0, 100), 4)
+    0.2745
+    """
+    power, size = real("beta", beta, 1.0, open_low=True), real("n", n, 1.0)
+    # kappa ~ trace beyond the resolved indices / n.
+    first = math.log(_EXPLICIT + 0.5)
+    log_kappa = (1 - power) * math.log(max(math.log(size), 1.0)) - math.log((power - 1) * size)
+    top = max(first, -log_kappa) + 80
+    leftover = (1 - power) * math.log(top) - math.log(power - 1) - log_kappa
+
+    def log_value(u: Floats) -> Floats:
+        return -u - power * np.log(np.logaddexp(0.0, u)) - log_kappa
+
+    degree = _degrees(log_value, (top, 1.0), leftover, size, -math.inf)
+    return float(degree.df2 / degree.rest)
