@@ -1,0 +1,88 @@
+"""Trained parameters do not determine the data: two data sets with the same maximum-margin predictor."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import scipy.optimize
+
+from theory.domain import Floats, real, reals
+
+
+class MaxMargin(NamedTuple):
+    """The hard-margin predictor w (d,), min_i y_i w x_i = 1, and its dual weights (n,), w = sum dual_i y_i x_i."""
+
+    w: Floats
+    dual: Floats
+
+
+class SplitDataset(NamedTuple):
+    """Each sample replaced by the pair x_i + t v, x_i - t v: X (2n, d), y (2n,)."""
+
+    X: Floats
+    y: Floats
+
+
+def _check_data(X: object, y: object) -> tuple[Floats, Floats]:
+    points, labels = reals("X", X, ndim=2), reals("y", y, ndim=1)
+    if labels.size != len(points):
+        raise ValueError(f"y = {y!r}: must hold one label for each of the {len(points)} rows of X")
+    if not np.isin(labels, (-1.0, 1.0)).all():
+        raise ValueError(f"y = {y!r}: must hold labels -1 or +1")
+    return points, labels
+
+
+def max_margin(X: object, y: object) -> MaxMargin:
+    r"""Return the hard-margin linear predictor without bias and its dual weights.
+
+    Non-negative least squares: l minimises $|[Z^\top; 1^\top] l - [0; 1]|$ for $Z = (y_i x_i)$, and then
+    $w = Z^\top l/(1 - \sum l)$.
+
+    X: (n, d); y: labels -1 or +1 (n,). Returns MaxMargin(w, dual). Raises ValueError if the data are not separable
+    through the origin.
+
+    >>> max_margin([[2.0, 0.0], [0.0, 1.0]], [1, 1]).w
+    array([0.5, 1. ])
+    """
+    points, labels = _check_data(X, y)
+    scale = max(float(np.linalg.norm(points, axis=1).max()), np.finfo(float).tiny)
+    signed = points * labels[:, None] / scale
+    system = np.vstack([signed.T, np.ones(len(signed))])
+    weights, _ = scipy.optimize.nnls(system, np.append(np.zeros(points.shape[1]), 1.0))
+    # Keep the support and solve there: NNLS is accurate to its tolerance, this to rounding.
+    support = weights > 0
+    refined = np.linalg.lstsq(system[:, support], np.append(np.zeros(points.shape[1]), 1.0), rcond=None)[0]
+    if (refined > 0).all():
+        weights[support] = refined
+    rest = 1 - weights.sum()
+    if rest < 1e-12:
+        raise ValueError("X, y = data that no line through the origin separates: must be separable")
+    dual = weights / rest
+    return MaxMargin(signed.T @ dual / scale, dual / scale**2)
+
+
+def split_dataset(X: object, y: object, v: object, t: float) -> SplitDataset:
+    r"""Return a data set with the same maximum-margin predictor: every $x_i$ replaced by $x_i + tv$ and $x_i - tv$.
+
+    With $v w = 0$ for the maximum-margin w of (X, y), margins are unchanged and dual weights $\lambda_i/2$ on the pair
+    satisfy the KKT conditions, for any t: parameters trained to KKT do not determine the data.
+
+    X: (n, d), linearly separable through the origin; y: labels -1 or +1 (n,); v: direction (d,) orthogonal to w (to
+    1e-8 |v||w|); t: shift. Returns SplitDataset(X, y). Raises ValueError if v w != 0 or outside these domains.
+
+    Source: construction derived here; Refael, Smorodinsky, Lindenbaum, Safran 2025, arXiv:2509.21296 (abstract seen).
+
+    >>> split_dataset([[2.0, 0.0]], [1], [0.0, 1.0], 3.0).X
+    array([[ 2.,  3.],
+           [ 2., -3.]])
+    """
+    points, labels = _check_data(X, y)
+    direction, t = reals("v", v, ndim=1), real("t", t)
+    if direction.size != points.shape[1]:
+        raise ValueError(f"v = {v!r}: must have {points.shape[1]} entries, as the rows of X")
+    w = max_margin(points, labels).w
+    if abs(direction @ w) > 1e-8 * np.linalg.norm(direction) * np.linalg.norm(w):
+        raise ValueError(f"v = {v!r}: must be orthogonal to the maximum-margin predictor w (v w = {direction @ w:g})")
+    pairs = points[:, None, :] + t * np.stack([direction, -direction])
+    return SplitDataset(pairs.reshape(-1, points.shape[1]), np.repeat(labels, 2))
