@@ -1,7 +1,10 @@
 """Neural collapse: optima of the unconstrained features model, their thresholds, and the paths that lead there."""
 
+from theory.neural_collapse.central_path import central_path_omega
 from theory.neural_collapse.cross_entropy import ufm_ce_optimum
 from theory.neural_collapse.deep_head import deep_head_optimum
+from theory.neural_collapse.logistic import ufm_mode_strength, ufm_within_class_decay
+from theory.neural_collapse.metrics import nc1_null_mean, nc2_floor, nc3_mse_optimum
 from theory.neural_collapse.minority import (
     lpm_balanced_loss,
     minority_collapse_ratio_lpm,
@@ -13,14 +16,20 @@ from theory.neural_collapse.saddles import saddle_curvature
 from theory.neural_collapse.seli import seli_geometry
 
 __all__ = [
+    "central_path_omega",
     "deep_head_optimum",
     "lpm_balanced_loss",
     "minority_collapse_ratio_lpm",
     "minority_collapse_ratio_ufm",
+    "nc1_null_mean",
+    "nc2_floor",
+    "nc3_mse_optimum",
     "saddle_curvature",
     "seli_geometry",
     "ufm_ce_optimum",
+    "ufm_mode_strength",
     "ufm_mse_bias",
     "ufm_mse_free_bias",
     "ufm_mse_optimum",
+    "ufm_within_class_decay",
 ]

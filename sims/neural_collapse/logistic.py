@@ -1,0 +1,103 @@
+"""Gradient flow of the unconstrained features model from a spectral start, integrated as it stands."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sims.arrays import Array, Generator, asarray, haar_frames, kernel, namespace
+from sims.neural_collapse.central_path import FEW
+from sims.neural_collapse.samples import indicators
+
+AMPLITUDE = 1e-6
+"""Size of the within-class deviations: their laws hold to its square, which turns the modes and leaks the slow part
+into the fast one; far below it rounding shows."""
+
+
+class Modes(NamedTuple):
+    """Strengths and aligned decays (trials, K, times), the decay orthogonal to all modes (trials, times)."""
+
+    strength: Array
+    aligned: Array
+    orthogonal: Array
+
+
+def _slopes(W: Array, H: Array, Y: Array, lam: float) -> tuple[Array, Array]:
+    """Minus the gradient of |WH - Y|^2/(2N) + lam (|W|^2 + |H|^2)/2."""
+    R = (Y - W @ H) / Y.shape[-1]
+    return R @ H.mT - lam * W, W.mT @ R - lam * H
+
+
+def _runge_kutta(W: Array, H: Array, Y: Array, lam: float, dt: float) -> tuple[Array, Array]:
+    a, b = _slopes(W, H, Y, lam)
+    c, e = _slopes(W + 0.5 * dt * a, H + 0.5 * dt * b, Y, lam)
+    f, g = _slopes(W + 0.5 * dt * c, H + 0.5 * dt * e, Y, lam)
+    p, q = _slopes(W + dt * f, H + dt * g, Y, lam)
+    return W + (dt / 6) * (a + 2 * c + 2 * f + p), H + (dt / 6) * (b + 2 * e + 2 * g + q)
+
+
+@kernel(floats=lambda **_: FEW)
+def ufm_modes(
+    u0: Sequence[float], t: Sequence[float], n_k: Sequence[int], N: int, lam: float, *,
+    d: int, trials: int, rng: Generator,
+) -> Modes:  # fmt: skip
+    """Follow the flow of W and H from W = sum sqrt(u_k) e_k q_k', H = sum sqrt(u_k) q_k 1_k'/sqrt(n_k) + E.
+
+    The frame q is random, E is a random within-class deviation of size 1e-6; d > K, some n_k >= 2. Fourth-order
+    Runge-Kutta with steps of at most 0.05 N/(2 sqrt(max n_k)).
+    """
+    xp, K = namespace(rng), len(n_k)
+    if sum(n_k) != N or len(u0) != K:
+        raise ValueError(f"N = {N}: must be sum(n_k) = {sum(n_k)}, with as many u0 as n_k")
+    if d <= K or max(n_k) < 2:
+        raise ValueError(f"d = {d}: must be at least K + 1 = {K + 1}, with some n_k >= 2")
+    Y = indicators(rng, n_k)
+    roots = asarray(rng, [math.sqrt(u) for u in u0])
+    sizes = asarray(rng, [math.sqrt(n) for n in n_k])
+    q = haar_frames(rng, trials, d, K)
+    E = AMPLITUDE * rng.standard_normal(size=(trials, d, N))
+    average = Y.mT @ (Y / (sizes * sizes)[:, None])
+    E = E - E @ average
+    W, H = (q * roots).mT, (q * (roots / sizes)) @ Y + E
+    aligned = q.mT @ E
+    outside = E - q @ aligned
+
+    def measured() -> tuple[Array, Array, Array]:
+        strength = xp.sum((W @ H) * Y, axis=-1) / sizes
+        now = H - H @ average
+        along = q.mT @ now
+        rest = now - q @ along
+        return (
+            strength,
+            xp.sum(along * aligned, axis=-1) / xp.sum(aligned * aligned, axis=-1),
+            xp.sum(rest * outside, axis=(-2, -1)) / xp.sum(outside * outside, axis=(-2, -1)),
+        )
+
+    longest, now, found = 0.05 * N / (2 * math.sqrt(max(n_k))), 0.0, []
+    for time in t:
+        steps = max(1, math.ceil((time - now) / longest))
+        for _ in range(steps):
+            W, H = _runge_kutta(W, H, Y, lam, (time - now) / steps)
+        found.append(measured())
+        now = time
+    return Modes(*(xp.stack(list(parts), axis=-1) for parts in zip(*found, strict=True)))
+
+
+@kernel(floats=lambda **_: FEW)
+def ufm_mode_strength(
+    u0: Sequence[float], t: Sequence[float], n_k: Sequence[int], N: int, lam: float, *,
+    d: int, trials: int, rng: Generator,
+) -> Array:  # fmt: skip
+    """Strengths e_k' W H 1_k/sqrt(n_k) of the class modes under the flow of `ufm_modes`: (trials, K, times)."""
+    return ufm_modes(u0, t, n_k, N, lam, d=d, trials=trials, rng=rng).strength
+
+
+@kernel(floats=lambda **_: FEW)
+def ufm_within_class_decay(
+    u0: Sequence[float], t: Sequence[float], n_k: Sequence[int], N: int, lam: float, aligned: bool = True, *,
+    d: int, trials: int, rng: Generator,
+) -> Array:  # fmt: skip
+    """Decay e(t)/e(0) of within-class deviations in that flow: (trials, K, times), or (trials, times) off the modes."""
+    modes = ufm_modes(u0, t, n_k, N, lam, d=d, trials=trials, rng=rng)
+    return modes.aligned if aligned else modes.orthogonal

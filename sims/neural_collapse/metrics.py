@@ -1,0 +1,175 @@
+"""The neural collapse metrics NC1 to NC4 of any features, and of features without structure."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from sims.arrays import Array, Generator, device, eigh, eye, haar_frames, kernel, namespace, to_host, zeros
+from sims.neural_collapse.samples import indicators
+
+
+class NCMetrics(NamedTuple):
+    """NC1 to NC4; those that need a classifier are None without one. All are 0 at a simplex ETF optimum."""
+
+    nc1: Array
+    equinorm: Array
+    equiangle: Array
+    maxangle: Array
+    nc2: Array
+    equinorm_W: Array = None
+    equiangle_W: Array = None
+    maxangle_W: Array = None
+    nc3: Array = None
+    nc3_sq: Array = None
+    nc4: Array = None
+
+
+def nc_metrics(H: Array, labels: Array, W: Array = None, b: Array = None) -> NCMetrics:
+    r"""Neural collapse of features: how far class means and classifier are from a simplex equiangular tight frame.
+
+    With class means $\mu_c$, their mean $\mu_G$, $\Sigma_W = \frac1N\sum(h-\mu_c)(h-\mu_c)^\top$ over all N samples,
+    $\Sigma_B = \frac1C\sum_c(\mu_c-\mu_G)(\mu_c-\mu_G)^\top$ and $M = [\mu_c - \mu_G]_c$ (d x C):
+    nc1 $= \frac1C\mathrm{tr}(\Sigma_W\Sigma_B^+)$; equinorm, the standard deviation over the mean of the norms of M's
+    columns; equiangle, the standard deviation of their cosines over pairs; maxangle, the mean over pairs of
+    $|\cos + 1/(C-1)|$; nc2 $= |G/|G|_F - (I-11^\top/C)/\sqrt{C-1}|_F$ with $G = M^\top M$; the first three also for the
+    rows of W, uncentred; nc3 $= |W/|W|_F - M^\top/|M|_F|_F$ and its square nc3_sq; nc4, the share of samples that the
+    classifier decides differently from the nearest class mean. Standard deviations divide by the count.
+
+    H: features, (d, N) with samples as columns, or a stack (..., d, N); labels: integers 0..C-1, (N,), every class
+    present; W: classifier, (..., C, d), with C of its rows then the number of classes; b: its bias, (..., C), None for
+    zero. Arrays of any array-API namespace (NumPy, CuPy, PyTorch), computed in float64 where they are. Returns
+    floats, or arrays (...) for a stack.
+
+    What value means "no structure": `theory.neural_collapse.nc1_null_mean(C, n, d)` for nc1; 0 is full collapse.
+    Means that are equal to rounding (a collapsed network) make nc1 inf or meaningless: singular values of M below
+    1e-7 of the largest count as zero.
+
+    Raises ValueError naming the argument for mismatched shapes, labels that are not such integers, or entries of H
+    that are not finite.
+
+    Source: Papyan, Han, Donoho 2020, arXiv:2008.08186; nc2 and nc3 as in Zhu et al. 2021, arXiv:2105.02375 (recalled).
+
+    >>> import numpy as np
+    >>> H = np.array([[2.0, 2.2, -1.0, -1.0, -1.0, -1.2], [0.0, 0.0, 1.7, 1.8, -1.8, -1.7]])
+    >>> m = nc_metrics(H, np.array([0, 0, 1, 1, 2, 2]), W=np.array([[1.0, 0.0], [-0.5, 0.9], [-0.5, -0.9]]))
+    >>> round(m.nc1, 4), round(m.nc2, 4), round(m.nc3, 4), m.nc4
+    (0.0013, 0.0475, 0.0433, 0.0)
+    """
+    xp = namespace(H)
+    counts = _checked(H, labels, W, b)
+    classes = len(counts)
+    labels = xp.asarray(labels, dtype=xp.int64, device=device(H))
+    k = xp.arange(classes, dtype=xp.int64, device=device(H))
+    Y = xp.astype(k[:, None] == labels[None, :], xp.float64)
+    H, W, b = (None if a is None else xp.astype(a, xp.float64) for a in (H, W, b))
+    found = metrics_of(H, Y, W, b)
+    if len(H.shape) > 2 or (W is not None and len(W.shape) > 2):
+        return found
+    return NCMetrics(*(None if value is None else float(value) for value in found))
+
+
+def _checked(H: Array, labels: Array, W: Array, b: Array) -> list[int]:
+    """Refuse what cannot be meant; return the class sizes."""
+    if len(H.shape) < 2 or 0 in H.shape:
+        raise ValueError(f"H = array of shape {tuple(H.shape)}: must be (d, N) or (..., d, N), not empty")
+    d, n = H.shape[-2:]
+    if not bool(namespace(H).all(namespace(H).isfinite(H))):
+        raise ValueError("H = array with NaN or infinite entries: must be finite")
+    host = to_host(labels).tolist() if hasattr(labels, "shape") else list(labels)
+    if len(host) != n or not all(isinstance(c, int) and not isinstance(c, bool) and c >= 0 for c in host):
+        raise ValueError(f"labels = {str(host)[:60]}: must be {n} integers >= 0, one for each column of H")
+    classes = max(host) + 1 if W is None else W.shape[-2]
+    counts = [host.count(c) for c in range(classes)]
+    if classes < 2 or max(host) >= classes or 0 in counts:
+        raise ValueError(f"labels = {str(host)[:60]}: must hold every class 0..C-1, and C >= 2 (here C = {classes})")
+    if W is not None and (len(W.shape) < 2 or W.shape[-1] != d):
+        raise ValueError(f"W = array of shape {tuple(W.shape)}: must be (C, d) with d = {d} as in H")
+    if b is not None and (W is None or b.shape[-1:] != (classes,)):
+        raise ValueError(f"b = array of shape {tuple(b.shape)}: must be (C,) with C = {classes}, and W given")
+    return counts
+
+
+def metrics_of(H: Array, Y: Array, W: Array = None, b: Array = None) -> NCMetrics:
+    """The metrics of a stack of features (..., d, N) with one-hot labels Y (C, N); W (..., C, d), b (..., C)."""
+    xp = namespace(H)
+    classes, n = Y.shape[-2:]
+    means = H @ (Y / xp.sum(Y, axis=-1, keepdims=True)).mT
+    M = means - xp.mean(means, axis=-1, keepdims=True)
+    G = M.mT @ M
+    within = M.mT @ (H - means @ Y)
+    nc1 = _trace_over_square(G, (within @ within.mT) / n, min(H.shape[-2], classes - 1))
+    features = (nc1, *_frame(G), _gram_distance(G))
+    if W is None:
+        return NCMetrics(*features)
+    nc3_sq = _squares(W / _norm(W) - M.mT / _norm(M))
+    logits = W @ H if b is None else W @ H + b[..., None]
+    nearest = xp.argmin(xp.sum(means * means, axis=-2)[..., None] - 2 * (means.mT @ H), axis=-2)
+    differ = xp.astype(xp.argmax(logits, axis=-2) != nearest, H.dtype)
+    return NCMetrics(*features, *_frame(W @ W.mT), xp.sqrt(nc3_sq), nc3_sq, xp.mean(differ, axis=-1))
+
+
+def _trace_over_square(G: Array, A: Array, rank: int) -> Array:
+    """tr(G^+ A G^+): with G = M'M and A = M' Sigma_W M this is tr(Sigma_W (M M')^+)."""
+    xp = namespace(G)
+    values, vectors = eigh(G)
+    order = xp.arange(values.shape[-1], device=device(G))
+    # Centred means have rank at most C - 1, and at most d: the rest is dropped by count, true zeros by size.
+    kept = (order >= values.shape[-1] - rank) & (values > 1e-14 * values[..., -1:])
+    inverse = xp.where(kept, 1 / xp.where(kept, values, xp.ones_like(values)), xp.zeros_like(values))
+    turned = vectors.mT @ A @ vectors
+    diagonal = xp.sum(turned * eye(G, G.shape[-1]), axis=-1)
+    return xp.sum(diagonal * inverse * inverse, axis=-1)
+
+
+def _squares(a: Array) -> Array:
+    return namespace(a).sum(a * a, axis=(-2, -1))
+
+
+def _norm(a: Array) -> Array:
+    return namespace(a).sqrt(_squares(a))[..., None, None]
+
+
+def _frame(G: Array) -> tuple[Array, Array, Array]:
+    """Equinorm, equiangle and maxangle of vectors with Gram matrix G."""
+    xp, classes = namespace(G), G.shape[-1]
+    unit = eye(G, classes)
+    norms = xp.sqrt(xp.sum(G * unit, axis=-1))
+    equinorm = xp.std(norms, axis=-1) / xp.mean(norms, axis=-1)
+    pairs, off = classes * (classes - 1), 1 - unit
+    cosines = G / (norms[..., :, None] * norms[..., None, :])
+    mean = xp.sum(cosines * off, axis=(-2, -1), keepdims=True) / pairs
+    spread = (cosines - mean) * off
+    equiangle = xp.sqrt(_squares(spread) / pairs)
+    return equinorm, equiangle, xp.sum(xp.abs(cosines + 1 / (classes - 1)) * off, axis=(-2, -1)) / pairs
+
+
+def _gram_distance(G: Array) -> Array:
+    classes = G.shape[-1]
+    simplex = (eye(G, classes) - 1 / classes) / math.sqrt(classes - 1)
+    return namespace(G).sqrt(_squares(G / _norm(G) - simplex))
+
+
+@kernel(floats=lambda C, n, d: 4 * C * n * d)
+def nc1_null_mean(C: int, n: int, d: int, *, trials: int, rng: Generator) -> Array:
+    """NC1 of features N(0, I_d) without class structure, C classes of n: (trials,)."""
+    H = rng.standard_normal(size=(trials, d, C * n))
+    return metrics_of(H, indicators(rng, (n,) * C)).nc1
+
+
+@kernel(floats=lambda C, n, d, optimum: 4 * C * n * d)
+def nc_metrics_optimum(C: int, n: int, d: int, optimum: str, *, trials: int, rng: Generator) -> NCMetrics:
+    """The metrics at an optimum, randomly turned and scaled: "etf", a shifted simplex with its aligned classifier, or
+    "frame", the orthogonal frame of the bias-free square loss (d >= C)."""
+    xp = namespace(rng)
+    frame = haar_frames(rng, trials, d, C)
+    scales = 0.5 + rng.random(size=(trials, 2, 1, 1))
+    Y = indicators(rng, (n,) * C)
+    if optimum == "frame":
+        return metrics_of(scales[:, 0] * frame @ Y, Y, scales[:, 1] * frame.mT)
+    simplex = frame - xp.mean(frame, axis=-1, keepdims=True)
+    shift = rng.standard_normal(size=(trials, d, 1))
+    W = scales[:, 1] * simplex.mT
+    # The bias undoes the shift, as a trained one does.
+    bias = zeros(rng, (trials, C)) - (W @ shift)[..., 0]
+    return metrics_of((scales[:, 0] * simplex + shift) @ Y, Y, W, bias)

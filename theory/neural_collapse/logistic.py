@@ -1,0 +1,91 @@
+"""Trajectories of the unconstrained features model from a spectral start: logistic modes, decaying deviations."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from theory.domain import Floats, broadcast, integer, integers, reals
+
+
+class _Clock(NamedTuple):
+    """u_0, t, lam and s = 2 u* t/N, broadcast, and gain = (2t/N)(1 - e^{-|s|})/|s|, which is 2t/N at s = 0."""
+
+    u0: Floats
+    t: Floats
+    lam: Floats
+    s: Floats
+    gain: Floats
+
+
+def _clock(u0: object, t: object, n_k: object, N: object, lam: object) -> _Clock:
+    total = integer("N", N, 2)
+    start, time, size, decay = broadcast(
+        u0=reals("u0", u0, 0.0), t=reals("t", t, 0.0), n_k=integers("n_k", n_k, 1, total), lam=reals("lam", lam, 0.0)
+    )
+    s = 2 * (np.sqrt(size) - total * decay) * time / total
+    away = np.where(s == 0, 1.0, np.abs(s))
+    gain = 2 * time / total * np.where(s == 0, 1.0, -np.expm1(-away) / away)
+    return _Clock(start, time, decay, s, gain)
+
+
+def ufm_mode_strength(u0: object, t: object, n_k: object, N: object, lam: object) -> Floats:
+    r"""Strength $u_k(t)$ of a class mode of the square-loss unconstrained features model under gradient flow.
+
+    No bias, $\lambda_W = \lambda_H = \lambda$, from the balanced spectral start
+    $W = \sum_k \sqrt{u_k(0)}\,e_k q_k^\top$, $H = \sum_k \sqrt{u_k(0)}\,q_k 1_k^\top/\sqrt{n_k}$
+    with $q_k$ orthonormal (so $d \ge K$):
+    $$u_k(t) = \frac{u^*}{1 + (u^*/u_k(0) - 1)e^{-2u^*t/N}}, \qquad u^* = \sqrt{n_k} - N\lambda,$$
+    which decays to zero for $u^* \le 0$ (as $1/(1/u_0 + 2t/N)$ at $u^* = 0$).
+
+    u0 >= 0: strengths at t = 0; t >= 0: times; n_k: class sizes, integers from 1 to N; N: number of samples; lam >= 0:
+    weight decay. Arrays broadcast. Returns u_k(t), without overflow at any time.
+
+    Raises ValueError for a negative u0, t or lam, n_k outside 1..N, or shapes that do not broadcast.
+
+    Source: logistic modes Saxe et al. 2013, arXiv:1312.6120 (recalled); with weight decay derived here.
+
+    >>> ufm_mode_strength([0.01, 0.03, 0.1], 60.0, n_k=4, N=12, lam=0.005).round(6)
+    array([1.939999, 1.94    , 1.94    ])
+    """
+    u, _, _, s, gain = _clock(u0, t, n_k, N, lam)
+    rising = s >= 0
+    top = np.where(rising, u, u * np.exp(np.minimum(s, 0.0)))
+    return np.asarray(top / (np.where(rising, np.exp(-np.maximum(s, 0.0)), 1.0) + u * gain))[()]
+
+
+def ufm_within_class_decay(u0: object, t: object, n_k: object, N: object, lam: object, aligned: bool = True) -> Floats:
+    r"""Ratio $e(t)/e(0)$ of a small within-class deviation of the features, on the path of `ufm_mode_strength`.
+
+    A deviation E of H (rows orthogonal to the class indicators) has one component along each $q_k$ and the rest:
+    $$\text{aligned: } \frac{e(t)}{e(0)} = e^{-\lambda t}
+      \Big(1 + \frac{u_k(0)}{u^*}\big(e^{2u^*t/N} - 1\big)\Big)^{-1/2}, \qquad
+      \text{orthogonal to all } q_k\text{: } e^{-\lambda t},$$
+    exact to $O(|E|^2)$; at $u^* = 0$ the bracket is $1 + 2u_0t/N$. Without weight decay the orthogonal part never
+    decays, and NC1 stops at a nonzero value.
+
+    Parameters as `ufm_mode_strength`; aligned: along q_k (True) or orthogonal to all of them (False, independent of u0
+    and n_k). Returns the signed ratio e(t)/e(0), which broadcasts.
+
+    Raises ValueError as `ufm_mode_strength`, or where aligned is not a truth value.
+
+    Source: derived here.
+
+    >>> ufm_within_class_decay(0.1, 60.0, n_k=4, N=12, lam=0.005).round(9)
+    np.float64(0.000199966)
+    >>> ufm_within_class_decay(0.1, 60.0, n_k=4, N=12, lam=0.0, aligned=False)
+    np.float64(1.0)
+    """
+    if not isinstance(aligned, bool | np.bool_):
+        raise ValueError(f"aligned = {aligned!r}: must be True or False")
+    u, time, decay, s, gain = _clock(u0, t, n_k, N, lam)
+    exponent = -decay * time
+    if aligned:
+        growth = np.where(
+            s >= 0,
+            np.maximum(s, 0.0) + np.log(np.exp(-np.maximum(s, 0.0)) + u * gain),
+            np.log1p(u * gain),
+        )
+        exponent = exponent - 0.5 * growth
+    return np.asarray(np.exp(exponent))[()]
