@@ -1,0 +1,138 @@
+"""The unconstrained features model with cross-entropy, descended from random starts."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from sims.arrays import Array, Generator, kernel, namespace
+from sims.neural_collapse.samples import ITERATIVE, indicators, mean_cosine, norm
+from sims.neural_collapse.softmax import cross_entropy, decay, pack, penalised_gap, unpack
+from sims.optimize import Objective, lbfgs
+
+
+class CrossEntropyOptimum(NamedTuple):
+    """Per trial, at the best of its starts: tau, loss, w_sqnorm, h_sqnorm, p_true (means over classes and samples).
+
+    stray: |Z - tau (Y - 1/K)| / sqrt(N); cosine: mean cosine of class means; reached: the share of starts within 1e-8
+    of the best; gradient: norm of the gradient; gap and distance: certificates of the best start, see `penalised_gap`
+    and `_distance`.
+    """
+
+    tau: Array
+    loss: Array
+    w_sqnorm: Array
+    h_sqnorm: Array
+    p_true: Array
+    stray: Array
+    cosine: Array
+    reached: Array
+    gradient: Array
+    gap: Array
+    distance: Array
+
+
+def features_objective(
+    Y: Array, d: int, lambda_W: float, lambda_H: float, *, squared: bool = False, weights: Array | float | None = None
+) -> Objective:
+    """Return the bias-free cross-entropy objective of packed (W, H), or of (W, V) with H = V*V (`squared`)."""
+    K, N = Y.shape
+    share = 1 / N if weights is None else weights
+
+    def objective(x: Array) -> tuple[Array, Array]:
+        W, V = unpack(x, K, d)
+        H = V * V if squared else V
+        ce = cross_entropy(W @ H, Y, share)
+        along_W = ce.gradient @ H.mT + lambda_W * W
+        along_H = W.mT @ ce.gradient + lambda_H * H
+        return ce.value + decay(W, H, lambda_W, lambda_H), pack(along_W, 2 * V * along_H if squared else along_H)
+
+    return objective
+
+
+def best_start(values: Array, *stacks: Array) -> tuple[Array, ...]:
+    """Return, of stacks (trials, starts, ...), the entries of each trial's start with the smallest value."""
+    xp = namespace(values)
+    index = xp.argmin(values, axis=-1, keepdims=True)
+    chosen = []
+    for stack in stacks:
+        flat = xp.reshape(stack, (*values.shape, -1))
+        picked = xp.take_along_axis(flat, xp.broadcast_to(index[..., None], (*index.shape, flat.shape[-1])), axis=1)
+        chosen.append(xp.reshape(picked, (values.shape[0], *stack.shape[2:])))
+    return tuple(chosen)
+
+
+def _floats(K: int, n: int, starts: int = 1, **_: object) -> float:
+    return starts * max(ITERATIVE, 60 * K * K * (n + 1))
+
+
+@kernel(floats=_floats)
+def ufm_ce_optimum(
+    K: int,
+    n: int,
+    lambda_W: float,
+    lambda_H: float,
+    nonnegative_features: bool = False,
+    *,
+    trials: int,
+    rng: Generator,
+    starts: int = 1,
+    d: int | None = None,
+    steps: int = 600,
+) -> CrossEntropyOptimum:
+    """Descend from Gaussian starts, `starts` a trial, with d features (2K nonnegative ones, else K, if None)."""
+    xp, Y = namespace(rng), indicators(rng, [n] * K)
+    width = d if d is not None else 2 * K if nonnegative_features else K
+    start = rng.standard_normal(size=(trials * starts, width * (K + K * n)))
+    objective = features_objective(Y, width, lambda_W, lambda_H, squared=nonnegative_features)
+    end = lbfgs(objective, start, steps)
+    values = xp.reshape(end.value, (trials, starts))
+    reached = xp.mean(xp.astype(values < xp.min(values, axis=-1, keepdims=True) + 1e-8, xp.float64), axis=-1)
+    x, gradient = best_start(
+        values, xp.reshape(end.point, (trials, starts, -1)), xp.reshape(end.gradient, (trials, starts, -1))
+    )
+    W, V = unpack(x, K, width)
+    loss = xp.min(values, axis=-1)
+    gradient_norm = xp.sqrt(xp.sum(gradient * gradient, axis=-1))
+    ends = _Ends(W, V * V if nonnegative_features else V, loss, gradient_norm, reached)
+    return _describe(Y, ends, math.sqrt(lambda_W * lambda_H), nonnegative_features)
+
+
+class _Ends(NamedTuple):
+    W: Array
+    H: Array
+    loss: Array
+    gradient: Array
+    reached: Array
+
+
+def _describe(Y: Array, ends: _Ends, c: float, nonnegative: bool) -> CrossEntropyOptimum:
+    W, H, loss, gradient, reached = ends
+    xp, (K, N) = namespace(W), Y.shape
+    Z = W @ H
+    ce = cross_entropy(Z, Y, 1 / N)
+    # The gap between the true logit and the mean of the others.
+    tau = xp.sum(Z * (K * Y - 1), axis=(-2, -1)) / ((K - 1) * N)
+    gap = penalised_gap(loss, ce, Y, 1 / N, c, nonnegative=nonnegative)
+    return CrossEntropyOptimum(
+        tau=tau,
+        loss=loss,
+        w_sqnorm=xp.mean(xp.sum(W * W, axis=-1), axis=-1),
+        h_sqnorm=xp.mean(xp.sum(H * H, axis=-2), axis=-1),
+        p_true=xp.sum(ce.probabilities * Y, axis=(-2, -1)) / N,
+        stray=norm(Z - tau[:, None, None] * (Y - 1 / K)) / math.sqrt(N),
+        cosine=mean_cosine(Y @ H.mT),
+        reached=reached,
+        gradient=gradient,
+        gap=gap,
+        distance=_distance(gap, ce.probabilities, N),
+    )
+
+
+def _distance(gap: Array, probabilities: Array, N: int) -> Array:
+    """Bound to leading order |Z - Z*|/sqrt(N) by sqrt(2 gap / smallest probability).
+
+    On centred logits the Hessian diag(p) - pp' of one sample is at least the smallest probability.
+    """
+    xp = namespace(gap)
+    return xp.sqrt(2 * xp.abs(gap) / xp.min(probabilities, axis=(-2, -1)))

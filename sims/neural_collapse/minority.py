@@ -1,0 +1,196 @@
+"""Minority collapse found by descent: penalised and layer-peeled features under class imbalance, one column a class.
+
+All samples of a class have the same feature at the optimum, so class k is one column of weight n_k/N, and the imbalance
+R = n_A/n_B may be any real number.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+from sims.arrays import Array, Generator, arange, eigvalsh, eye, kernel, namespace, zeros
+from sims.neural_collapse.samples import ITERATIVE, mean_cosine, norm, off_diagonal
+from sims.neural_collapse.sections import transition
+from sims.neural_collapse.softmax import cross_entropy, decay, pack, unpack
+from sims.optimize import Objective, dot, lbfgs
+
+ALIVE = 1e-3
+"""A mean logit gap between minority classes above this counts as not collapsed; it grows linearly below R_c."""
+
+
+def _sizes(rng: Generator, K_A: int, K_B: int, R: Array) -> Array:
+    """Class sizes in units of n_B, shape (problems, 1, K)."""
+    xp = namespace(rng)
+    majority = arange(rng, K_A + K_B) < K_A
+    return xp.where(majority[None, None, :], R[:, None, None], xp.ones_like(R)[:, None, None])
+
+
+def minority_gap(logits: Array, K_A: int) -> Array:
+    """Mean of true logit minus the other minority classes' logits, over minority columns (problems,)."""
+    xp, K_B = namespace(logits), logits.shape[-1] - K_A
+    block = logits[:, K_A:, K_A:]
+    diagonal = xp.sum(block - off_diagonal(block), axis=(-2, -1)) / K_B
+    return diagonal - xp.sum(off_diagonal(block), axis=(-2, -1)) / (K_B * (K_B - 1))
+
+
+# --- penalties on W and H --------------------------------------------------------------------------------------------
+
+
+class Ratio(NamedTuple):
+    """Per trial: value, the imbalance R from which on all minority classifiers coincide."""
+
+    value: Array
+
+
+def _penalised(
+    Y: Array, sizes: Array, n_B: int, lambda_W: float, lambda_H: float, lambda_b: float | None
+) -> tuple[Objective, Callable[[Array], Array]]:
+    """The objective of packed (W, G, b), h_k = g_k/sqrt(n_k), and its logits."""
+    xp, K = namespace(Y), Y.shape[0]
+    weights, root = sizes / xp.sum(sizes, axis=-1, keepdims=True), xp.sqrt(n_B * sizes)
+
+    def logits(x: Array) -> Array:
+        W, G = unpack(x[:, : 2 * K * K], K, K)
+        return W @ G / root + (0.0 if lambda_b is None else x[:, 2 * K * K :, None])
+
+    def objective(x: Array) -> tuple[Array, Array]:
+        W, G = unpack(x[:, : 2 * K * K], K, K)
+        ce = cross_entropy(logits(x), Y, weights)
+        back = ce.gradient / root
+        value = ce.value + decay(W, G, lambda_W, lambda_H)
+        gradient = pack(back @ G.mT + lambda_W * W, W.mT @ back + lambda_H * G)
+        if lambda_b is None:
+            return value, gradient
+        b = x[:, 2 * K * K :]
+        value = value + 0.5 * lambda_b * dot(b, b)[:, 0]
+        return value, xp.concat([gradient, xp.sum(ce.gradient, axis=-1) + lambda_b * b], axis=-1)
+
+    return objective, logits
+
+
+def _sections_floats(K_A: int, K_B: int, **_: object) -> float:
+    return 7 * max(ITERATIVE, 60 * (K_A + K_B) ** 2)
+
+
+@kernel(floats=_sections_floats)
+def minority_collapse_ratio_ufm(
+    K_A: int,
+    K_B: int,
+    n_B: int,
+    lambda_W: float,
+    lambda_H: float,
+    lambda_b: float | None = None,
+    *,
+    trials: int,
+    rng: Generator,
+    steps: int = 300,
+    rounds: int = 4,
+) -> Ratio:
+    """Find R_c between 1 and 1000 by sections, each tried R descended from its own start; lambda_b None: no bias."""
+    K = K_A + K_B
+    Y = eye(rng, K)
+
+    def alive(R: Array) -> Array:
+        objective, logits = _penalised(Y, _sizes(rng, K_A, K_B, R), n_B, lambda_W, lambda_H, lambda_b)
+        start = rng.standard_normal(size=(R.shape[0], 2 * K * K + (0 if lambda_b is None else K)))
+        return minority_gap(logits(lbfgs(objective, start, steps).point), K_A) > ALIVE
+
+    return Ratio(transition(alive, rng, trials, (1.0, 1e3), rounds, rising=False))
+
+
+# --- the layer-peeled model: energies instead of penalties -----------------------------------------------------------
+
+
+def _peeled(Y: Array, weights: Array | float, E_W: float, E_H: float) -> tuple[Objective, Callable[[Array], Array]]:
+    """The cross-entropy of packed (A, B), W = A sqrt(K E_W)/|A|, H = B sqrt(K E_H)/|B|, and its logits."""
+    K = Y.shape[0]
+    scale = K * math.sqrt(E_W * E_H)
+
+    def logits(x: Array) -> Array:
+        A, B = unpack(x, K, K)
+        return scale * (A @ B) / (norm(A) * norm(B))[:, None, None]
+
+    def objective(x: Array) -> tuple[Array, Array]:
+        xp = namespace(x)
+        A, B = unpack(x, K, K)
+        size_A, size_B = norm(A)[:, None, None], norm(B)[:, None, None]
+        Z = scale * (A @ B) / (size_A * size_B)
+        ce = cross_entropy(Z, Y, weights)
+        back = scale * ce.gradient / (size_A * size_B)
+        radial = xp.sum(ce.gradient * Z, axis=(-2, -1), keepdims=True)
+        return ce.value, pack(back @ B.mT - radial * A / size_A**2, A.mT @ back - radial * B / size_B**2)
+
+    return objective, logits
+
+
+@kernel(floats=_sections_floats)
+def minority_collapse_ratio_lpm(
+    K_A: int,
+    K_B: int,
+    E_W: float,
+    E_H: float,
+    *,
+    trials: int,
+    rng: Generator,
+    steps: int = 300,
+    rounds: int = 4,
+) -> Ratio:
+    """Find R_0 between 1 and 1000 by sections, each tried R descended from its own start."""
+    xp, K = namespace(rng), K_A + K_B
+    Y = eye(rng, K)
+
+    def alive(R: Array) -> Array:
+        sizes = _sizes(rng, K_A, K_B, R)
+        objective, logits = _peeled(Y, sizes / xp.sum(sizes, axis=-1, keepdims=True), E_W, E_H)
+        start = rng.standard_normal(size=(R.shape[0], 2 * K * K))
+        return minority_gap(logits(lbfgs(objective, start, steps).point), K_A) > ALIVE
+
+    return Ratio(transition(alive, rng, trials, (1.0, 1e3), rounds, rising=False))
+
+
+class PeeledOptimum(NamedTuple):
+    """Per trial: loss; minority_cosine, the mean cosine of different minority classifiers; gap, a bound on
+    loss - minimum."""
+
+    loss: Array
+    minority_cosine: Array
+    gap: Array
+
+
+@kernel(floats=lambda K_A, K_B, **_: max(ITERATIVE, 60 * (K_A + K_B) ** 2))
+def layer_peeled_optimum(
+    K_A: int, K_B: int, R: float, E_W: float, E_H: float, *, trials: int, rng: Generator, steps: int = 300
+) -> PeeledOptimum:
+    """Descend the layer-peeled model at imbalance R from `trials` Gaussian starts.
+
+    The gap is that of Frank and Wolfe, <g, M> + rho |g|_op with the loss's gradient g in the logits M and
+    |M|_* <= rho = K sqrt(E_W E_H).
+    """
+    xp, K = namespace(rng), K_A + K_B
+    Y = eye(rng, K)
+    sizes = _sizes(rng, K_A, K_B, zeros(rng, (trials,)) + R)
+    weights = sizes / xp.sum(sizes, axis=-1, keepdims=True)
+    objective, logits = _peeled(Y, weights, E_W, E_H)
+    end = lbfgs(objective, rng.standard_normal(size=(trials, 2 * K * K)), steps)
+    M = logits(end.point)
+    g = cross_entropy(M, Y, weights).gradient
+    largest = xp.sqrt(eigvalsh(g @ g.mT)[..., -1])
+    gap = xp.sum(g * M, axis=(-2, -1)) + K * math.sqrt(E_W * E_H) * largest
+    W, _ = unpack(end.point, K, K)
+    return PeeledOptimum(end.value, mean_cosine(W[:, K_A:, :]), gap)
+
+
+class BalancedLoss(NamedTuple):
+    """Per trial: value, the loss reached; gap, a bound on how far it is above the minimum."""
+
+    value: Array
+    gap: Array
+
+
+@kernel(floats=lambda K, **_: max(ITERATIVE, 60 * K**2))
+def lpm_balanced_loss(K: int, E_W: float, E_H: float, *, trials: int, rng: Generator, steps: int = 300) -> BalancedLoss:
+    """Descend the balanced layer-peeled model from `trials` Gaussian starts."""
+    end = layer_peeled_optimum(1, K - 1, 1.0, E_W, E_H, trials=trials, rng=rng, steps=steps)
+    return BalancedLoss(end.loss, end.gap)

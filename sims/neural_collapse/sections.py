@@ -1,0 +1,36 @@
+"""Where a transition happens, found by sections: several values of a parameter tried at once, the bracket refined."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from sims.arrays import Array, Generator, arange, asarray, namespace, zeros
+
+
+def transition(
+    alive: Callable[[Array], Array],
+    rng: Generator,
+    trials: int,
+    bracket: tuple[float, float],
+    rounds: int,
+    *,
+    parts: int = 8,
+    rising: bool,
+) -> Array:
+    """Return the positive value at which `alive` changes, shape (trials,): the middle of the last bracket in log scale.
+
+    `alive` maps values (trials * (parts - 1),) to booleans of that shape; it is false below and true above the value
+    (`rising`) or the reverse. `rounds` sections leave log(high/low) parts**-rounds.
+    """
+    xp = namespace(rng)
+    low = zeros(rng, (trials,)) + math.log(bracket[0])
+    width = math.log(bracket[1] / bracket[0])
+    steps = xp.astype(arange(rng, parts - 1), xp.float64) + asarray(rng, 1.0)
+    for _ in range(rounds):
+        width /= parts
+        values = xp.exp(low[:, None] + width * steps[None, :])
+        found = xp.astype(alive(xp.reshape(values, (-1,))), xp.float64)
+        count = xp.sum(xp.reshape(found, (trials, parts - 1)), axis=-1)
+        low = low + width * (parts - 1 - count if rising else count)
+    return xp.exp(low + width / 2)

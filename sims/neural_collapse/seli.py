@@ -1,0 +1,124 @@
+"""The unconstrained features support vector machine, and how ridge-penalised cross-entropy comes to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sims.arrays import Array, Generator, eigvalsh, kernel, namespace, singular_values, zeros
+from sims.neural_collapse.cross_entropy import features_objective
+from sims.neural_collapse.samples import ITERATIVE, indicators, norm, squared_norm
+from sims.neural_collapse.softmax import pack, unpack
+from sims.optimize import Objective, dot, lbfgs
+
+STIFFNESS = 10.0
+"""Weight of the squared violations in the augmented Lagrangian."""
+
+
+def _margins(Y: Array, Z: Array) -> Array:
+    """True logit minus each logit, shape of Z (0 at the true class)."""
+    return namespace(Z).sum(Z * Y, axis=-2, keepdims=True) - Z
+
+
+def _positive(x: Array) -> Array:
+    xp = namespace(x)
+    return xp.where(x > 0, x, xp.zeros_like(x))
+
+
+def _augmented(Y: Array, d: int, multipliers: Array) -> Objective:
+    """(|W|^2 + |H|^2)/2 + sum of positive(multiplier + stiffness violation)^2 / (2 stiffness), of packed (W, H)."""
+    K, wrong = Y.shape[0], 1.0 - Y
+
+    def objective(x: Array) -> tuple[Array, Array]:
+        xp = namespace(x)
+        W, H = unpack(x, K, d)
+        force = _positive(multipliers + STIFFNESS * (1.0 - _margins(Y, W @ H))) * wrong
+        # d margin_c / d Z: +1 on the true class, -1 on class c.
+        along_Z = force - Y * xp.sum(force, axis=-2, keepdims=True)
+        value = 0.5 * dot(x, x)[:, 0] + squared_norm(force) / (2 * STIFFNESS)
+        return value, pack(W + along_Z @ H.mT, H + W.mT @ along_Z)
+
+    return objective
+
+
+class MaxMargin(NamedTuple):
+    """Per trial: value; WWt (K, K); HHt (K, K), Gram matrix of class means; singular_values (K-1,) of WH.
+
+    gap: upper bound on value - minimum, relative to the value; slack: largest |margin - 1|.
+    """
+
+    value: Array
+    WWt: Array
+    HHt: Array
+    singular_values: Array
+    gap: Array
+    slack: Array
+
+
+@kernel(
+    floats=lambda n_per_class, **_: max(ITERATIVE, 60 * (len(n_per_class) ** 2 + len(n_per_class) * sum(n_per_class)))
+)
+def seli_geometry(
+    n_per_class: Sequence[int], *, trials: int, rng: Generator, outer: int = 30, steps: int = 40
+) -> MaxMargin:
+    """Solve by augmented Lagrangian from Gaussian starts, K features; scaled to smallest margin 1 at the end.
+
+    The gap is rigorous: multipliers a, scaled so that the matrix G of the pushes on Z has |G|_op <= 1, are feasible for
+    the dual max sum a of min |Z|_* subject to the margins.
+    """
+    xp, Y = namespace(rng), indicators(rng, n_per_class)
+    K, N = Y.shape
+    x = rng.standard_normal(size=(trials, K * (K + N)))
+    multipliers, wrong = zeros(rng, (trials, K, N)), 1.0 - Y
+    for _ in range(outer):
+        x = lbfgs(_augmented(Y, K, multipliers), x, steps).point
+        W, H = unpack(x, K, K)
+        multipliers = _positive(multipliers + STIFFNESS * (1.0 - _margins(Y, W @ H))) * wrong
+    margins = _margins(Y, W @ H) + 1e6 * Y
+    smallest = xp.min(margins, axis=(-2, -1))
+    value = 0.5 * dot(x, x)[:, 0] / smallest
+    push = multipliers - Y * xp.sum(multipliers, axis=-2, keepdims=True)
+    largest = xp.sqrt(eigvalsh(push @ push.mT)[..., -1])
+    dual = xp.sum(multipliers, axis=(-2, -1)) / xp.where(largest > 1, largest, xp.ones_like(largest))
+    means = H @ Y.mT / xp.sum(Y, axis=-1)
+    return MaxMargin(
+        value=value,
+        WWt=W @ W.mT,
+        HHt=means.mT @ means,
+        singular_values=singular_values(W @ H)[..., : K - 1],
+        gap=1 - dual / value,
+        slack=xp.max(xp.abs(margins - 1) * wrong, axis=(-2, -1)),
+    )
+
+
+class RidgePath(NamedTuple):
+    """Per trial: WWt (K, K) of norm one; distance, its Frobenius distance from that of the max-margin solution."""
+
+    WWt: Array
+    distance: Array
+    gradient: Array
+
+
+@kernel(
+    floats=lambda n_per_class, **_: max(ITERATIVE, 60 * (len(n_per_class) ** 2 + len(n_per_class) * sum(n_per_class)))
+)
+def ridge_path(
+    n_per_class: Sequence[int], log_inverse_lambda: float, *, trials: int, rng: Generator, steps: int = 250
+) -> RidgePath:
+    """Descend cross-entropy with penalties lambda_W = lambda_H = lambda, coming down from 1e-2 by factors of e or less.
+
+    The max-margin solution that it is compared with is found by the other kernel of this module.
+    """
+    xp, Y = namespace(rng), indicators(rng, n_per_class)
+    K, N = Y.shape
+    x = rng.standard_normal(size=(trials, K * (K + N)))
+    first = min(4.0, log_inverse_lambda)
+    count = max(1, round(log_inverse_lambda - first))
+    for step in range(count + 1):
+        lam = float(2.718281828459045 ** -(first + (log_inverse_lambda - first) * step / count))
+        end = lbfgs(features_objective(Y, K, lam, lam), x, steps)
+        x = end.point
+    W, _ = unpack(x, K, K)
+    gram, limit = W @ W.mT, seli_geometry(n_per_class, trials=trials, rng=rng).WWt
+    gram, limit = gram / norm(gram)[:, None, None], limit / norm(limit)[:, None, None]
+    return RidgePath(gram, norm(gram - limit), xp.sqrt(dot(end.gradient, end.gradient))[:, 0] / lam)

@@ -1,0 +1,97 @@
+"""Optimisers on stacks: many independent problems at once, a fixed number of steps, no synchronisation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from sims.arrays import Array, asarray, namespace, zeros
+
+Objective = Callable[[Array], tuple[Array, Array]]
+"""Maps points (problems, size) to values (problems,) and gradients (problems, size)."""
+
+
+class Minimum(NamedTuple):
+    """Where a descent stopped: points (problems, size), values (problems,), gradients (problems, size)."""
+
+    point: Array
+    value: Array
+    gradient: Array
+
+
+def dot(a: Array, b: Array) -> Array:
+    """Return the inner products over the last axis, which is kept with length one."""
+    return namespace(a).sum(a * b, axis=-1, keepdims=True)
+
+
+def lbfgs(objective: Objective, start: Array, steps: int, memory: int = 10) -> Minimum:
+    """Minimise by limited-memory BFGS with a backtracking line search, all problems of `start` (problems, size).
+
+    Every step evaluates `objective` once: a problem whose trial point decreases its value enough moves there and takes
+    a new direction, another shortens its step. A problem whose step has become hopeless starts again from its gradient.
+    The number of steps is fixed; whether they were enough is for the caller to certify.
+
+    Source: Liu and Nocedal 1989 (recalled).
+    """
+    xp = namespace(start)
+    x = start
+    f, g = _column(objective, x)
+    p = _first_direction(g)
+    t = xp.ones_like(f)
+    scale = xp.ones_like(f)
+    none = zeros(start, tuple(f.shape))
+    pairs: list[tuple[Array, Array, Array]] = []
+    for _ in range(steps):
+        slope = dot(g, p)
+        f_new, g_new = _column(objective, x + t * p)
+        # Where rounding hides any decrease of the value, a smaller slope along the direction is progress too.
+        flatter = xp.abs(dot(g_new, p)) <= 0.9 * xp.abs(slope)
+        accept = (f_new <= f + 1e-4 * t * slope) | (flatter & (f_new <= f + 1e-14 * xp.abs(f)))
+        s = xp.where(accept, t * p, xp.zeros_like(p))
+        y = xp.where(accept, g_new - g, xp.zeros_like(g))
+        sy, yy = dot(s, y), dot(y, y)
+        useful = sy > 1e-12 * yy * scale + 1e-200  # the last term: 1/sy must not overflow
+        rho = xp.where(useful, 1 / xp.where(useful, sy, xp.ones_like(sy)), none)
+        scale = xp.where(useful, sy / xp.where(useful, yy, xp.ones_like(yy)), scale)
+        t_short = _shorter(t, slope, f, f_new)
+        x = x + s
+        f, g = xp.where(accept, f_new, f), g + y
+        hopeless = ~accept & (t < 1e-10)
+        pairs = [(s_, y_, xp.where(hopeless, none, r)) for s_, y_, r in [*pairs, (s, y, rho)][-memory:]]
+        p = xp.where(accept, -_two_loop(g, pairs, scale), p)
+        p = xp.where(hopeless, _first_direction(g), p)
+        t = xp.where(accept | hopeless, xp.ones_like(t), t_short)
+    return Minimum(x, f[:, 0], g)
+
+
+def _column(objective: Objective, x: Array) -> tuple[Array, Array]:
+    value, gradient = objective(x)
+    return value[:, None], gradient
+
+
+def _first_direction(g: Array) -> Array:
+    xp = namespace(g)
+    size = xp.sqrt(dot(g, g))
+    return -g / xp.where(size > 1, size, xp.ones_like(size))
+
+
+def _shorter(t: Array, slope: Array, f: Array, f_new: Array) -> Array:
+    """The minimiser of the parabola through both values and the slope, between a tenth and a half of the step."""
+    xp = namespace(t)
+    above = f_new - f - slope * t
+    fits = (above > 0) & (above < asarray(t, 1e300))
+    parabola = -slope * t * t / (2 * xp.where(fits, above, xp.ones_like(above)))
+    parabola = xp.where(parabola < 0.5 * t, parabola, 0.5 * t)
+    return xp.where(fits & (parabola > 0.1 * t), parabola, 0.1 * t)
+
+
+def _two_loop(g: Array, pairs: list[tuple[Array, Array, Array]], scale: Array) -> Array:
+    """The inverse Hessian that the pairs define, times g; a pair with rho = 0 counts for nothing."""
+    q, alphas = g, []
+    for s, y, rho in reversed(pairs):
+        alphas.append(rho * dot(s, q))
+        q = q - alphas[-1] * y
+    q = q * scale
+    for (s, y, rho), alpha in zip(pairs, reversed(alphas), strict=True):
+        q = q + s * (alpha - rho * dot(y, q))
+    return q
