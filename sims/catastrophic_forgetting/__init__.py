@@ -1,0 +1,30 @@
+"""Catastrophic forgetting, done: tasks fitted in turn, searches for the worst ones, and measures of forgetting."""
+
+from sims.catastrophic_forgetting.adversary import worst_cyclic_forgetting, worst_random_order_loss
+from sims.catastrophic_forgetting.cyclic import fan_forgetting
+from sims.catastrophic_forgetting.measures import (
+    Forgetting,
+    Prediction,
+    forgetting_matrix,
+    predict_forgetting,
+    principal_angles,
+)
+from sims.catastrophic_forgetting.orderings import RandomOrder, random_order_loss
+from sims.catastrophic_forgetting.replay import Replay, replay, replay_population_error, replay_train_loss
+from sims.catastrophic_forgetting.rotations import goldfarb_forgetting, permuted_forgetting, shared_teacher_forgetting
+from sims.catastrophic_forgetting.sequences import (
+    forgetting,
+    gaussian_sequence_errors,
+    overall_error,
+    ridge_sequence_errors,
+)
+from sims.catastrophic_forgetting.spiral import Root, projection_products, spiral_radius
+from sims.catastrophic_forgetting.two_tasks import offline_distance, two_task_forgetting
+
+__all__ = [
+    "Forgetting", "Prediction", "RandomOrder", "Replay", "Root", "fan_forgetting", "forgetting", "forgetting_matrix",
+    "gaussian_sequence_errors", "goldfarb_forgetting", "offline_distance", "overall_error", "permuted_forgetting",
+    "predict_forgetting", "principal_angles", "projection_products", "random_order_loss", "replay",
+    "replay_population_error", "replay_train_loss", "ridge_sequence_errors", "shared_teacher_forgetting",
+    "spiral_radius", "two_task_forgetting", "worst_cyclic_forgetting", "worst_random_order_loss",
+]  # fmt: skip
