@@ -36,11 +36,11 @@ def noise_mmse(Delta: object, noise_std: float, prior_std: float) -> float:
         floor = 1e-13 * max(singular[0], np.finfo(float).tiny)
         return float(np.mean((s / singular) ** 2)) if (singular > floor).all() else math.inf
     ratio = tau * singular / s
-    small = np.minimum(ratio, 1.0)
-    # tau^2/(1 + ratio^2) = (s/sigma)^2/(1 + ratio^-2): the first where ratio <= 1, the second beyond.
-    with np.errstate(divide="ignore"):
-        beyond = (s / singular) ** 2 / (1 + ratio**-2)
-    return float(np.mean(np.where(ratio <= 1, tau**2 / (1 + small**2), beyond)))
+    below, above = np.minimum(ratio, 1.0), np.maximum(ratio, 1.0)
+    sigma = np.where(ratio > 1, singular, s)
+    # tau^2/(1 + ratio^2) = (s/sigma)^2/(1 + ratio^-2): neither overflows on its side of ratio = 1.
+    parts = np.where(ratio <= 1, tau * tau / (1 + below**2), (s / sigma) ** 2 / (1 + above**-2))
+    return float(np.mean(parts))
 
 
 def noise_mmse_asymptotic(m: object, B: object, noise_std: object, prior_std: object) -> Any:
