@@ -1,4 +1,4 @@
-"""Ridge regression on real images: random ReLU features of the digits, odd against even, drawn with replacement."""
+"""Ridge regression on real images: random ReLU features of the digits, odd against even."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sims import arrays, digits
 from sims.arrays import Array, Generator, kernel
-from sims.double_descent.measures import gcv
+from sims.double_descent.measures import cross_validation
 
 
 class Moments(NamedTuple):
@@ -18,11 +18,15 @@ class Moments(NamedTuple):
     sigma2: float
 
 
-class DigitsRidge(NamedTuple):
-    """Per-trial population test error (residual variance included) and GCV of the same sample."""
+class DigitsCrossValidation(NamedTuple):
+    """Per trial: leave-one-out and GCV of n images, the error on all others of the fit to n - 1 of them, and
+    calibrations 1 + (estimate - test_error) / (variance of the targets)."""
 
-    test_error: Array
+    leave_one_out: Array
     gcv: Array
+    test_error: Array
+    calibration: Array
+    gcv_calibration: Array
 
 
 @functools.cache
@@ -44,19 +48,60 @@ def digits_moments(width: int = 200) -> Moments:
     return _population(width)[0]
 
 
+def _draw(rows: Array, rng: Generator, width: int) -> tuple[Array, Array]:
+    """Features (trials, n, width) and targets (trials, n, 1) of the images at `rows` (trials, n)."""
+    pool, xp = digits.relu_features(width), arrays.namespace(rows)
+    flat = xp.reshape(rows, (-1,))
+    x = xp.take(arrays.asarray(rng, pool.features), flat, axis=0)
+    y = xp.take(arrays.asarray(rng, pool.targets), flat, axis=0)
+    return xp.reshape(x, (*rows.shape, width)), xp.reshape(y, (*rows.shape, 1))
+
+
+def _fit(x: Array, y: Array, lam: float) -> Array:
+    """Ridge coefficients (..., p, 1); at lam = 0 the minimum-norm solution, also where rows repeat."""
+    n, p = x.shape[-2:]
+    if lam == 0:
+        inverse = _pseudo_inverse(x.mT @ x if p <= n else x @ x.mT)
+        return inverse @ (x.mT @ y) if p <= n else x.mT @ (inverse @ y)
+    if p <= n:
+        return arrays.spd_solve(x.mT @ x + n * lam * arrays.eye(x, p), x.mT @ y)
+    return x.mT @ arrays.spd_solve(x @ x.mT + n * lam * arrays.eye(x, n), y)
+
+
+def _pseudo_inverse(gram: Array) -> Array:
+    values, vectors = arrays.eigh(gram)
+    xp = arrays.namespace(values)
+    kept = values > 1e-9 * values[..., -1:]
+    inverse = xp.where(kept, 1 / xp.where(kept, values, xp.ones_like(values)), xp.zeros_like(values))
+    return (vectors * inverse[..., None, :]) @ vectors.mT
+
+
 @kernel(floats=lambda n, width=200, **_: 3 * n * width + 3 * min(n, width) ** 2)
-def digits_ridge(n: int, lam: float, width: int = 200, *, trials: int, rng: Generator) -> DigitsRidge:
-    """Test error over the whole population of ridge regression fitted to n images drawn with replacement."""
+def digits_ridge(n: int, lam: float, width: int = 200, *, trials: int, rng: Generator) -> Array:
+    """Test error over all images of ridge regression fitted to n images drawn with replacement, shape (trials,)."""
     moments, covariance, beta = _population(width)
+    x, y = _draw(rng.integers(0, 1797, size=(trials, n)), rng, width)
+    error = _fit(x, y, lam) - arrays.asarray(rng, beta)[:, None]
+    excess = arrays.namespace(x).sum(error * (arrays.asarray(rng, covariance) @ error), axis=(-2, -1))
+    return excess + moments.sigma2
+
+
+@kernel(floats=lambda n, width=200, **_: 4 * n * width + 4 * min(n, width) ** 2 + 8000)
+def digits_cross_validation(
+    n: int, lam: float, width: int = 200, *, trials: int, rng: Generator
+) -> DigitsCrossValidation:
+    """Leave-one-out and GCV of n distinct images, and the error of the fit to the first n - 1 on all other images."""
     pool = digits.relu_features(width)
-    rows = rng.integers(0, len(pool.targets), size=(trials * n,))
-    xp = arrays.namespace(rows)
-    x = xp.reshape(xp.take(arrays.asarray(rng, pool.features), rows, axis=0), (trials, n, width))
-    y = xp.reshape(xp.take(arrays.asarray(rng, pool.targets), rows, axis=0), (trials, n, 1))
-    if width <= n:
-        estimate = arrays.spd_solve(x.mT @ x + n * lam * arrays.eye(x, width), x.mT @ y)
-    else:
-        estimate = x.mT @ arrays.spd_solve(x @ x.mT + n * lam * arrays.eye(x, n), y)
-    error = estimate - arrays.asarray(rng, beta)[:, None]
-    excess = xp.sum(error * (arrays.asarray(rng, covariance) @ error), axis=(-2, -1))
-    return DigitsRidge(excess + moments.sigma2, gcv(x, y[..., 0], lam))
+    x, y = _draw(arrays.permutations(rng, trials, len(pool.targets))[:, :n], rng, width)
+    xp = arrays.namespace(x)
+    judged = cross_validation(x, y[..., 0], [lam])
+    # The penalty on |beta|^2 is that of the whole sample, n lam.
+    inside, outside = x[:, : n - 1, :], y[:, : n - 1, :]
+    beta = _fit(inside, outside, n * lam / (n - 1))
+    everywhere = arrays.asarray(rng, pool.features) @ beta - arrays.asarray(rng, pool.targets)[:, None]
+    seen = inside @ beta - outside
+    total = xp.sum(everywhere * everywhere, axis=(-2, -1)) - xp.sum(seen * seen, axis=(-2, -1))
+    held_out = total / (len(pool.targets) - n + 1)
+    loo, general = xp.mean(judged.squares, axis=-2)[..., 0], judged.gcv[..., 0]
+    unit = float((pool.targets**2).mean())
+    return DigitsCrossValidation(loo, general, held_out, 1 + (loo - held_out) / unit, 1 + (general - held_out) / unit)

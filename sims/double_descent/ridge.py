@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sims import arrays
 from sims.arrays import Array, Generator, kernel
 
 
 class RidgeRisk(NamedTuple):
-    """Statistics of each drawn design, shape (trials,); gcv is the ratio of its expected numerator to its denominator.
+    """Statistics of each drawn design, shape (trials,).
 
-    kappa estimates the effective ridge by lam / (1 - tr(H)/n); df1 is tr(H).
+    kappa, df1 and df2 are what the data say about the population: with A = I - H they are lam n / tr A, n - tr A and
+    n - (tr A)^2 / tr A^2. gcv is the ratio of its expected numerator to its denominator, residual_degrees is tr A / n.
     """
 
     kappa: Array
     df1: Array
+    df2: Array
     bias: Array
     variance: Array
     train: Array
@@ -24,55 +26,49 @@ class RidgeRisk(NamedTuple):
     test_error: Array
 
 
-def expand(rng: Generator, spectrum: object, beta_sq: object) -> tuple[Array, Array]:
-    """Return the positive eigenvalues, repeated by their multiplicities, and the squared coefficients (p,) each."""
-    if isinstance(spectrum, tuple) and len(spectrum) == 2 and isinstance(spectrum[0], tuple | list):
-        values, counts = spectrum
-    else:
-        values, counts = spectrum, [1] * len(spectrum)  # type: ignore[arg-type]
-    triples = [(v, c, b) for v, c, b in zip(values, counts, beta_sq, strict=True) if v > 0]  # type: ignore[call-overload]
-    eigenvalues = [float(v) for v, c, _ in triples for _ in range(int(c))]
-    squares = [float(b) for _, c, b in triples for _ in range(int(c))]
-    return arrays.asarray(rng, eigenvalues), arrays.asarray(rng, squares)
+def is_pair(spectrum: Any) -> bool:
+    """Whether a spectrum is a tuple (values, multiplicities) rather than the eigenvalues themselves."""
+    return isinstance(spectrum, tuple) and len(spectrum) == 2 and hasattr(spectrum[0], "__len__")
 
 
-def spectrum_size(spectrum: object) -> int:
-    """How many eigenvalues a spectrum (values, or a tuple of values and multiplicities) holds."""
-    if isinstance(spectrum, tuple) and len(spectrum) == 2 and isinstance(spectrum[0], tuple | list):
-        return int(sum(spectrum[1]))
-    return len(spectrum)  # type: ignore[arg-type]
+def spectrum_size(spectrum: Any) -> int:
+    """How many eigenvalues a spectrum holds."""
+    return int(sum(spectrum[1])) if is_pair(spectrum) else len(spectrum)
 
 
-def _floats(n: int, spectrum: object, **_: object) -> float:
+def _repeated(rng: Generator, numbers: Any, spectrum: Any) -> Array:
+    counts = spectrum[1] if is_pair(spectrum) else [1] * spectrum_size(spectrum)
+    pairs = zip(numbers, counts, strict=True)
+    return arrays.asarray(rng, [float(v) for v, count in pairs for _ in range(int(count))])
+
+
+def eigenvalues(rng: Generator, spectrum: Any) -> Array:
+    """The eigenvalues (p,), repeated by their multiplicities, beside the draws of rng."""
+    return _repeated(rng, spectrum[0] if is_pair(spectrum) else spectrum, spectrum)
+
+
+def _floats(n: int, spectrum: Any, **_: Any) -> float:
     p = spectrum_size(spectrum)
     return 3 * n * p + 4 * min(n, p) ** 2
 
 
 @kernel(floats=_floats)
 def ridge_risk(
-    lam: float, n: int, spectrum: object, beta_sq: object, sigma2: float, *, trials: int, rng: Generator
+    lam: float, n: int, spectrum: Any, beta_sq: Any, sigma2: float, *, trials: int, rng: Generator
 ) -> RidgeRisk:
     """Bias, variance and training loss of ridge regression with penalty n lam, for each of `trials` designs.
 
-    spectrum: eigenvalues, or a tuple (values, multiplicities); beta_sq as in the theory. Rows are Gaussian. The bias is
-    averaged over independent signs of the coefficients, which leaves tr(diag(beta_sq) A Sigma A), A = I - (X'X + n
-    lam)^{-1} X'X.
+    spectrum: eigenvalues (positive if lam = 0 and p <= n), or a tuple (values, multiplicities); beta_sq as in the
+    theory. Rows are Gaussian. The bias is averaged over independent signs of the coefficients, which leaves
+    tr(diag(beta_sq) R Sigma R), R = I - (X'X + n lam)^{-1} X'X.
     """
-    values, squares = expand(rng, spectrum, beta_sq)
+    values, squares = eigenvalues(rng, spectrum), _repeated(rng, beta_sq, spectrum)
     x = arrays.gaussian_rows(rng, trials, n, arrays.namespace(values).sqrt(values))
     return (_primal if x.shape[-1] <= n else _dual)(x, lam, values, squares, sigma2)
 
 
-def _report(
-    lam: float, n: int, bias: Array, variance: Array, train: Array, left: Array, gcv: Array, sigma2: float
-) -> RidgeRisk:
-    # `left` is 1 - tr(H)/n; at lam = 0 with p > n it is 0 and kappa is read off by the caller's theory only.
-    kappa = lam / left if lam > 0 else 0.0 * left
-    return RidgeRisk(kappa, n * (1 - left), bias, variance, train, left, gcv, bias + variance + sigma2)
-
-
 def _primal(x: Array, lam: float, s: Array, b2: Array, sigma2: float) -> RidgeRisk:
-    """p <= n: with G = (X'X + n lam)^{-1}, A = n lam G and X'X G = I - A."""
+    """p <= n: with G = (X'X + n lam)^{-1}, R = n lam G and X'X G = I - R."""
     xp = arrays.namespace(x)
     n, p = x.shape[-2:]
     total = n * lam
@@ -81,12 +77,12 @@ def _primal(x: Array, lam: float, s: Array, b2: Array, sigma2: float) -> RidgeRi
     diagonal, columns = xp.linalg.diagonal(inverse), xp.sum(squared, axis=-2)
     bias = total**2 * xp.sum((squared @ s[:, None])[..., 0] * b2, axis=-1)
     variance = sigma2 * (xp.sum(diagonal * s, axis=-1) - total * xp.sum(columns * s, axis=-1))
-    # I - H has n - p eigenvalues 1 and p eigenvalues of A.
-    trace, trace2 = total * xp.sum(diagonal, axis=-1), total**2 * xp.sum(columns, axis=-1)
-    signal = total**2 * xp.sum((diagonal - total * columns) * b2, axis=-1)
-    train = (sigma2 * (n - p + trace2) + signal) / n
-    left = (n - p + trace) / n
-    return _report(lam, n, bias, variance, train, left, train / left**2, sigma2)
+    # I - H has n - p eigenvalues 1 and the p eigenvalues of R.
+    trace = n - p + total * xp.sum(diagonal, axis=-1)
+    trace2 = n - p + total**2 * xp.sum(columns, axis=-1)
+    train = (sigma2 * trace2 + total**2 * xp.sum((diagonal - total * columns) * b2, axis=-1)) / n
+    gcv, df2 = n**2 * train / trace**2, n - trace**2 / trace2
+    return RidgeRisk(total / trace, n - trace, df2, bias, variance, train, trace / n, gcv, bias + variance + sigma2)
 
 
 def _dual(x: Array, lam: float, s: Array, b2: Array, sigma2: float) -> RidgeRisk:
@@ -99,7 +95,10 @@ def _dual(x: Array, lam: float, s: Array, b2: Array, sigma2: float) -> RidgeRisk
     variance = sigma2 * xp.sum(sandwich * inverse, axis=(-2, -1))
     cross = xp.sum(inverse * ((x * (s * b2)) @ x.mT), axis=(-2, -1))
     bias = xp.sum(s * b2) - 2 * cross + xp.sum((sandwich @ inverse) * prior, axis=(-2, -1))
-    trace, squared = xp.linalg.trace(inverse), inverse @ inverse
-    residual = sigma2 * xp.linalg.trace(squared) + xp.sum(squared * prior, axis=(-2, -1))
-    # GCV is free of lam in this form, and so defined at lam = 0.
-    return _report(lam, n, bias, variance, n * lam**2 * residual, lam * trace, n * residual / trace**2, sigma2)
+    trace, trace2 = xp.linalg.trace(inverse), xp.sum(inverse * inverse, axis=(-2, -1))
+    residual = sigma2 * trace2 + xp.sum((inverse @ inverse) * prior, axis=(-2, -1))
+    # kappa, df2 and GCV are free of lam in this form, and so defined at lam = 0.
+    kappa, df2, gcv = 1 / trace, n - trace**2 / trace2, n * residual / trace**2
+    left = lam * trace
+    train = n * lam**2 * residual
+    return RidgeRisk(kappa, n * (1 - left), df2, bias, variance, train, left, gcv, bias + variance + sigma2)

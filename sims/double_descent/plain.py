@@ -1,0 +1,47 @@
+"""Minimum-norm least squares with nothing integrated: targets, label noise and test error as an experiment has them."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from sims import arrays
+from sims.arrays import Array, Generator, kernel
+from sims.double_descent.measures import cross_validation
+
+
+class PlainRisk(NamedTuple):
+    """Per drawn data set: test error of the fitted coefficients, and what leave-one-out and GCV say it is."""
+
+    test_error: Array
+    leave_one_out: Array
+    gcv: Array
+
+
+@kernel(floats=lambda n, p, **_: 4 * n * p + 4 * min(n, p) ** 2)
+def plain_min_norm_risk(
+    n: int,
+    p: int,
+    r2: float = 1.0,
+    sigma2: float = 1.0,
+    scales: tuple[float, ...] = (1.0,),
+    *,
+    trials: int,
+    rng: Generator,
+) -> PlainRisk:
+    """Test error, leave-one-out and GCV of minimum-norm least squares on noisy labels, shape (trials,) each.
+
+    Rows are Gaussian times the square root of one of `scales`, drawn at random; beta = sqrt(r2/p) (1, ..., 1).
+    """
+    x = rng.standard_normal(size=(trials, n, p))
+    xp = arrays.namespace(x)
+    roots = arrays.asarray(rng, [math.sqrt(s) for s in scales])
+    chosen = rng.integers(0, len(scales), size=(trials * n,))
+    x = x * xp.reshape(xp.take(roots, chosen, axis=0), (trials, n, 1))
+    level = math.sqrt(r2 / p)
+    y = level * xp.sum(x, axis=-1, keepdims=True) + math.sqrt(sigma2) * rng.standard_normal(size=(trials, n, 1))
+    fitted = arrays.spd_solve(x.mT @ x, x.mT @ y) if p <= n else x.mT @ arrays.spd_solve(x @ x.mT, y)
+    size = sum(scales) / len(scales)
+    excess = size * xp.sum((fitted - level) ** 2, axis=(-2, -1))
+    judged = cross_validation(x, y[..., 0], [0.0])
+    return PlainRisk(sigma2 + excess, xp.mean(judged.squares, axis=-2)[..., 0], judged.gcv[..., 0])

@@ -1,0 +1,40 @@
+"""More data can hurt: minimum-norm least squares on the first rows of one design."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from sims import arrays
+from sims.arrays import Array, Generator, kernel
+from sims.double_descent.min_norm import small_gram
+
+
+class NestedRisk(NamedTuple):
+    """Per design: risk at each sample size (trials, sizes), and its increase over the first (trials, sizes-1)."""
+
+    risk: Array
+    increase: Array
+
+
+@kernel(floats=lambda p, sizes, **_: max(sizes) * p + 4 * p * p)
+def nested_min_norm_risk(
+    sizes: tuple[int, ...], p: int, r2: float, sigma2: float, *, trials: int, rng: Generator
+) -> NestedRisk:
+    """Excess risk (label noise integrated) of minimum-norm least squares on the first n rows, for each n of `sizes`.
+
+    The target is beta = sqrt(r2/p) (1, ..., 1).
+    """
+    x = rng.standard_normal(size=(trials, max(sizes), p))
+    xp = arrays.namespace(x)
+    signal = math.sqrt(r2 / p) * xp.sum(x, axis=-1)[..., None]
+    risks = []
+    for n in sizes:
+        gram = small_gram(x[:, :n, :])
+        risk = sigma2 * arrays.inv_trace(gram)
+        if n < p:
+            inside = arrays.solve_lower(arrays.cholesky(gram), signal[:, :n, :])
+            risk = r2 - xp.sum(inside * inside, axis=(-2, -1)) + risk
+        risks.append(risk)
+    risk = xp.stack(risks, axis=-1)
+    return NestedRisk(risk, risk[:, 1:] - risk[:, :1])
