@@ -289,7 +289,7 @@ def nnls(a: Array, b: Array) -> Array:
     import scipy.optimize
 
     def solve_one(matrix: np.ndarray, right: np.ndarray) -> np.ndarray:
-        return scipy.optimize.nnls(matrix, right[:, 0])[0][:, None]
+        return np.asarray(scipy.optimize.nnls(matrix, right[:, 0])[0])[:, None]
 
     left, right = to_host(a), to_host(b)
     return asarray(a, _stacked(solve_one, left, right[..., None])[..., 0])
@@ -305,7 +305,7 @@ def assignment(cost: Array) -> Array:
     def match_one(matrix: np.ndarray) -> np.ndarray:
         finite = np.isfinite(matrix)
         worst = 2.0 * np.abs(matrix[finite]).sum() + 1.0
-        return scipy.optimize.linear_sum_assignment(np.where(finite, matrix, worst))[1][:, None]
+        return np.asarray(scipy.optimize.linear_sum_assignment(np.where(finite, matrix, worst))[1])[:, None]
 
     return asarray(cost, _stacked(match_one, to_host(cost))[..., 0])
 
