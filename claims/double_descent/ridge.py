@@ -24,8 +24,8 @@ def two_levels(n: int, gamma: float) -> Named:
 
 
 def _judged(lam: float, risk: Named) -> Named:
-    # At lam = 0 the training loss is 0 on both sides, and kappa cannot be read off the data.
-    names = ("kappa", "bias", "variance", "train") if lam > 0 else ("bias", "variance")
+    # At lam = 0 the training loss is 0 on both sides.
+    names = ("kappa", "df2", "bias", "variance", *(("train",) if lam > 0 else ()))
     return {name: risk[name] for name in names}
 
 
@@ -72,7 +72,8 @@ def total_penalty(n: int, gamma: float, lam: float) -> Named:
     return _judged(lam, theory.ridge_risk(lam=lam / n, **two_levels(n, gamma)))
 
 
-def _family(sizes: tuple[int, ...]) -> tuple[Named, ...]:
+def two_level_cells(sizes: tuple[int, ...]) -> tuple[Named, ...]:
+    """Four designs (p > n ridgeless and with ridge, p = n, p < n), each at the growing sizes."""
     designs = ((2.0, 0.0), (2.0, 0.05), (1.0, 0.2), (0.5, 0.1))
     return tuple({"n": n, "gamma": gamma, "lam": lam} for gamma, lam in designs for n in sizes)
 
@@ -92,7 +93,7 @@ RIDGE = Claim(
     kind=Limit(size="n", order=1.0, resolution=0.01, allowance=0.002),
     predict=predict_two_levels,
     simulate=simulate_two_levels,
-    grid=Grid(quick=_family((30, 60, 120)), full=_family((60, 120, 240, 480))),
+    grid=Grid(quick=two_level_cells((30, 60, 120)), full=two_level_cells((60, 120, 240, 480))),
     decoys=(
         Decoy("no renormalisation", "lam in place of kappa", unrenormalised),
         Decoy("no 1/(1 - df2/n)", "bias without the factor", missing_factor),

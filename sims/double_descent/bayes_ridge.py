@@ -42,30 +42,36 @@ def bayes_ridge_risk(
     x, values = _rows(rng, trials, n, spectrum)
     xp, p = arrays.namespace(x), x.shape[-1]
     gram, best = x.mT @ x, sigma2 * p / r2
-    risks = []
-    for factor in factors:
-        inverse = arrays.spd_inverse(gram + factor * best * arrays.eye(x, p))
-        bias = r2 / p * (factor * best) ** 2 * xp.sum(inverse * inverse * values, axis=(-2, -1))
-        variance = sigma2 * xp.sum((inverse @ gram) * inverse * values[:, None], axis=(-2, -1))
-        risks.append(bias + variance)
     inverse = arrays.spd_inverse(gram + best * arrays.eye(x, p))
     compact = sigma2 * xp.sum(xp.linalg.diagonal(inverse) * values, axis=-1)
-    risk = xp.stack(risks, axis=-1)
+    risks = [_average_risk(gram, values, factor * best, best, sigma2) for factor in factors]
+    risk = xp.stack(risks, axis=-1) if risks else arrays.zeros(x, (trials, 0))
     return BayesRisk(compact, risk, risk / compact[:, None])
 
 
-@kernel(floats=lambda sizes, spectrum, **_: 2 * sizes[-1] * spectrum_size(spectrum) + 4 * spectrum_size(spectrum) ** 2)
+def _average_risk(gram: Array, values: Array, total: float, best: float, sigma2: float) -> Array:
+    """Bias + variance at penalty `total`, averaged over targets of variance sigma2/best a coefficient, (trials,)."""
+    xp = arrays.namespace(gram)
+    inverse = arrays.spd_inverse(gram + total * arrays.eye(gram, gram.shape[-1]))
+    bias = sigma2 / best * total**2 * xp.sum(inverse * inverse * values, axis=(-2, -1))
+    return bias + sigma2 * xp.sum((inverse @ gram) * inverse * values[:, None], axis=(-2, -1))
+
+
+@kernel(floats=lambda sizes, spectrum, **_: 2 * sizes[-1] * spectrum_size(spectrum) + 6 * spectrum_size(spectrum) ** 2)
 def nested_bayes_risk(
-    sizes: tuple[int, ...], spectrum: Any, r2: float, sigma2: float, *, trials: int, rng: Generator
+    sizes: tuple[int, ...],
+    spectrum: Any,
+    r2: float,
+    sigma2: float,
+    factor: float = 1.0,
+    *,
+    trials: int,
+    rng: Generator,
 ) -> NestedBayesRisk:
-    """Risk sigma2 tr(Sigma G) at the best ridge of the first `sizes` rows of one design: the same data, growing."""
+    """Average risk at `factor` times the best ridge of the first `sizes` rows of one design: the same data, growing."""
     x, values = _rows(rng, trials, sizes[-1], spectrum)
-    xp, p = arrays.namespace(x), x.shape[-1]
-    risks = []
-    for n in sizes:
-        seen = x[:, :n, :]
-        inverse = arrays.spd_inverse(seen.mT @ seen + sigma2 * p / r2 * arrays.eye(x, p))
-        risks.append(sigma2 * xp.sum(xp.linalg.diagonal(inverse) * values, axis=-1))
+    xp, best = arrays.namespace(x), sigma2 * x.shape[-1] / r2
+    risks = [_average_risk(x[:, :n, :].mT @ x[:, :n, :], values, factor * best, best, sigma2) for n in sizes]
     risk = xp.stack(risks, axis=-1)
     return NestedBayesRisk(risk, risk[:, 1:] / risk[:, :-1])
 
