@@ -30,6 +30,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = cli._Parser(prog="python -m figures", description="Draw the figures.")
     parser.add_argument("names", nargs="*", metavar="TOPIC")
     parser.add_argument("--out", metavar="DIR", help="folder for the figures (default: STORE/figures)")
+    parser.add_argument("--force", action="store_true", help="draw again what is up to date")
     cli.add_run_options(parser)
     return parser
 
@@ -47,7 +48,7 @@ def _draw_all(arguments: argparse.Namespace) -> int:
     out = Path(arguments.out or Path(arguments.store) / "figures")
     stamp = out / f".{'+'.join(arguments.names) or 'all'}.json"
     key = _key(arguments)
-    if not arguments.fresh and (files := _up_to_date(stamp, key)):
+    if not (arguments.fresh or arguments.force) and (files := _up_to_date(stamp, key)):
         print(f"{files} figure files in {out} are up to date")
         return 0
     return _draw(arguments, chosen, out, stamp, key)

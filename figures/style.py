@@ -52,7 +52,7 @@ def new(
 ) -> tuple[Figure, Any]:
     """A figure and its axes (one, or an array as plt.subplots gives), `height` inches a row."""
     plt.rcdefaults()
-    plt.rcParams.update(RC)
+    plt.rcParams.update(RC)  # type: ignore[arg-type]
     return plt.subplots(rows, columns, figsize=(width, height * rows), **options)
 
 
@@ -76,9 +76,8 @@ def simulation(
 
 def decoy(ax: Axes, x: Any, y: Any, label: str | None = None, **options: Any) -> None:
     """A wrong formula that the data reject."""
-    ax.plot(
-        x, y, **({"color": GREY, "linestyle": (0, (4, 3)), "linewidth": 0.8, "label": label, "zorder": 1} | options)
-    )
+    defaults: dict[str, Any] = {"color": GREY, "linestyle": (0, (4, 3)), "linewidth": 0.8, "label": label, "zorder": 1}
+    ax.plot(x, y, **(defaults | options))
 
 
 def rows(ax: Axes, table: pd.DataFrame, x: str, index: int = 0, label: str | None = None, **options: Any) -> None:

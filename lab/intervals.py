@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
 
 from claims.agreement import Bounded, Heavy, Moments, Probability, Tail
 
@@ -44,7 +44,7 @@ def hall(value: Any, se: Any, skewness: Any, dof: Any, level: float) -> tuple[An
 
     All arguments but the level may be arrays. With skewness 0 it is the t interval with `dof` degrees of freedom.
     """
-    quantile = stats.t.isf(level / 2, dof)
+    quantile = -special.stdtrit(dof, level / 2)
     return value - se * _untransform(quantile, skewness), value - se * _untransform(-quantile, skewness)
 
 
@@ -81,8 +81,8 @@ def bernstein_half_width(variance: float, width: float, n: int, level: float) ->
 
 def clopper_pearson(successes: int, n: int, level: float) -> tuple[float, float]:
     """Exact interval for a probability."""
-    low = float(stats.beta.ppf(level / 2, successes, n - successes + 1)) if successes else 0.0
-    high = float(stats.beta.isf(level / 2, successes + 1, n - successes)) if successes < n else 1.0
+    low = float(special.betaincinv(successes, n - successes + 1, level / 2)) if successes else 0.0
+    high = float(special.betainccinv(successes + 1, n - successes, level / 2)) if successes < n else 1.0
     return low, high
 
 
@@ -156,11 +156,11 @@ def _width_model(pilot: np.ndarray, tail: Tail, level: float) -> Callable[[int],
         # Density at the quantile from the central 40 % of the pilot, lowered by a quarter.
         scale = 1.25 * spread / 0.4 * math.sqrt(tail.quantile * (1 - tail.quantile))
         least = math.log(level / 2) / math.log(max(tail.quantile, 1 - tail.quantile))
-        return lambda n: math.inf if n < least else scale * float(stats.norm.isf(level / 2)) / math.sqrt(n)
+        return lambda n: math.inf if n < least else scale * -float(special.ndtri(level / 2)) / math.sqrt(n)
     if isinstance(tail, Probability):
         p = min(max((float(np.sum(pilot)) + 1) / (n0 + 2), 1 / (n0 + 2)), 1 - 1 / (n0 + 2))
         variance = p * (1 - p)
-        quantile = float(stats.norm.isf(level / 2))
+        quantile = -float(special.ndtri(level / 2))
         return lambda n: 1.1 * quantile * math.sqrt(variance / n) + quantile**2 / n
     if variance == 0.0:
         return lambda n: 0.0

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from claims.agreement import Allowance, Bound, Heavy, Identity, Law, Limit, Mean, Rate, Tail
 from lab.intervals import ROUNDING, Estimate, dkw_half_width, estimate, hall, kolmogorov_distance, moments_interval
@@ -235,7 +235,7 @@ def _fitted_order(
     """Exponent of |difference| against size with its interval; NaN where the differences are not resolved."""
     d = np.asarray([(e.value - t) / s for e, t, s in zip(parts, theories, scales, strict=True)])
     se = np.asarray([e.se / s for e, s in zip(parts, scales, strict=True)])
-    quantile = float(stats.norm.isf(level / 2))
+    quantile = -float(special.ndtri(level / 2))
     if not (np.all(np.abs(d) > quantile * np.maximum(se, ROUNDING)) and abs(np.sum(np.sign(d))) == len(d)):
         return math.nan, math.nan, math.nan
     slope, error = _slope(np.log(sizes), np.log(np.abs(d)), se / np.abs(d))

@@ -52,7 +52,7 @@ def _summary(rows: pd.DataFrame) -> Summary:
         claim=str(own.claim.iloc[0]),
         verdict=verdict,
         effect=_effect(own),
-        seen=float(own.smallest_error.min()),
+        seen=float((own[own.theory != 0] if (own.theory != 0).any() else own).smallest_error.min()),
         rejected=int(rejected.sum()),
         decoys=len(rejected),
         tightness=float(own.tightness.max()),

@@ -1,0 +1,67 @@
+# make figures | test | verify | report | paper | bench | docs | lint    (first use makes .venv)
+# Options: TIER=quick|full  BACKEND=auto|numpy|cupy  JOBS=N  SEED=N  STORE=DIR  FORCE=1
+
+PYTHON ?= python3
+TIER ?= quick
+BACKEND ?= auto
+SEED ?= 0
+STORE ?= results
+JOBS ?=
+VENV := .venv
+STAMP := $(VENV)/.installed
+RUN := $(VENV)/bin/python
+OPTIONS = --tier $(TIER) --backend $(BACKEND) --seed $(SEED) --store $(STORE) $(if $(JOBS),--jobs $(JOBS))
+
+# One BLAS thread a process: more would change the last bit, and processes already use the cores.
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+
+.PHONY: figures test test-full verify report paper bench docs lint lock clean clean-stale
+
+figures: $(STAMP)
+	@$(RUN) -m figures $(OPTIONS) $(if $(FORCE),--force)
+
+test: $(STAMP)
+	@$(RUN) -m pytest
+
+test-full: $(STAMP)
+	@$(RUN) -m pytest -m slow
+
+verify: $(STAMP)
+	@$(RUN) -m lab verify $(OPTIONS)
+
+report: $(STAMP)
+	@$(RUN) -m lab report $(OPTIONS)
+
+paper: $(STAMP)
+	@$(RUN) -m paper $(OPTIONS)
+
+bench: $(STAMP)
+	@$(RUN) -m benchmarks
+
+docs: $(STAMP)
+	@$(RUN) -m pip install --quiet --constraint constraints.txt --editable '.[docs]'
+	@$(VENV)/bin/pdoc --math --output-directory docs/api theory sims claims lab
+
+lint: $(STAMP)
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports
+
+# The versions that were tested together, without URLs or hashes (needs uv).
+lock: $(STAMP)
+	uv pip compile --universal --extra dev --extra cluster --extra parquet --extra docs --no-header --no-annotate --python-version 3.11 --output-file constraints.txt pyproject.toml
+
+clean:
+	rm -rf results paper/generated docs/api
+
+$(STAMP): pyproject.toml constraints.txt
+	@echo "making the environment in $(VENV) (once)"
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { \
+	  $(PYTHON) -m pip install --quiet --target .boot virtualenv && PYTHONPATH=.boot $(PYTHON) -m virtualenv --quiet $(VENV); }
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv pip install --quiet --python $(RUN) --constraint constraints.txt --editable '.[dev]'; \
+	else \
+	  $(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'; fi
+	@touch $@

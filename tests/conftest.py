@@ -1,0 +1,30 @@
+"""One BLAS thread (before NumPy is loaded), the backends as a fixture, property tests derandomised."""
+
+from __future__ import annotations
+
+import os
+
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
+import numpy as np  # noqa: E402
+import pytest  # noqa: E402
+from hypothesis import settings  # noqa: E402
+
+from lab.backends import generator, probe  # noqa: E402
+from sims import arrays  # noqa: E402
+
+settings.register_profile("suite", derandomize=True, deadline=None, max_examples=50, database=None)
+settings.load_profile("suite")
+
+
+@pytest.fixture(params=["numpy", "strict", pytest.param("cupy", marks=pytest.mark.gpu)])
+def make_rng(request: pytest.FixtureRequest):
+    """Function seed -> generator, for every backend that can run here."""
+    if request.param == "cupy":
+        if probe():
+            pytest.skip(probe())
+        return lambda seed: generator("cupy", np.random.SeedSequence(seed))
+    if request.param == "strict":
+        return arrays.strict_rng
+    return lambda seed: np.random.Generator(np.random.SFC64(seed))

@@ -1,0 +1,127 @@
+"""Small claims that are true, with decoys that are false, for tests of the lab. Importable, so workers find them."""
+
+from __future__ import annotations
+
+import time
+
+from scipy import stats
+
+from claims import Bound, Claim, Decoy, Grid, Identity, Law, Limit, Mean, Moments, Probability, Rate, Source
+
+SOURCE = Source("nobody2026", "Theorem 1", "derived")
+
+
+def predict_mean(n):
+    return {"mean": 1.0, "square": 1.0 / n}
+
+
+def predict_mean_wrong(n):
+    return {"mean": 1.04, "square": 1.0 / n}
+
+
+def simulate_mean(n, trials, rng):
+    x = 1 + rng.standard_normal(size=(trials, n)).mean(axis=1)
+    return {"mean": x, "square": (x - 1) ** 2}
+
+
+def simulate_mean_slow(n, trials, rng):
+    time.sleep(0.05)
+    return simulate_mean(n, trials, rng)
+
+
+def predict_limit(n):
+    return 2.0
+
+
+def predict_limit_wrong(n):
+    return 2.2
+
+
+def simulate_limit(n, trials, rng):
+    return 1 + rng.standard_exponential(size=trials) + 3.0 / n
+
+
+def predict_law(n):
+    return stats.expon()
+
+
+def predict_law_wrong(n):
+    return stats.expon(scale=1.2)
+
+
+def simulate_law(n, trials, rng):
+    return rng.standard_exponential(size=trials)
+
+
+def predict_one(n):
+    return 1.0
+
+
+def predict_off(n):
+    return 1.001
+
+
+def simulate_identity(n, trials, rng):
+    x = rng.standard_normal(size=trials)
+    return (x + x) / (2 * x)
+
+
+def predict_low(n):
+    return 0.9
+
+
+def simulate_bound(n, trials, rng):
+    return rng.random(size=(trials, n)).max(axis=1)
+
+
+def predict_slope(n):
+    return -0.5
+
+
+def predict_slope_wrong(n):
+    return -0.6
+
+
+def simulate_rate(n, trials, rng):
+    return n**-0.5 * (1 + 0.1 * rng.standard_normal(size=trials))
+
+
+def predict_coin(n):
+    return 0.25
+
+
+def predict_coin_wrong(n):
+    return 0.35
+
+
+def simulate_coin(n, trials, rng):
+    return (rng.random(size=trials) < 0.25).astype(float)
+
+
+def claim(slug, kind, predict, simulate, wrong, tails=None, sizes=(10,), topic="synthetic"):
+    cells = tuple({"n": n} for n in sizes)
+    decoy = Decoy("wrong", "a wrong formula", predict=wrong)
+    return Claim(
+        slug,
+        topic,
+        f"Title of {slug}",
+        "$x = y$",
+        SOURCE,
+        kind,
+        predict,
+        simulate,
+        Grid(cells, cells),
+        (decoy,),
+        tails or {},
+    )
+
+
+MEAN = claim("a-mean", Mean(0.02), predict_mean, simulate_mean, predict_mean_wrong, {"square": Moments(2.8)}, (10, 20))
+SLOW = claim("a-slow-mean", Mean(0.01), predict_mean, simulate_mean_slow, predict_mean_wrong, {"square": Moments(2.8)})
+LIMIT = claim("a-limit", Limit(resolution=0.02), predict_limit, simulate_limit, predict_limit_wrong, None, (10, 20, 40))
+LAW = claim("a-law", Law(0.03), predict_law, simulate_law, predict_law_wrong)
+IDENTITY = claim("an-identity", Identity(1e-12), predict_one, simulate_identity, predict_off)
+BOUND = claim("a-bound", Bound(), predict_one, simulate_bound, predict_low)
+RATE = claim("a-rate", Rate(), predict_slope, simulate_rate, predict_slope_wrong, None, (10, 20, 40))
+COIN = claim("a-coin", Mean(0.05), predict_coin, simulate_coin, predict_coin_wrong, {"value": Probability()})
+ALL = (MEAN, LIMIT, LAW, IDENTITY, BOUND, RATE, COIN)

@@ -1,0 +1,49 @@
+"""The fingerprint of a simulation: comments and layout do not count, code that runs does."""
+
+import ast
+
+from lab import fingerprint as fp
+from sims import arrays
+
+
+def digest(text):
+    return fp._digest(fp._without_docstrings(ast.parse(text)))
+
+
+def test_comments_and_docstrings_do_not_count():
+    a = 'def f(x):\n    """One."""\n    return x + 1\n'
+    b = "def f(x):\n    # two\n    '''Three.'''\n    return (x +\n        1)\n"
+    c = 'def f(x):\n    """One."""\n    return x + 2\n'
+    assert digest(a) == digest(b) != digest(c)
+
+
+def test_a_function_of_ours_is_identified_by_all_it_imports(monkeypatch):
+    before = fp.fingerprint(arrays.spd_solve)
+    monkeypatch.setattr(fp, "_parse", lambda module: ("changed", ()))
+    fp.module_fingerprint.cache_clear()
+    assert fp.fingerprint(arrays.spd_solve) != before
+    fp.module_fingerprint.cache_clear()
+
+
+def test_an_adapter_changes_with_its_code_its_constants_and_what_it_calls():
+    def make(constant):
+        def helper(x):
+            return x + constant
+
+        def adapter(n, trials, rng):
+            """Doc."""
+            return helper(n)
+
+        return adapter
+
+    assert fp.fingerprint(make(1)) == fp.fingerprint(make(1)) != fp.fingerprint(make(2))
+
+
+def test_a_string_constant_is_not_taken_for_a_docstring():
+    def first(n):
+        return "a", n
+
+    def second(n):
+        return "b", n
+
+    assert fp._code(first.__code__) != fp._code(second.__code__)
