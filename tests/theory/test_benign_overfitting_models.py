@@ -1,4 +1,4 @@
-"""benign_overfitting: junk features, classifiers, support vectors and the Laplace kernel against mpmath and quadrature."""
+"""benign_overfitting: junk, classifiers, support vectors and Laplace against mpmath and quadrature."""
 
 from __future__ import annotations
 

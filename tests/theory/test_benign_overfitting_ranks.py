@@ -1,4 +1,4 @@
-"""benign_overfitting: effective ranks, sandwiches and regimes against naive sums, confirmed values and every spectrum."""
+"""benign_overfitting: effective ranks, sandwiches, regimes against naive sums, confirmed values, every spectrum."""
 
 from __future__ import annotations
 

@@ -1,0 +1,52 @@
+"""Interpolating labels: Gaussian mixtures with flipped labels, and sign labels in a bilevel model."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from sims import arrays
+from sims.arrays import Array, Generator, kernel
+
+
+class BilevelClassification(NamedTuple):
+    """Per trial: 0-1 error, coefficient on the unit-variance signal, size of everything else."""
+
+    error: Array
+    survival: Array
+    contamination: Array
+
+
+def interpolate(x: Array, y: Array) -> Array:
+    """Return the minimum-norm coefficients X' K^-1 y, (..., p, 1), of labels (..., n, 1)."""
+    return x.mT @ arrays.spd_solve(x @ x.mT, y)
+
+
+@kernel(floats=lambda n, p, **_: 3 * n * p + 2 * n * n)
+def gmm_error(n: int, p: int, R: float, eta: float = 0.0, *, trials: int, rng: Generator) -> Array:
+    """0-1 error on clean labels of the classifier that interpolates labels flipped with probability eta, (trials,).
+
+    The error is that of the drawn classifier over all test points (no test set); the mean is R e_1.
+    """
+    clean = arrays.random_signs(rng, (trials, n, 1))
+    flips = rng.random(size=(trials, n, 1))
+    x = rng.standard_normal(size=(trials, n, p))
+    xp = arrays.namespace(x)
+    x[:, :, :1] += R * clean
+    w = interpolate(x, xp.where(flips < eta, -clean, clean))
+    return arrays.normal_cdf(-R * w[:, 0, 0] / xp.sqrt(xp.sum(w * w, axis=(-2, -1))))
+
+
+@kernel(floats=lambda n, m, **_: 3 * n * (m + 1) + 2 * n * n)
+def bilevel_classification(
+    n: int, m: int, lam1: float, c: float, *, trials: int, rng: Generator
+) -> BilevelClassification:
+    """Interpolate the labels sign(z) with features (sqrt(lam1) z, sqrt(c) g_m); no test set, shape (trials,) each."""
+    x = rng.standard_normal(size=(trials, n, m + 1))
+    xp = arrays.namespace(x)
+    labels = xp.sign(x[:, :, :1])
+    x *= arrays.asarray(rng, [math.sqrt(lam1)] + [math.sqrt(c)] * m)
+    w = interpolate(x, labels)
+    survival = math.sqrt(lam1) * w[:, 0, 0]
+    contamination = xp.sqrt(c * xp.sum(w[:, 1:, 0] ** 2, axis=-1))
+    return BilevelClassification(xp.atan2(contamination, survival) / math.pi, survival, contamination)

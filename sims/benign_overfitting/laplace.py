@@ -1,0 +1,31 @@
+"""Ridgeless regression with the Laplace kernel on an interval, fitted to pure noise."""
+
+from __future__ import annotations
+
+from sims import arrays
+from sims.arrays import Array, Generator, kernel
+
+# Gauss-Legendre on [0, 1], five points: exact to degree nine between two neighbours.
+_NODES = (0.046910077030668, 0.230765344947158, 0.5, 0.769234655052842, 0.953089922969332)
+_WEIGHTS = (0.118463442528095, 0.239314335249683, 0.284444444444444, 0.239314335249683, 0.118463442528095)
+
+
+@kernel(floats=lambda n, **_: 14 * n * n)
+def laplace_variance(n: int, ell: float, design: str = "uniform", *, trials: int, rng: Generator) -> Array:
+    """Excess risk / sigma2 of interpolating noise with the kernel exp(-|x - x'|/ell), shape (trials,).
+
+    Averaged over the noise exactly and over test points between the extreme data points, where a new point falls with
+    probability (n-1)/(n+1). `design`: "uniform" on [0, 1], or "triangle" (density 2x) for data and test points.
+    """
+    u = rng.random(size=(trials, n))
+    xp = arrays.namespace(u)
+    x = xp.sort(u if design == "uniform" else xp.sqrt(u), axis=-1)
+    gaps = (x[:, 1:] - x[:, :-1])[..., None]
+    test = xp.reshape(x[:, :-1, None] + gaps * arrays.asarray(rng, _NODES), (trials, 1, -1))
+    mass = gaps * arrays.asarray(rng, _WEIGHTS)
+    mass = xp.reshape(mass, (trials, -1))
+    if design != "uniform":
+        mass = mass * 2 * test[:, 0, :]
+    gram = xp.exp(-xp.abs(x[:, :, None] - x[:, None, :]) / ell)
+    weights = arrays.spd_solve(gram, xp.exp(-xp.abs(x[:, :, None] - test) / ell))
+    return xp.sum(mass * xp.sum(weights * weights, axis=-2), axis=-1) * (n + 1) / (n - 1)

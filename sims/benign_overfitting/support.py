@@ -1,0 +1,95 @@
+"""Does every training point become a support vector of the hard-margin machine?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sims import arrays
+from sims.arrays import Array, Generator, kernel
+from sims.benign_overfitting.classification import interpolate
+
+
+class SupportVectors(NamedTuple):
+    """Per trial: number of points with y_i (K^-1 y)_i <= 0, and whether there is none (0 or 1)."""
+
+    violations: Array
+    all_support: Array
+
+
+def _margins(x: Array, y: Array) -> Array:
+    """y_i (K^-1 y)_i for labels (..., n, 1), shape (..., n)."""
+    return (y * arrays.spd_solve(x @ x.mT, y))[..., 0]
+
+
+def _rows(rng: Generator, trials: int, n: int, p: int, entries: str, spread: Sequence[float]) -> Array:
+    if entries == "rademacher":
+        return arrays.random_signs(rng, (trials, n, p))
+    x = rng.standard_normal(size=(trials, n, p))
+    if entries == "student":  # five degrees of freedom; margins do not depend on the scale
+        xp = arrays.namespace(x)
+        x /= xp.sqrt(rng.chisquare(5.0, size=(trials, n, p)))
+    if entries == "spread":
+        low, high = spread
+        x *= arrays.asarray(rng, [(low + (high - low) * i / (p - 1)) ** 0.5 for i in range(p)])
+    return x
+
+
+@kernel(floats=lambda n, p, **_: 2 * n * p + 3 * n * n)
+def support_vectors(
+    n: int,
+    p: int,
+    entries: str = "gaussian",
+    spread: Sequence[float] = (0.2, 1.8),
+    *,
+    trials: int,
+    rng: Generator,
+) -> SupportVectors:
+    """Count the training points that the interpolator of random labels does not support, shape (trials,) each.
+
+    `entries`: "gaussian", "rademacher", "student" (5 degrees of freedom) or "spread" (Gaussian with variances rising
+    linearly over the features between the two values of `spread`).
+    """
+    labels = arrays.random_signs(rng, (trials, n, 1))
+    margins = _margins(_rows(rng, trials, n, p, entries, spread), labels)
+    xp = arrays.namespace(margins)
+    violations = xp.astype(xp.sum(xp.astype(margins <= 0, xp.int64), axis=-1), xp.float64)
+    return SupportVectors(violations, xp.astype(violations == 0, xp.float64))
+
+
+@kernel(floats=lambda n, p, **_: 2 * n * p + 3 * n * n)
+def expected_violations(n: int, p: int, *, trials: int, rng: Generator) -> Array:
+    """Number of points that are not support vectors by interpolation, shape (trials,)."""
+    return support_vectors(n, p, trials=trials, rng=rng).violations
+
+
+@kernel(floats=lambda n, p, **_: 2 * n * p + 3 * n * n)
+def prob_all_support(n: int, p: int, *, trials: int, rng: Generator) -> Array:
+    """1 where all training points are support vectors, shape (trials,)."""
+    return support_vectors(n, p, trials=trials, rng=rng).all_support
+
+
+@kernel(floats=lambda n, p, **_: 4 * n * p + 4 * n * n)
+def machine_is_interpolator(
+    n: int, p: int, inverse: bool = True, sweeps: int = 3000, *, trials: int, rng: Generator
+) -> Array:
+    """1 where "hard-margin SVM = minimum-norm interpolator" and "all margins positive" are both true or both false.
+
+    The machine (no intercept) is found from its dual, max sum a - a' diag(y) K diag(y) a/2 over a >= 0, by coordinate
+    ascent. With inverse=False the signs of y_i (K y)_i are taken instead of y_i (K^-1 y)_i.
+    """
+    labels = arrays.random_signs(rng, (trials, n, 1))
+    x = rng.standard_normal(size=(trials, n, p))
+    xp = arrays.namespace(x)
+    gram = x @ x.mT
+    signed = labels * gram * labels.mT
+    dual = arrays.zeros(rng, (trials, n))
+    for _ in range(sweeps):
+        for i in range(n):
+            slack = 1 - xp.sum(signed[:, i, :] * dual, axis=-1)
+            dual[:, i] = xp.maximum(dual[:, i] + slack / signed[:, i, i], xp.zeros_like(slack))
+    machine = x.mT @ (labels * dual[..., None])
+    interpolator = interpolate(x, labels)
+    gap = xp.sum((machine - interpolator) ** 2, axis=(-2, -1)) / xp.sum(interpolator**2, axis=(-2, -1))
+    margins = _margins(x, labels) if inverse else (labels * (gram @ labels))[..., 0]
+    return xp.astype((gap < 1e-12) == xp.all(margins > 0, axis=-1), xp.float64)
