@@ -71,7 +71,7 @@ def quadrature(gamma: object) -> Quadrature:
     half_angle_sq = 1 / (1 + np.exp(-2 * u))  # sin^2(phi/2)
     sine = 1 / np.cosh(u)  # sin(phi), and dphi = sin(phi) du
     nodes = support(ratio)[0] + 4 * math.sqrt(ratio) * half_angle_sq
-    return Quadrature(nodes, step * 2 / math.pi * sine**3 / nodes, max(0.0, 1 - 1 / ratio))
+    return Quadrature(nodes, step * 2 / math.pi * sine**3 / nodes, max(0.0, (ratio - 1) / ratio))
 
 
 def expectation(function: Callable[[Floats], Any], gamma: object) -> Any:

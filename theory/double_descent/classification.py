@@ -20,7 +20,7 @@ from theory.domain import Floats, broadcast, one_of, reals
 MODELS = ("mixture", "logistic", "sign")
 _HALF_PI = math.pi / 2
 _LARGEST = 12.0  # beyond it the normal density has no weight left
-_LAGUERRE_NODES, _LAGUERRE_WEIGHTS = roots_genlaguerre(48, 2)  # for y^2 e^{-y}
+_LAGUERRE = {power: roots_genlaguerre(48, power) for power in (1, 2)}  # for y e^{-y} and y^2 e^{-y}
 # Nodes graded at both ends of [0, 1] (double exponential), so that a function sharp at an end needs no care.
 _STEPS = 0.05 * np.arange(-64, 65)
 _GRADED_NODES = expit(math.pi * np.sinh(_STEPS))
@@ -67,9 +67,9 @@ def _scaled_moments(a: Floats) -> tuple[Floats, Floats, Floats]:
     if far.any():
         # E(a+G)_+^k = phi(a)/|a|^(k+1) times the integral of y^k e^{-y} e^{-y^2/(2a^2)}: positive terms only.
         distance = -a[far]
-        damped = _LAGUERRE_WEIGHTS * np.exp(-0.5 * (_LAGUERRE_NODES / distance[:, None]) ** 2)
-        first[far] = (damped / _LAGUERRE_NODES).sum(-1) / distance**2
-        second[far] = damped.sum(-1) / distance**3
+        for power, moment in ((1, first), (2, second)):
+            nodes, weights = _LAGUERRE[power]
+            moment[far] = np.exp(-0.5 * (nodes / distance[:, None]) ** 2) @ weights / distance ** (power + 1)
         scale[far] = phi[far]
     return first, second, scale
 

@@ -72,9 +72,13 @@ def gf_ridge_ratio(
         fitted = np.where(x > 0, -np.expm1(-x) / x, 1.0)
     shrunk = 1 / (1 + x)
     # Divided by r2/p + t sigma2/n, so that neither t = 0 nor a large t over- or underflows.
-    share = noise * times / (signal + noise * times) if noise > 0 else np.zeros(times.shape)
-    share = np.expand_dims(np.where(times > 0, share, 0.0 if signal > 0 else 1.0), -1)
-    flow = ((1 - share) * np.exp(-2 * x) + share * x * fitted**2) @ w
-    ridge = ((1 - share) * shrunk**2 + share * x * shrunk**2) @ w
-    ratio: Floats = np.divide(flow, ridge, out=np.ones_like(flow), where=times > 0)
+    share = np.ones((*times.shape, 1))
+    if signal > 0:
+        with np.errstate(divide="ignore", over="ignore"):
+            share[..., 0] = 1 / (1 + np.divide(signal / noise if noise > 0 else math.inf, times))
+    flow = ((1 - share) * np.exp(-2 * x) + share * (x * fitted) * fitted) @ w
+    ridge = ((1 - share) * shrunk**2 + share * (x * shrunk) * shrunk) @ w
+    # Where the ridge risk underflows the flow's did so long before.
+    start = np.where(times > 0, 0.0, 1.0)
+    ratio: Floats = np.divide(flow, ridge, out=start, where=(times > 0) & (ridge > 0))
     return ratio[()]

@@ -48,6 +48,7 @@ ACTIVATIONS: dict[str, Callable[[float], Any]] = {
 }
 """The named activations; any other is passed as a function of one real number."""
 
+_FAR = 38.0
 _ERF_MU1 = 2 / math.sqrt(3 * math.pi)
 _CLOSED_FORMS = {
     "relu": ActivationConstants(1 / math.sqrt(2 * math.pi), 0.5, math.sqrt((math.pi - 2) / (4 * math.pi))),
@@ -64,8 +65,9 @@ def _gaussian_mean(function: Callable[[float], float]) -> float:
     def integrand(u: float) -> float:
         return float(function(u)) * math.exp(-0.5 * u * u) / math.sqrt(2 * math.pi)
 
-    # Beyond 38 the density underflows.
-    return float(sum(quad(integrand, a, b, epsabs=1e-14, epsrel=1e-13, limit=400)[0] for a, b in ((-38, 0), (0, 38))))
+    # Beyond 38 the density underflows. full_output: no warning at the rounding level that is asked for.
+    sides = ((-_FAR, 0.0), (0.0, _FAR))
+    return float(sum(quad(integrand, a, b, epsabs=1e-14, epsrel=1e-13, limit=400, full_output=1)[0] for a, b in sides))
 
 
 def activation_constants(activation: Activation) -> ActivationConstants:
@@ -96,9 +98,10 @@ def activation_constants(activation: Activation) -> ActivationConstants:
             mu0 = _gaussian_mean(lambda u: function(u))
             mu1 = _gaussian_mean(lambda u: u * function(u))
             rest = _gaussian_mean(lambda u: (function(u) - mu0 - mu1 * u) ** 2)
-    except (TypeError, ArithmeticError) as error:
+            edge = max(abs(float(function(u))) for u in (-_FAR, _FAR)) * math.exp(-(_FAR**2) / 4)
+    except (TypeError, ValueError, ArithmeticError) as error:
         raise ValueError(f"activation = {activation!r}: must map a real number to a real number ({error})") from None
-    if not all(map(math.isfinite, (mu0, mu1, rest))):
+    if not all(map(math.isfinite, (mu0, mu1, rest))) or not edge < 1e-6:
         raise ValueError(f"activation = {activation!r}: must have a finite Gaussian second moment")
     return ActivationConstants(mu0, mu1, math.sqrt(max(rest, 0.0)))
 
