@@ -15,9 +15,9 @@ Named = dict[str, Any]
 
 
 def sample_sizes(p: int, r2: float, sigma2: float) -> tuple[int, ...]:
-    """The best size before the peak, half of it, half-way to the peak, and well behind it."""
-    best = max(theory.sample_wise_optimum(p, r2, sigma2).n_int, 2)
-    return best, best // 2, (best + p) // 2, 3 * p
+    """The best size before the peak (a sixth of p if none), a quarter of it, half-way to the peak, and 2p."""
+    best = max(theory.sample_wise_optimum(p, r2, sigma2).n_int, p // 6)
+    return best, best // 4, (best + p) // 2, 2 * p
 
 
 def _differences(risk: list[float]) -> Named:
@@ -25,12 +25,12 @@ def _differences(risk: list[float]) -> Named:
 
 
 def predict_nested(p: int, r2: float, sigma2: float) -> Named:
-    """Risk at the sizes above and its increase over the best one."""
+    """Risk at the sizes above and its increase over the first."""
     risk = theory.min_norm_risk(sample_sizes(p, r2, sigma2), p, r2, sigma2)
     return _differences([float(r) for r in risk.bias + risk.variance])
 
 
-@kernel(floats=lambda p, **_: 3 * p * p + 4 * p * p)
+@kernel(floats=lambda p, **_: 6 * p * p)
 def simulate_nested(p: int, r2: float, sigma2: float, trials: int, rng: Any) -> Any:
     """The same on the first rows of one design."""
     return sims.nested_min_norm_risk(sample_sizes(p, r2, sigma2), p, r2, sigma2, trials=trials, rng=rng)
@@ -56,8 +56,8 @@ SAMPLE_WISE = Claim(
     title="More data can hurt",
     statement=(
         r"For $p$ isotropic Gaussian features the minimum-norm risk $r^2(1 - n/p) + \sigma^2 n/(p-n-1)$ falls up to "
-        r"$n^* = p - 1 - \sqrt{(\sigma^2/r^2)\, p (p-1)}$ samples and rises from there to the peak; if $n^* \le 0$ even "
-        r"the first samples hurt."
+        r"$n^* = p - 1 - \sqrt{(\sigma^2/r^2)\, p (p-1)}$ samples and rises from there to the peak; if $n^* \le 0$ "
+        r"even the first samples hurt."
     ),
     source=Source("nakkiran2019more", "exact risk; $n^*$ derived here", "derived"),
     kind=Mean(resolution=0.02),
