@@ -1,0 +1,156 @@
+"""Moments of one gradient at random Gaussian weights: coefficients, tensors, their errors, the subspace."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from sims.arrays import Array, Generator, asarray, eigh, kernel, namespace, random_signs, zeros
+from sims.gradient_reconstruction import queries
+
+
+class TensorProjections(NamedTuple):
+    """Projections of the moment tensors on each sample's own direction, each (trials, B)."""
+
+    order1: Array
+    order2: Array
+    order3: Array
+    order4: Array
+
+
+class TensorErrors(NamedTuple):
+    """Squared Frobenius errors of the moment tensors, each (trials,)."""
+
+    order1: Array
+    order2: Array
+    order3: Array
+
+
+class SubspaceErrors(NamedTuple):
+    """|sin Theta|_F^2 of the top eigenvectors of order 2 to the span of the samples; sin^2 of order 1 to sum r_i x_i."""
+
+    subspace: Array
+    direction: Array
+
+
+@kernel(floats=lambda m=1024, **_: 6 * m)
+def hermite_coefficient(
+    activation: str,
+    p: int,
+    norm: float = 1.0,
+    *,
+    slope: float = 0.01,
+    alpha: float = 1.0,
+    m: int = 1024,
+    trials: int,
+    rng: Generator,
+) -> Array:
+    """Return means of s(norm z) He_p(z) over m standard normals, shape (trials,)."""
+    z = rng.standard_normal(size=(trials, m))
+    values = queries.activate(norm * z, activation, slope, alpha)
+    values *= queries.hermite_polynomial(p, z)
+    return namespace(z).mean(values, axis=-1)
+
+
+@kernel(floats=lambda d, m=64, **_: 4 * m * d + 8 * d * d)
+def tensor_projections(
+    activation: str, d: int, norms: tuple[float, ...], cosine: float, r: tuple[float, ...], *, m: int = 64,
+    trials: int, rng: Generator,
+) -> TensorProjections:  # fmt: skip
+    """Draw m neurons a trial, form the moments of orders 1 and 2 and the contractions of orders 3 and 4, project them.
+
+    The batch has the given norms and one common cosine: x_i = norm_i (sqrt(1 - cosine) e_i + sqrt(cosine) e_last).
+    """
+    X = asarray(rng, equiangular_batch(d, norms, cosine))
+    W, g = queries.random_query(rng, trials, m, X, r, activation)
+    xp, directions = namespace(W), queries.unit_rows(X)
+    first = queries.order1(W, g) @ directions.mT
+    second = queries.along(directions, queries.order2(W, g))
+    third, fourth = [], []
+    for i in range(len(norms)):
+        x = directions[i : i + 1, :] + zeros(W, (trials, 1))
+        third.append(queries.along(x[:, None, :], queries.order3(W, g, x))[:, 0])
+        A = x[:, :, None] * x[:, None, :]
+        fourth.append(queries.along(x[:, None, :], queries.order4(W, g, A))[:, 0])
+    return TensorProjections(first, second, xp.stack(third, axis=-1), xp.stack(fourth, axis=-1))
+
+
+def equiangular_batch(d: int, norms: tuple[float, ...], cosine: float) -> list[list[float]]:
+    """Rows of given norms with one common cosine between any two; d must exceed their number."""
+    if len(norms) >= d:
+        raise ValueError(f"d = {d}: must be larger than the number of samples, {len(norms)}")
+    own, shared = math.sqrt(1 - cosine), math.sqrt(cosine)
+    return [[t * (own if k == i else shared if k == d - 1 else 0.0) for k in range(d)] for i, t in enumerate(norms)]
+
+
+@kernel(floats=lambda X, m, **_: 12 * m * len(X[0]) + len(X[0]) ** 2)
+def tensor_mse(X: object, r: object, m: int, order: int, *, trials: int, rng: Generator) -> Array:
+    """Return half the squared distance of two independent moment tensors (relu, m neurons each): their squared error.
+
+    Shape (trials,). Order 3 forms d^2 (d+1)/2 numbers a trial: for small d.
+    """
+    (W, g), other = (queries.random_query(rng, trials, m, X, r, "relu") for _ in range(2))
+    xp = namespace(W)
+    if order == 3:
+        return 0.5 * queries.third_order_squared(W, g, other)
+    moment = queries.order1 if order == 1 else queries.order2
+    difference = moment(W, g) - moment(*other)
+    return 0.5 * xp.sum(difference * difference, axis=tuple(range(1, difference.ndim)))
+
+
+@kernel(floats=lambda d, m, **_: 3 * m * d + d**3)
+def tensor_errors(
+    d: int, norms: tuple[float, ...], cosine: float, r: tuple[float, ...], m: int, *, trials: int, rng: Generator
+) -> TensorErrors:
+    """Return the squared errors of all three moment tensors from one pair of networks (equiangular batch, relu)."""
+    X = equiangular_batch(d, norms, cosine)
+    first, other = (queries.random_query(rng, trials, m, X, r, "relu") for _ in range(2))
+    xp = namespace(first[0])
+    low = queries.order1(*first) - queries.order1(*other)
+    middle = queries.order2(*first) - queries.order2(*other)
+    return TensorErrors(
+        0.5 * xp.sum(low * low, axis=-1),
+        0.5 * xp.sum(middle * middle, axis=(-2, -1)),
+        0.5 * queries.third_order_squared(*first, other),
+    )
+
+
+@kernel(floats=lambda d, m, **_: 3 * m * d + 4 * d * d)
+def subspace_error(r: tuple[float, ...], d: int, m: int, *, trials: int, rng: Generator) -> SubspaceErrors:
+    """Return the squared sine between the span of orthonormal samples and the top eigenvectors of the order-2 moment.
+
+    The eigenvectors are those of largest |eigenvalue|: of the square of the moment. `direction` is the squared sine
+    between the order-1 moment and sum_i r_i x_i.
+    """
+    batch = len(r)
+    X = [[1.0 if k == i else 0.0 for k in range(d)] for i in range(batch)]
+    W, g = queries.random_query(rng, trials, m, X, r, "relu")
+    xp = namespace(W)
+    moment = queries.order2(W, g)
+    basis = eigh(moment @ moment)[1][:, :, d - batch :]
+    outside = basis[:, batch:, :]
+    subspace = xp.sum(outside * outside, axis=(-2, -1))
+    first, signal = queries.order1(W, g), asarray(rng, [*r, *([0.0] * (d - batch))])
+    overlap = xp.sum(first * signal, axis=-1) ** 2
+    sizes = xp.sum(first * first, axis=-1) * sum(c * c for c in r)
+    return SubspaceErrors(subspace, 1 - overlap / sizes)
+
+
+@kernel(floats=lambda support, m=256, **_: 4 * m * support)
+def query_coefficient(distribution: str, support: int, *, m: int = 256, trials: int, rng: Generator) -> Array:
+    """Return x' T_2 x of m relu neurons whose weights have independent coordinates of the given law, shape (trials,).
+
+    The sample x has `support` equal coordinates and norm one; coordinates without support cannot matter.
+    """
+    shape = (trials, m, support)
+    if distribution == "gaussian":
+        W = rng.standard_normal(size=shape)
+    elif distribution == "uniform":
+        W = math.sqrt(12.0) * (rng.random(size=shape) - 0.5)
+    elif distribution == "rademacher":
+        W = random_signs(rng, shape)
+    else:
+        raise ValueError(f"distribution = {distribution!r}: must be one of 'gaussian', 'uniform', 'rademacher'")
+    x = asarray(rng, [[1 / math.sqrt(support)] * support])
+    g = queries.activate((W @ x.mT)[..., 0], "relu")
+    return queries.along(x, queries.order2(W, g))[:, 0]

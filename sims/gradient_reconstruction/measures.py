@@ -1,0 +1,243 @@
+"""What a gradient of one's own leaks: measures for any array-API arrays (NumPy, CuPy, PyTorch tensors).
+
+Matrices may carry leading axes; results are arrays over these, beside their input.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from sims.arrays import Array, arange, assignment, namespace
+
+
+class LeakageReport(NamedTuple):
+    """What the gradient (G_W, G_b) of one fully connected layer tells about the batch behind it."""
+
+    rank: int
+    """Numerical rank of G_W: at least so many samples, and all samples lie in its row space if it is below m."""
+    row_space_dimension: int
+    """Directions of data space that stand out of the noise (the rank where no noise is given)."""
+    stable_rank: float
+    """|G_W|_F^2/|G_W|_2^2."""
+    effective_rank: float
+    """Exponential of the entropy of the squared singular values."""
+    exactly_recoverable: int
+    """Samples given exactly by some row ratio G_W[j]/G_b[j] or by differences of neighbouring rows."""
+    identifiable_batch: int
+    """Largest batch that gradient matching determines at these sizes: 0 where the layer is not the last."""
+    critical_noise: float
+    """Noise level per entry above which the top singular vector of G_W says nothing (|G_W|_2/(m d)^{1/4})."""
+
+
+def singular_spectrum(matrix: Array) -> Array:
+    """Return the descending singular values of matrices (..., m, d)."""
+    return namespace(matrix).linalg.svdvals(matrix)
+
+
+def stable_rank(matrix: Array) -> Array:
+    """Return |M|_F^2/|M|_2^2 of matrices (..., m, d): between 1 and the rank; NaN for a zero matrix.
+
+    >>> import numpy as np
+    >>> float(stable_rank(np.eye(3)))
+    3.0
+    """
+    s = singular_spectrum(matrix)
+    return namespace(matrix).sum((s / s[..., :1]) ** 2, axis=-1)
+
+
+def effective_rank(matrix: Array) -> Array:
+    """Return exp of the entropy of the normalised squared singular values of matrices (..., m, d).
+
+    Between 1 and the rank; equal to the number of nonzero singular values when these are equal.
+
+    >>> import numpy as np
+    >>> round(float(effective_rank(np.diag([2.0, 2.0, 0.0]))), 12)
+    2.0
+    """
+    xp = namespace(matrix)
+    s = singular_spectrum(matrix)
+    p = (s / s[..., :1]) ** 2
+    p = p / xp.sum(p, axis=-1, keepdims=True)
+    positive = xp.where(p > 0, p, xp.ones_like(p))
+    return xp.exp(-xp.sum(p * xp.log(positive), axis=-1))
+
+
+def numerical_rank(matrix: Array, tolerance: float = 1e-9) -> Array:
+    """Return how many singular values exceed `tolerance` times the largest, as float64 (0 for a zero matrix)."""
+    xp = namespace(matrix)
+    s = singular_spectrum(matrix)
+    return xp.sum(xp.astype(s > tolerance * s[..., :1], xp.float64), axis=-1)
+
+
+def invert_single_sample(grad_W: Array, grad_b: Array) -> Array:
+    """Return x = G_W[j]/G_b[j], j the row of largest |G_b|, of gradients (..., m, d) and (..., m): shape (..., d).
+
+    Exact for a batch of one sample.
+
+    >>> import numpy as np
+    >>> invert_single_sample(np.array([[2.0, 4.0], [0.0, 0.0]]), np.array([2.0, 0.0]))
+    array([1., 2.])
+    """
+    xp = namespace(grad_W)
+    row = xp.argmax(xp.abs(grad_b), axis=-1, keepdims=True)
+    chosen = xp.astype(arange(grad_b, grad_b.shape[-1]) == row, grad_W.dtype)
+    return xp.sum(chosen[..., None] * grad_W, axis=-2) / xp.sum(chosen * grad_b, axis=-1)[..., None]
+
+
+def row_space_angles(grad_W: Array, X: Array) -> Array:
+    """Return the principal angles in radians, descending, between the row spaces of grad_W (m, d) and X (B, d).
+
+    Numerical row bases: singular values above 1e-10 of the largest. One pair of matrices at a time.
+    """
+    xp = namespace(grad_W)
+    first, second = _row_basis(grad_W), _row_basis(X)
+    if first.shape[0] < second.shape[0]:
+        first, second = second, first
+    # Sines from what is left outside the larger space, cosines from the overlap: each accurate where the other is not.
+    overlap = second @ first.T
+    outside = second - overlap @ first
+    cosines = _clip(xp.linalg.svdvals(overlap))
+    sines = _clip(xp.flip(xp.linalg.svdvals(outside)[: second.shape[0]]))
+    return xp.flip(xp.where(cosines**2 > 0.5, xp.asin(sines), xp.acos(cosines)))
+
+
+def _row_basis(matrix: Array) -> Array:
+    xp = namespace(matrix)
+    _, s, rows = xp.linalg.svd(matrix, full_matrices=False)
+    return rows[: int(xp.sum(xp.astype(s > 1e-10 * s[0], xp.int64))), :]
+
+
+def _clip(x: Array) -> Array:
+    xp = namespace(x)
+    return xp.where(x < 1, x, xp.ones_like(x))
+
+
+def matched_errors(found: Array, X: Array, signs: bool = False) -> Array:
+    """Return the squared error of each sample of X (..., B, d) against its partner among `found` (..., B, d).
+
+    Partners are the cheapest one-to-one assignment (computed on the host); with `signs` an estimate may be flipped.
+    Shape (..., B), in the order of the samples.
+
+    >>> import numpy as np
+    >>> matched_errors(np.array([[0.0, 1.0], [-1.0, 0.0]]), np.array([[1.0, 0.0], [0.0, 1.0]]), signs=True)
+    array([0., 0.])
+    """
+    xp = namespace(X)
+    cost = _squared_distances(X, found)
+    if signs:
+        flipped = _squared_distances(X, -found)
+        cost = xp.where(cost < flipped, cost, flipped)
+    partner = assignment(cost)[..., None] == arange(cost, cost.shape[-1])
+    return xp.sum(xp.where(partner, cost, xp.zeros_like(cost)), axis=-1)
+
+
+def _squared_distances(X: Array, Y: Array) -> Array:
+    difference = X[..., :, None, :] - Y[..., None, :, :]
+    return namespace(X).sum(difference * difference, axis=-1)
+
+
+def row_ratios(grad_W: Array, grad_b: Array) -> Array:
+    """Return the candidates G_W[j]/G_b[j] of all rows, shape (..., m, d); rows with a bias gradient of 0 give NaN.
+
+    A neuron that a single sample of the batch fires gives that sample exactly.
+    """
+    return grad_W / _or_nan(grad_b)[..., None]
+
+
+def difference_ratios(grad_W: Array, grad_b: Array) -> Array:
+    """Return the candidates of imprint layers: ratios of differences of neighbouring rows, the last row as it is."""
+    xp = namespace(grad_W)
+    steps = xp.concat([grad_W[..., :-1, :] - grad_W[..., 1:, :], grad_W[..., -1:, :]], axis=-2)
+    levels = xp.concat([grad_b[..., :-1] - grad_b[..., 1:], grad_b[..., -1:]], axis=-1)
+    # A difference at the rounding of its two terms is no sample.
+    scale = xp.max(xp.abs(grad_b), axis=-1, keepdims=True)
+    levels = xp.where(xp.abs(levels) > 1e-13 * scale, levels, xp.zeros_like(levels))
+    return steps / _or_nan(levels)[..., None]
+
+
+def _or_nan(x: Array) -> Array:
+    xp = namespace(x)
+    return xp.where(x != 0, x, xp.full_like(x, math.nan))
+
+
+def recovered_among(candidates: Array, X: Array, tolerance: float = 1e-6) -> Array:
+    """Return 1.0 for each sample of X (..., B, d) that is among the candidates (..., k, d) up to a relative error."""
+    xp = namespace(X)
+    distance = _squared_distances(X, candidates)
+    size = xp.sum(X * X, axis=-1)[..., None]
+    return xp.astype(xp.any(distance <= tolerance**2 * size, axis=-1), X.dtype)
+
+
+def gradient_leakage_report(
+    grad_W: Array,
+    grad_b: Array,
+    X: Array | None = None,
+    *,
+    loss: str | None = None,
+    noise_std: float = 0.0,
+    tolerance: float = 1e-9,
+) -> LeakageReport:
+    """Report what the gradient of a fully connected layer z = W x + b reveals of its batch.
+
+    grad_W (m, d) and grad_b (m,): the layer's gradient, of any array-API library; X: the batch (B, d), if known, to
+    count the samples that row ratios give exactly (without it: the ratios that agree between at least two neurons,
+    which a mixture of samples does not do by chance); loss: 'softmax' or 'squared' if the layer is the network's last
+    one; noise_std: standard deviation of noise added to each entry; tolerance: relative singular value that counts.
+
+    Returns a LeakageReport. Raises ValueError for shapes that do not fit or an unknown loss.
+
+    >>> import numpy as np
+    >>> x, delta = np.array([[1.0, 2.0, 3.0]]), np.array([[0.5], [-1.0]])
+    >>> report = gradient_leakage_report(delta @ x, delta[:, 0], x)
+    >>> report.rank, report.exactly_recoverable
+    (1, 1)
+    """
+    if grad_W.ndim != 2 or tuple(grad_b.shape) != (grad_W.shape[0],):
+        shapes = f"{tuple(grad_W.shape)} and {tuple(grad_b.shape)}"
+        raise ValueError(f"grad_W, grad_b = arrays of shapes {shapes}: must be (m, d) and (m,)")
+    if loss not in (None, "softmax", "squared"):
+        raise ValueError(f"loss = {loss!r}: must be 'softmax', 'squared' or None")
+    if X is not None and (X.ndim != 2 or X.shape[1] != grad_W.shape[1]):
+        raise ValueError(f"X = array of shape {tuple(X.shape)}: must be (B, {grad_W.shape[1]})")
+    xp = namespace(grad_W)
+    m, d = grad_W.shape
+    s = singular_spectrum(grad_W)
+    rank = int(numerical_rank(grad_W, tolerance))
+    # Noise alone has singular values up to s (sqrt m + sqrt d).
+    edge = noise_std * (math.sqrt(m) + math.sqrt(d))
+    standing = int(xp.sum(xp.astype(s > edge, xp.int64))) if noise_std > 0 else rank
+    candidates = (row_ratios(grad_W, grad_b), difference_ratios(grad_W, grad_b))
+    if X is None:
+        exact = max(_repeated(c) for c in candidates)
+    else:
+        found = xp.maximum(*(recovered_among(c, X) for c in candidates))
+        exact = int(xp.sum(found))
+    free = m - 1 if loss == "softmax" else m
+    return LeakageReport(
+        rank=rank,
+        row_space_dimension=min(rank, standing),
+        stable_rank=float(stable_rank(grad_W)),
+        effective_rank=float(effective_rank(grad_W)),
+        exactly_recoverable=exact,
+        identifiable_batch=0 if loss is None else _identifiable(free, m, d, loss),
+        critical_noise=float(s[0]) / (m * d) ** 0.25,
+    )
+
+
+def _identifiable(free: int, m: int, d: int, loss: str) -> int:
+    """Equations over unknowns: free (d + 1), of which a wide layer with the squared loss has only m d + min(m, d)."""
+    rank = free * d + (min(m, d) if loss == "squared" else free)
+    return min(rank // d, free) if d > free else rank // d
+
+
+def _repeated(candidates: Array, tolerance: float = 1e-6) -> int:
+    """How many distinct candidates occur at least twice."""
+    xp = namespace(candidates)
+    distance = _squared_distances(candidates, candidates)
+    size = xp.sum(candidates * candidates, axis=-1)[:, None]
+    same = xp.astype(distance <= tolerance**2 * size, xp.int64)
+    partners = xp.sum(same, axis=-1)
+    # Each group of k equal candidates counts k times 1/k.
+    shares = xp.where(partners > 1, 1 / xp.astype(xp.where(partners > 1, partners, 1 + 0 * partners), xp.float64), 0.0)
+    return round(float(xp.sum(shares)))

@@ -1,0 +1,87 @@
+"""Reconstruction from noisy gradients: Bayes-optimal, spectral and plug-in."""
+
+from __future__ import annotations
+
+import math
+
+from sims.arrays import Array, Generator, asarray, eigh, eye, inv_trace, kernel, namespace, spd_solve, zeros
+
+
+def _estimator(Delta: Array, noise_std: float, prior_std: float) -> Array:
+    """The Bayes estimate's matrix K, x = K G: tau^2 Delta' (tau^2 Delta Delta' + s^2 I)^-1, least squares if flat."""
+    if math.isinf(prior_std):
+        return spd_solve(Delta.mT @ Delta, Delta.mT)
+    covariance = prior_std**2 * (Delta @ Delta.mT) + noise_std**2 * eye(Delta, Delta.shape[-2])
+    return prior_std**2 * spd_solve(covariance, Delta).mT
+
+
+@kernel(floats=lambda Delta, d=16, **_: 4 * d * (len(Delta) + len(Delta[0])))
+def noise_mmse(Delta: object, noise_std: float, prior_std: float, *, d: int = 16, trials: int, rng: Generator) -> Array:
+    """Return the squared error per pixel of the posterior mean, pixels and noise really drawn, shape (trials,)."""
+    xp = namespace(rng)
+    residuals = 1.0 * asarray(rng, Delta)
+    rows, batch = residuals.shape
+    X = rng.standard_normal(size=(trials, batch, d))
+    X *= 1.0 if math.isinf(prior_std) else prior_std
+    G = residuals @ X + noise_std * rng.standard_normal(size=(trials, rows, d))
+    error = _estimator(residuals, noise_std, prior_std) @ G - X
+    return xp.mean(error * error, axis=(-2, -1))
+
+
+@kernel(floats=lambda m, B, **_: 6 * m * B + 2 * m * m)
+def noise_mmse_asymptotic(m: int, B: int, noise_std: float, prior_std: float, *, trials: int, rng: Generator) -> Array:
+    """Return the posterior mean's expected squared error per pixel for Gaussian residuals (m, B), shape (trials,).
+
+    Pixels and noise are integrated: |I - K Delta|^2 tau^2/B + s^2 |K|^2/B of the estimator K really applied.
+    """
+    xp = namespace(rng)
+    Delta = rng.standard_normal(size=(trials, m, B))
+    if math.isinf(prior_std):
+        return noise_std**2 / B * inv_trace(Delta.mT @ Delta)
+    K = _estimator(Delta, noise_std, prior_std)
+    miss = eye(Delta, B) - K @ Delta
+    bias = prior_std**2 * xp.sum(miss * miss, axis=(-2, -1))
+    return (bias + noise_std**2 * xp.sum(K * K, axis=(-2, -1))) / B
+
+
+@kernel(floats=lambda m, d, **_: 2 * m * d + 4 * min(m, d) ** 2)
+def spectral_overlap(
+    m: int, d: int, delta_norm: float, x_norm: float, noise_std: float, *, trials: int, rng: Generator
+) -> Array:
+    """Return cos^2 between the sample and the top right singular vector of delta x' + s N, shape (trials,).
+
+    Sample and residuals lie along the first axes without loss of generality.
+    """
+    xp = namespace(rng)
+    G = noise_std * rng.standard_normal(size=(trials, m, d))
+    signal = asarray(rng, [[delta_norm * x_norm if i == j == 0 else 0.0 for j in range(d)] for i in range(m)])
+    G += signal
+    if d <= m:
+        return eigh(G.mT @ G)[1][:, 0, -1] ** 2
+    v = (G.mT @ eigh(G @ G.mT)[1][:, :, -1:])[..., 0]
+    return v[:, 0] ** 2 / xp.sum(v * v, axis=-1)
+
+
+@kernel(floats=lambda w, **_: 8 * len(w))
+def reconstruction_crlb(
+    w: object, x: object, y: float, noise_std: float, *, root: str = "nearest", trials: int, rng: Generator
+) -> Array:
+    """Return the squared error of the plug-in inverse g/r of one noisy regression gradient g = r x + s N, (trials,).
+
+    r solves r^2 + y r = w g. `root` says which of the two: 'nearest' the truth, or always 'plus'.
+    """
+    xp = namespace(rng)
+    weights, sample = asarray(rng, w), asarray(rng, x)
+    g = noise_std * rng.standard_normal(size=(trials, weights.shape[0]))
+    activation = xp.sum(weights * sample)
+    g += (activation - y) * sample
+    discriminant = y * y + 4 * xp.sum(g * weights, axis=-1)
+    split = xp.sqrt(xp.where(discriminant > 0, discriminant, zeros(rng, (trials,))))
+    errors = []
+    for sign in (1.0, -1.0):
+        r = 0.5 * (sign * split - y)
+        estimate = g / r[:, None]
+        errors.append(xp.sum((estimate - sample) ** 2, axis=-1))
+    if root == "plus":
+        return errors[0]
+    return xp.where(errors[0] < errors[1], errors[0], errors[1])

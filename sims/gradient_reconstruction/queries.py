@@ -1,0 +1,180 @@
+"""One gradient of a two-layer network at random weights: the query, and the Hermite moments that it averages.
+
+The query is f(x) = sum_j a_j s(w_j x) with the squared loss, and the gradient in the output weights is
+g_j = sum_i r_i s(w_j x_i), r_i = f(x_i) - y_i. Moments are never formed beyond order 2 for large d: orders 3 and 4
+enter contracted, and the whole third-order tensor (d small) through symmetric Khatri-Rao products.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from sims.arrays import Array, Generator, asarray, device, erf, eye, namespace, normal_cdf
+
+# --- activations ------------------------------------------------------------------------------------------------------
+
+
+def activate(z: Array, activation: str, slope: float = 0.01, alpha: float = 1.0) -> Array:
+    """Return s(z) entrywise; slope is leaky_relu's for z < 0, alpha elu's."""
+    xp = namespace(z)
+    zero = xp.zeros((), dtype=z.dtype, device=device(z))
+    simple: dict[str, Callable[[], Array]] = {
+        "relu": lambda: xp.maximum(z, zero),
+        "leaky_relu": lambda: xp.where(z > 0, z, slope * z),
+        "abs": lambda: xp.abs(z),
+        "step": lambda: xp.astype(z > 0, z.dtype),
+        "quadratic": lambda: z * z,
+        "cubic": lambda: z * z * z,
+        "erf": lambda: erf(z),
+        "gelu": lambda: z * normal_cdf(z),
+        "sin": lambda: xp.sin(z),
+        "cos": lambda: xp.cos(z),
+        "tanh": lambda: xp.tanh(z),
+        "sigmoid": lambda: 0.5 + 0.5 * xp.tanh(0.5 * z),
+        "softplus": lambda: xp.log1p(xp.exp(-xp.abs(z))) + xp.maximum(z, zero),
+        "silu": lambda: z * (0.5 + 0.5 * xp.tanh(0.5 * z)),
+        "elu": lambda: xp.maximum(z, zero) + alpha * xp.expm1(xp.minimum(z, zero)),
+    }
+    if activation not in simple:
+        raise ValueError(f"activation = {activation!r}: must be one of {', '.join(map(repr, simple))}")
+    return simple[activation]()
+
+
+def activation_slope(z: Array, activation: str) -> Array:
+    """Return s'(z) entrywise, for the activations that the polish knows."""
+    xp = namespace(z)
+    slopes: dict[str, Callable[[], Array]] = {
+        "relu": lambda: xp.astype(z > 0, z.dtype),
+        "abs": lambda: xp.sign(z),
+        "quadratic": lambda: 2 * z,
+        "cubic": lambda: 3 * z * z,
+        "erf": lambda: 2 / math.sqrt(math.pi) * xp.exp(-z * z),
+        "gelu": lambda: normal_cdf(z) + z * xp.exp(-z * z / 2) / math.sqrt(2 * math.pi),
+        "sin": lambda: xp.cos(z),
+        "cos": lambda: -xp.sin(z),
+        "tanh": lambda: 1 - xp.tanh(z) ** 2,
+        "sigmoid": lambda: 0.25 * (1 - xp.tanh(0.5 * z) ** 2),
+        "softplus": lambda: 0.5 + 0.5 * xp.tanh(0.5 * z),
+        "silu": lambda: 0.5 + 0.5 * xp.tanh(0.5 * z) + 0.25 * z * (1 - xp.tanh(0.5 * z) ** 2),
+    }
+    if activation not in slopes:
+        raise ValueError(f"activation = {activation!r}: must be one of {', '.join(map(repr, slopes))}")
+    return slopes[activation]()
+
+
+# --- the gradient -----------------------------------------------------------------------------------------------------
+
+
+def output_gradient(W: Array, X: Array, r: Array, activation: str, slope: float = 0.01, alpha: float = 1.0) -> Array:
+    """Return g_j = sum_i r_i s(w_j x_i) for stacks: W (T, m, d), X (B, d) or (T, B, d), r (B,) or (T, B) -> (T, m)."""
+    values = activate(W @ X.mT, activation, slope, alpha)
+    values *= r[..., None, :]
+    return namespace(W).sum(values, axis=-1)
+
+
+def random_query(
+    rng: Generator, trials: int, m: int, X: object, r: object, activation: str, slope: float = 0.01, alpha: float = 1.0
+) -> tuple[Array, Array]:
+    """Draw Gaussian neurons W (trials, m, d) and return them with the gradient of the batch, (trials, m)."""
+    samples, residuals = asarray(rng, X), asarray(rng, r)
+    W = rng.standard_normal(size=(trials, m, samples.shape[-1]))
+    return W, output_gradient(W, 1.0 * samples, 1.0 * residuals, activation, slope, alpha)
+
+
+# --- its moments: averages of g_j H_p(w_j) over the neurons -----------------------------------------------------------
+
+
+def order1(W: Array, g: Array) -> Array:
+    """Return the mean of g w, shape (T, d)."""
+    return (g[:, None, :] @ W)[:, 0, :] / W.shape[1]
+
+
+def second_moment(W: Array, g: Array) -> Array:
+    """Return the mean of g w w', shape (T, d, d)."""
+    return (W * g[..., None]).mT @ W / W.shape[1]
+
+
+def order2(W: Array, g: Array) -> Array:
+    """Return the mean of g (w w' - I), shape (T, d, d)."""
+    return second_moment(W, g) - _mean(g) * eye(W, W.shape[-1])
+
+
+def order3(W: Array, g: Array, a: Array) -> Array:
+    """Return the mean of g H_3(w)(I, I, a) for vectors a (T, d), shape (T, d, d)."""
+    along = g * (W @ a[..., None])[..., 0]
+    mixed = order1(W, g)[..., None] * a[:, None, :]
+    return second_moment(W, along) - _mean(along) * eye(W, W.shape[-1]) - mixed - mixed.mT
+
+
+def order4(W: Array, g: Array, A: Array) -> Array:
+    """Return the mean of g H_4(w)(I, I, A) for symmetric A (T, d, d), shape (T, d, d)."""
+    xp = namespace(W)
+    identity = eye(W, W.shape[-1])
+    q = xp.sum((W @ A) * W, axis=-1)
+    trace = xp.sum(A * identity, axis=(-2, -1))[:, None, None]
+    second = second_moment(W, g)
+    mixed = second @ A
+    low = _mean(g * q) * identity + trace * second + 2 * (mixed + mixed.mT)
+    return second_moment(W, g * q) - low + _mean(g) * (trace * identity + 2 * A)
+
+
+def third_order_squared(W: Array, g: Array, other: tuple[Array, Array] | None = None) -> Array:
+    """Return |T_3|_F^2 of the mean of g H_3(w), or of its difference to that of another network, shape (T,).
+
+    One half of the symmetric pairs: columns (i, j) with i <= j, weight 2 where i < j; d (d+1)/2 by d numbers a trial.
+    """
+    pairs = _third_order(W, g)
+    if other is not None:
+        pairs = pairs - _third_order(*other)
+    xp = namespace(W)
+    first, second = _pairs(W.shape[-1])
+    weights = asarray(W, [1.0 if i == j else 2.0 for i, j in zip(first, second, strict=True)])
+    return xp.sum(pairs * pairs * weights[:, None], axis=(-2, -1))
+
+
+def _pairs(d: int) -> tuple[list[int], list[int]]:
+    chosen = [(i, j) for i in range(d) for j in range(i, d)]
+    return [i for i, _ in chosen], [j for _, j in chosen]
+
+
+def _third_order(W: Array, g: Array) -> Array:
+    xp = namespace(W)
+    d = W.shape[-1]
+    first, second = (asarray(W, index) for index in _pairs(d))
+    products = xp.take(W, first, axis=-1) * xp.take(W, second, axis=-1)
+    weighted = W * g[..., None]
+    tensor = products.mT @ weighted / W.shape[1]
+    # H_3 subtracts delta_ij w_k + delta_ik w_j + delta_jk w_i.
+    mean, identity = order1(W, g), eye(W, d)
+    rows_i, rows_j = xp.take(identity, first, axis=0), xp.take(identity, second, axis=0)
+    same = xp.astype(first == second, xp.float64)
+    tensor -= same[:, None] * mean[:, None, :]
+    tensor -= rows_i * xp.take(mean, second, axis=-1)[..., None]
+    tensor -= rows_j * xp.take(mean, first, axis=-1)[..., None]
+    return tensor
+
+
+def _mean(values: Array) -> Array:
+    """Mean over the neurons, shape (T, 1, 1)."""
+    return namespace(values).mean(values, axis=-1)[:, None, None]
+
+
+def along(directions: Array, matrix: Array) -> Array:
+    """Return x' M x for directions (B, d) and matrices (T, d, d), shape (T, B)."""
+    return namespace(matrix).sum((directions @ matrix) * directions, axis=-1)
+
+
+def hermite_polynomial(p: int, z: Array) -> Array:
+    """Return the probabilists' He_p(z), entrywise."""
+    before, now = 0.0 * z, 0.0 * z + 1.0
+    for k in range(p):
+        before, now = now, z * now - k * before
+    return now
+
+
+def unit_rows(X: Array) -> Array:
+    """Return the rows divided by their norms (zero rows stay zero)."""
+    xp = namespace(X)
+    norms = xp.sqrt(xp.sum(X * X, axis=-1, keepdims=True))
+    return X / xp.where(norms > 0, norms, xp.ones_like(norms))
