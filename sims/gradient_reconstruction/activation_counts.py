@@ -7,7 +7,19 @@ from statistics import NormalDist
 from typing import NamedTuple
 
 from sims import digits
-from sims.arrays import Array, Generator, arange, asarray, eye, host_normals, kernel, namespace, permutations, spd_solve
+from sims.arrays import (
+    Array,
+    Generator,
+    arange,
+    asarray,
+    eye,
+    host_normals,
+    kernel,
+    namespace,
+    permutations,
+    spd_solve,
+    zeros,
+)
 from sims.gradient_reconstruction.measures import difference_ratios, recovered_among, row_ratios
 from sims.gradient_reconstruction.queries import activate
 
@@ -56,7 +68,7 @@ def exclusive_division(
     outgoing, residuals = rng.standard_normal(size=(trials, m, 1)), rng.standard_normal(size=(trials, 1, B))
     delta = fires * outgoing * residuals
     candidates = row_ratios(delta @ X, xp.sum(delta, axis=-1))
-    return xp.sum(recovered_among(candidates, X + 0.0 * candidates[:, :1, :]), axis=-1)
+    return xp.sum(recovered_among(candidates, X + zeros(rng, (trials, 1, 1))), axis=-1)
 
 
 # --- imprint layers ---------------------------------------------------------------------------------------------------

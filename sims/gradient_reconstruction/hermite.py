@@ -27,7 +27,7 @@ class TensorErrors(NamedTuple):
 
 
 class SubspaceErrors(NamedTuple):
-    """|sin Theta|_F^2 of the top eigenvectors of order 2 to the span of the samples; sin^2 of order 1 to sum r_i x_i."""
+    """|sin Theta|_F^2 of the top eigenvectors of order 2 to the samples' span; sin^2 of order 1 to sum r_i x_i."""
 
     subspace: Array
     direction: Array

@@ -19,7 +19,7 @@ class Fit(NamedTuple):
 
 
 def levenberg_marquardt(model: Model, start: Array, steps: int, damping: float = 1e-3) -> Fit:
-    """Minimise |residual|^2/2 from `start` (T, n): every problem accepts or refuses its own step and adapts its damping.
+    """Minimise |residual|^2/2 from `start` (T, n): every problem judges its own steps, adapts its damping.
 
     Nielsen's rule: an accepted step divides the damping by up to 3 according to how well the quadratic model predicted
     the decrease, refused ones multiply it by 2, 4, 8, ... A step that is not finite is refused.

@@ -110,7 +110,7 @@ def match_gradient(layer: Layer, gradient: Array, starts: list[Array], steps: in
 
 
 MATCHED = 1e-20
-"""Half the squared relative mismatch below which a gradient counts as matched: rounding, far below any local minimum."""
+"""Half the squared relative mismatch below which a gradient counts as matched: far below any local minimum."""
 
 
 @kernel(floats=lambda B, d, n_outputs, **_: 5 * n_outputs * (d + 1) * B * d + 4 * (B * d) ** 2)
