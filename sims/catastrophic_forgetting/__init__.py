@@ -1,7 +1,7 @@
 """Catastrophic forgetting, done: tasks fitted in turn, searches for the worst ones, and measures of forgetting."""
 
 from sims.catastrophic_forgetting.adversary import worst_cyclic_forgetting, worst_random_order_loss
-from sims.catastrophic_forgetting.cyclic import fan_forgetting
+from sims.catastrophic_forgetting.cyclic import fan_forgetting, zigzag_forgetting
 from sims.catastrophic_forgetting.measures import (
     Forgetting,
     Prediction,
@@ -26,5 +26,5 @@ __all__ = [
     "gaussian_sequence_errors", "goldfarb_forgetting", "offline_distance", "overall_error", "permuted_forgetting",
     "predict_forgetting", "principal_angles", "projection_products", "random_order_loss", "replay",
     "replay_population_error", "replay_train_loss", "ridge_sequence_errors", "shared_teacher_forgetting",
-    "spiral_radius", "two_task_forgetting", "worst_cyclic_forgetting", "worst_random_order_loss",
+    "spiral_radius", "two_task_forgetting", "worst_cyclic_forgetting", "worst_random_order_loss", "zigzag_forgetting",
 ]  # fmt: skip

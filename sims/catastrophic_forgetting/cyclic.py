@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from sims.arrays import Array, Generator, asarray, kernel, namespace
 
 
@@ -24,20 +26,39 @@ def cycle(P: Array) -> Array:
     return product
 
 
-@kernel(floats=lambda T, **_: 12 * T)
-def fan_forgetting(T: int, n: int, delta: float, trials: int, rng: Generator) -> Array:
-    r"""Learn T lines in the plane at angles 0, delta, ... in cyclic order, n passes; return the forgetting.
-
-    The fan is turned by a random angle, the teacher lies along the first line. Returns forgetting (trials,).
-
-    >>> from sims.arrays import strict_rng, to_host
-    >>> to_host(fan_forgetting(3, 1, 1.0471975511965976, trials=2, rng=strict_rng(0))).round(6)
-    array([0.03125, 0.03125])
-    """
-    angles = 6.283185307179586 * rng.random(size=(trials, 1)) + delta * asarray(rng, [float(j) for j in range(T)])
-    xp = namespace(angles)
-    lines = xp.stack([xp.cos(angles), xp.sin(angles)], axis=-1)
+def _lines(angles: list[float], n: int, trials: int, rng: Generator) -> Array:
+    """Forgetting (trials,) of lines at the given angles, turned together by a random angle, teacher along the first."""
+    turned = 2 * math.pi * rng.random(size=(trials, 1)) + asarray(rng, angles)
+    xp = namespace(turned)
+    lines = xp.stack([xp.cos(turned), xp.sin(turned)], axis=-1)
     P = lines[..., :, None] * lines[..., None, :]
     e = matrix_power(cycle(P), n) @ -lines[:, 0, :, None]
     residual = e[:, None, :, :] - P @ e[:, None, :, :]
     return xp.mean(xp.sum(residual**2, axis=(-2, -1)), axis=-1)
+
+
+@kernel(floats=lambda T, **_: 12 * T)
+def fan_forgetting(T: int, n: int, delta: float, trials: int, rng: Generator) -> Array:
+    r"""Learn T lines in the plane at angles 0, delta, ..., (T - 1) delta in cyclic order, n passes.
+
+    Each pass is one product of projections, all passes a power by doubling. Returns forgetting (trials,).
+
+    >>> from sims.arrays import strict_rng, to_host
+    >>> to_host(fan_forgetting(3, 1, math.pi / 3, trials=2, rng=strict_rng(0))).round(6)
+    array([0.03125, 0.03125])
+    """
+    return _lines([j * delta for j in range(T)], n, trials, rng)
+
+
+@kernel(floats=lambda T, **_: 12 * T)
+def zigzag_forgetting(T: int, n: int, delta: float, trials: int, rng: Generator) -> Array:
+    r"""Learn T = 2h lines at angles delta, ..., h delta, (h - 1) delta, ..., 0 in cyclic order, n passes.
+
+    Returns forgetting (trials,).
+
+    >>> from sims.arrays import strict_rng, to_host
+    >>> to_host(zigzag_forgetting(2, 1, math.pi / 4, trials=2, rng=strict_rng(0))).round(6)
+    array([0.125, 0.125])
+    """
+    steps = [*range(1, T // 2 + 1), *range(T // 2 - 1, -1, -1)]
+    return _lines([j * delta for j in steps], n, trials, rng)

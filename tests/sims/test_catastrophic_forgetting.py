@@ -33,6 +33,7 @@ KERNELS = [
     (cf.goldfarb_forgetting, {"X": X, "y": [1.0, -1.0], "m": 5}),
     (cf.shared_teacher_forgetting, {"X": X, "w_star": [1.0, 0.0, 1.0, 0.0, 1.0], "m": 3}),
     (cf.permuted_forgetting, {"X": X, "y": [1.0, -1.0], "m": 3}),
+    (cf.zigzag_forgetting, {"T": 4, "n": 3, "delta": 0.2}),
     (cf.fan_forgetting, {"T": 4, "n": 3, "delta": 0.2}),
     (cf.worst_cyclic_forgetting, {"T": 3, "k": 6, "d": 3, "s": 1, "starts": 2, "iterations": 10}),
     (cf.worst_random_order_loss, {"T": 2, "k": 4, "d": 3, "s": 2, "isotropic": True, "starts": 2, "iterations": 10}),

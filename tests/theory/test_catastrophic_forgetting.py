@@ -198,6 +198,27 @@ def test_fan_is_what_the_projections_give(T, n, delta):
     assert cf.fan_forgetting(T, n, delta) == pytest.approx(loss, rel=1e-11)
 
 
+@pytest.mark.parametrize(("T", "n", "delta"), [(2, 1, 0.4), (4, 2, 0.3), (10, 4, 0.15)])
+def test_zigzag_is_what_the_projections_give(T, n, delta):
+    h = T // 2
+    P = [line(j * delta) for j in [*range(1, h + 1), *range(h - 1, -1, -1)]]
+    assert len(P) == T
+    e = np.array([np.cos(delta), np.sin(delta)])
+    for _ in range(n):
+        for projection in P:
+            e = projection @ e
+    loss = np.mean([np.sum((e - projection @ e) ** 2) for projection in P])
+    assert cf.zigzag_forgetting(T, n, delta) == pytest.approx(loss, rel=1e-11)
+
+
+def test_zigzag_keeps_the_square_of_T_after_many_passes():
+    for T in (4, 20, 40):
+        k = 20 * T * T
+        shape = (1 + 2 / T**2) / (12 * math.e)  # (2 sum_{j<h} j^2 + h^2)/T^3 = (1 + 2/T^2)/12 for T = 2h
+        assert cf.zigzag_worst(T, 20 * T) * k / T**2 == pytest.approx(shape, rel=0.02)
+        assert cf.fan_worst(T, 20 * T) * k / T == pytest.approx(1 / (3 * math.e), rel=1.5 / T)
+
+
 def test_fan_worst_against_the_contract_and_a_fine_grid():
     assert cf.fan_worst(3, 2) == pytest.approx(0.0644, abs=5e-5)
     assert cf.fan_worst(10, 4) == pytest.approx(0.0340, abs=5e-5)

@@ -3,7 +3,13 @@
 Each task is fitted to zero loss from the weights of the task before, which projects the error orthogonally.
 """
 
-from theory.catastrophic_forgetting.cyclic import cyclic_bound, fan_forgetting, fan_worst
+from theory.catastrophic_forgetting.cyclic import (
+    cyclic_bound,
+    fan_forgetting,
+    fan_worst,
+    zigzag_forgetting,
+    zigzag_worst,
+)
 from theory.catastrophic_forgetting.gaussian_sequence import forgetting, gaussian_sequence_errors, overall_error
 from theory.catastrophic_forgetting.orderings import RandomOrder, random_order_bound, random_order_loss
 from theory.catastrophic_forgetting.replay import replay_population_error, replay_train_loss
@@ -27,5 +33,5 @@ __all__ = [
     "gaussian_sequence_errors", "goldfarb_asymptotic", "goldfarb_forgetting", "offline_distance", "overall_error",
     "random_order_bound", "random_order_loss", "replay_population_error", "replay_train_loss",
     "ridge_sequence_errors", "shared_teacher_asymptotic", "shared_teacher_forgetting", "spiral_radius",
-    "two_task_forgetting", "two_task_forgetting_max",
+    "two_task_forgetting", "two_task_forgetting_max", "zigzag_forgetting", "zigzag_worst",
 ]  # fmt: skip

@@ -1,8 +1,9 @@
-"""Tasks in cyclic order: the fan of lines in the plane that forgets most, and the upper bound for any tasks."""
+"""Tasks in cyclic order: lines in the plane that forget much, and the upper bound for any tasks."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,14 +13,25 @@ from theory.catastrophic_forgetting.two_tasks import Value, scalar
 from theory.domain import Floats, broadcast, integer, integers, reals
 
 
+def _squares(last: Any, angle: Any) -> Floats:
+    """sum_{j=1}^{last} sin(j angle)^2, added term by term: the closed form cancels for small angles."""
+    total = np.zeros(np.broadcast_shapes(np.shape(last), np.shape(angle)))
+    for j in range(1, int(np.max(last)) + 1):
+        total += np.where(j <= last, np.sin(j * angle) ** 2, 0.0)
+    return total
+
+
 def _fan(T: Any, n: Any, delta: Any) -> Floats:
-    tasks, passes, angle = (np.asarray(v, dtype=np.float64) for v in (T, n, delta))
-    # Added term by term: the closed form of the sum cancels for small angles.
-    total = np.zeros(np.broadcast_shapes(tasks.shape, angle.shape))
-    for j in range(1, int(tasks.max())):
-        total += np.where(j < tasks, np.sin(j * angle) ** 2, 0.0)
-    turns = np.cos(angle) ** (2 * passes * (tasks - 1)) * np.cos((tasks - 1) * angle) ** (2 * (passes - 1))
-    return np.asarray(turns * total / tasks)
+    tasks, passes = np.asarray(T, dtype=np.float64), np.asarray(n, dtype=np.float64)
+    turns = np.cos(delta) ** (2 * passes * (tasks - 1)) * np.cos((tasks - 1) * delta) ** (2 * (passes - 1))
+    return np.asarray(turns * _squares(tasks - 1, delta) / tasks)
+
+
+def _zigzag(T: Any, n: Any, delta: Any) -> Floats:
+    tasks, passes = np.asarray(T, dtype=np.float64), np.asarray(n, dtype=np.float64)
+    far = tasks / 2
+    spread = 2 * _squares(far, delta) - np.sin(far * delta) ** 2
+    return np.asarray(np.cos(delta) ** (2 * (passes * tasks - 1)) * spread / tasks)
 
 
 def fan_forgetting(T: object, n: object, delta: object) -> Value:
@@ -52,17 +64,64 @@ def fan_worst(T: object, n: object) -> float:
     >>> round(fan_worst(T=3, n=10), 5)
     0.01064
     """
+    return _largest(_fan, integer("T", T, 2), integer("n", n))
+
+
+def zigzag_forgetting(T: object, n: object, delta: object) -> Value:
+    r"""Return the forgetting of T lines that fan out and come back, after n cyclic passes.
+
+    The null spaces are lines in the plane at angles delta, ..., h delta, (h - 1) delta, ..., 0 with T = 2h, the teacher
+    lies along the first:
+    $F = \cos(\delta)^{2(nT-1)}\frac1T[2\sum_{0<j<h}\sin(j\delta)^2 + \sin(h\delta)^2]$. No step is wider than delta,
+    not even from one pass to the next: the worst F tends to $T^2/(12ek)$, so that the factor $T^2$ in the bound is
+    needed at every k, whereas the best fan keeps only $T/(3ek)$.
+
+    T: number of tasks >= 2, even; n: number of passes >= 1; delta: real; they broadcast.
+    Returns the forgetting. Raises ValueError outside the domain.
+
+    Source: derived here (k = nT projections in the plane).
+
+    >>> round(zigzag_forgetting(T=2, n=1, delta=math.pi / 4), 12)
+    0.125
+    """
+    tasks, passes, angle = broadcast(T=integers("T", T, 2), n=integers("n", n), delta=reals("delta", delta))
+    _check_even(T)
+    return scalar(_zigzag(tasks, passes, angle))
+
+
+def zigzag_worst(T: object, n: object) -> float:
+    r"""Return the largest forgetting of lines that fan out and come back, over delta in [0, pi/2].
+
+    T: number of tasks >= 2, even; n: number of passes >= 1 (single integers). Returns the maximum. Raises ValueError
+    outside the domain.
+
+    Source: derived here.
+
+    >>> round(zigzag_worst(T=10, n=4), 5)
+    0.07046
+    """
     tasks, passes = integer("T", T, 2), integer("n", n)
+    _check_even(T)
+    return _largest(_zigzag, tasks, passes)
+
+
+def _check_even(T: object) -> None:
+    if (np.asarray(T) % 2).any():
+        raise ValueError(f"T = {T!r}: must be even (out and back)")
+
+
+def _largest(function: Callable[[Any, Any, Any], Floats], tasks: int, passes: int) -> float:
+    """The maximum over delta in [0, pi/2]: a dense grid, then refinement of its best local maxima."""
     # The narrowest features are about pi/T and 1/sqrt(nT)/T wide.
     points = 200 + math.ceil(40 * tasks * max(1.0, math.sqrt(passes / 4)))
     grid = np.linspace(0, math.pi / 2, points)
-    values = _fan(tasks, passes, grid)
+    values = function(tasks, passes, grid)
     inner = values[1:-1]
     peaks = 1 + np.flatnonzero((inner >= values[:-2]) & (inner >= values[2:]))
     best = float(values.max())
     for peak in peaks[np.argsort(values[peaks])[-8:]]:
         found = minimize_scalar(
-            lambda angle: -float(_fan(tasks, passes, angle)),
+            lambda angle: -float(function(tasks, passes, angle)),
             bounds=(grid[peak - 1], grid[peak + 1]),
             method="bounded",
             options={"xatol": 1e-11},
