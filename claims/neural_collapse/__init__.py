@@ -3,5 +3,13 @@
 from __future__ import annotations
 
 from claims.claim import Claim
+from claims.neural_collapse import cross_entropy, deep_head, minority, mse, mse_bias, seli
 
-CLAIMS: tuple[Claim, ...] = ()
+CLAIMS: tuple[Claim, ...] = (
+    *mse.CLAIMS,
+    *mse_bias.CLAIMS,
+    *cross_entropy.CLAIMS,
+    *minority.CLAIMS,
+    *seli.CLAIMS,
+    *deep_head.CLAIMS,
+)

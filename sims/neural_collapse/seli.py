@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -55,9 +56,12 @@ class MaxMargin(NamedTuple):
     slack: Array
 
 
-@kernel(
-    floats=lambda n_per_class, **_: max(ITERATIVE, 60 * (len(n_per_class) ** 2 + len(n_per_class) * sum(n_per_class)))
-)
+def _floats(n_per_class: Sequence[int], **_: object) -> float:
+    K = len(n_per_class)
+    return max(ITERATIVE, 60 * K * (K + sum(n_per_class)))
+
+
+@kernel(floats=_floats)
 def seli_geometry(
     n_per_class: Sequence[int], *, trials: int, rng: Generator, outer: int = 30, steps: int = 40
 ) -> MaxMargin:
@@ -92,33 +96,74 @@ def seli_geometry(
 
 
 class RidgePath(NamedTuple):
-    """Per trial: WWt (K, K) of norm one; distance, its Frobenius distance from that of the max-margin solution."""
+    """Per trial: distance (points,) of W W'/|W W'| from that of the max-margin solution, at each point of the path.
 
-    WWt: Array
+    exponent: log-log slope of the distance against log(1/lambda) from first to last point; angles (K (K-1)/2,), between
+    rows of W, and norms (K,), shares of |W|^2, both extrapolated in 1/log(1/lambda) from the last two points; gradient:
+    its largest norm on the path, in units of lambda.
+    """
+
     distance: Array
+    exponent: Array
+    angles: Array
+    norms: Array
     gradient: Array
 
 
-@kernel(
-    floats=lambda n_per_class, **_: max(ITERATIVE, 60 * (len(n_per_class) ** 2 + len(n_per_class) * sum(n_per_class)))
-)
-def ridge_path(
-    n_per_class: Sequence[int], log_inverse_lambda: float, *, trials: int, rng: Generator, steps: int = 250
-) -> RidgePath:
-    """Descend cross-entropy with penalties lambda_W = lambda_H = lambda, coming down from 1e-2 by factors of e or less.
+def angles(gram: Array) -> Array:
+    """Return the angles between different vectors from their Gram matrices, in the order 01, 02, ..., 12, ..."""
+    xp, K = namespace(gram), gram.shape[-1]
+    pairs = [(i, j) for i in range(K) for j in range(i + 1, K)]
+    cosines = [gram[:, i, j] / xp.sqrt(gram[:, i, i] * gram[:, j, j]) for i, j in pairs]
+    return xp.acos(xp.stack(cosines, axis=-1))
 
-    The max-margin solution that it is compared with is found by the other kernel of this module.
+
+def shares(gram: Array) -> Array:
+    """Return the diagonals of Gram matrices, summing to 1."""
+    xp = namespace(gram)
+    diagonal = xp.stack([gram[:, i, i] for i in range(gram.shape[-1])], axis=-1)
+    return diagonal / xp.sum(diagonal, axis=-1, keepdims=True)
+
+
+@kernel(floats=lambda n_per_class, **_: 8 * _floats(n_per_class))
+def ridge_path(
+    n_per_class: Sequence[int],
+    points: Sequence[float] = (7.0, 11.0, 16.0),
+    *,
+    trials: int,
+    rng: Generator,
+    steps: int = 250,
+) -> RidgePath:
+    """Descend cross-entropy with penalties lambda_W = lambda_H = lambda, log(1/lambda) growing by about one at a time.
+
+    It is measured where log(1/lambda) is in `points`, against the max-margin solution of this module's other kernel.
     """
     xp, Y = namespace(rng), indicators(rng, n_per_class)
     K, N = Y.shape
     x = rng.standard_normal(size=(trials, K * (K + N)))
-    first = min(4.0, log_inverse_lambda)
-    count = max(1, round(log_inverse_lambda - first))
-    for step in range(count + 1):
-        lam = float(2.718281828459045 ** -(first + (log_inverse_lambda - first) * step / count))
-        end = lbfgs(features_objective(Y, K, lam, lam), x, steps)
-        x = end.point
-    W, _ = unpack(x, K, K)
-    gram, limit = W @ W.mT, seli_geometry(n_per_class, trials=trials, rng=rng).WWt
-    gram, limit = gram / norm(gram)[:, None, None], limit / norm(limit)[:, None, None]
-    return RidgePath(gram, norm(gram - limit), xp.sqrt(dot(end.gradient, end.gradient))[:, 0] / lam)
+    limit = seli_geometry(n_per_class, trials=trials, rng=rng).WWt
+    limit = limit / norm(limit)[:, None, None]
+    distances, shapes, gradients, before = [], [], [], min(4.0, points[0])
+    for point in points:
+        count = max(1, round(point - before))
+        for step in range(1, count + 1):
+            lam = math.exp(-(before + (point - before) * step / count))
+            end = lbfgs(features_objective(Y, K, lam, lam), x, steps)
+            x = end.point
+        before = point
+        W, _ = unpack(x, K, K)
+        gram = W @ W.mT
+        distances.append(norm(gram / norm(gram)[:, None, None] - limit))
+        shapes.append((angles(gram), shares(gram)))
+        gradients.append(xp.sqrt(dot(end.gradient, end.gradient))[:, 0] / lam)
+    slope = xp.log(distances[-1] / distances[0]) / math.log(points[-1] / points[0])
+    # Free of the term in 1/log(1/lambda).
+    weight = points[-1] / (points[-1] - points[-2])
+    last, previous = shapes[-1], shapes[-2]
+    return RidgePath(
+        distance=xp.stack(distances, axis=-1),
+        exponent=slope,
+        angles=weight * last[0] + (1 - weight) * previous[0],
+        norms=weight * last[1] + (1 - weight) * previous[1],
+        gradient=xp.max(xp.stack(gradients, axis=-1), axis=-1),
+    )

@@ -6,6 +6,7 @@ from theory.neural_collapse.deep_head import deep_head_optimum
 from theory.neural_collapse.logistic import ufm_mode_strength, ufm_within_class_decay
 from theory.neural_collapse.metrics import nc1_null_mean, nc2_floor, nc3_mse_optimum
 from theory.neural_collapse.minority import (
+    layer_peeled_energy,
     lpm_balanced_loss,
     minority_collapse_ratio_lpm,
     minority_collapse_ratio_ufm,
@@ -18,6 +19,7 @@ from theory.neural_collapse.seli import seli_geometry
 __all__ = [
     "central_path_omega",
     "deep_head_optimum",
+    "layer_peeled_energy",
     "lpm_balanced_loss",
     "minority_collapse_ratio_lpm",
     "minority_collapse_ratio_ufm",

@@ -88,6 +88,54 @@ def minority_collapse_ratio_lpm(K_A: object, K_B: object, E_W: object, E_H: obje
     return math.exp(log_ratio) if log_ratio < 709 else math.inf
 
 
+def layer_peeled_energy(K_A: object, K_B: object, R: object, multiplier: object | None = None) -> float:
+    r"""Energy $\sqrt{E_WE_H}$ up to which minority classifiers coincide in the layer-peeled model at imbalance R.
+
+    The inverse of `minority_collapse_ratio_lpm` in the energy. With $q=\mu(K_AR+K_B)$, and b, g, a as there but
+    $\gamma=qb(K_Be^{bg}+K_A)/(K_Ag)$,
+    $$p_2=\frac{qa}{\gamma RK_Bg},\quad p_1=\frac{q}{K_AR}-\frac{K_B}{K_A}p_2,\quad p_0=1-(K_A-1)p_1-K_Bp_2,\quad
+    ag=\log\frac{p_1}{p_2}+\frac1{K_A}\log\frac{p_0}{p_1}$$
+    determine b, and the energy is $((K_A-1)\log(p_0/p_1)+\gamma)/K$.
+
+    Parameters: K_A >= 1 majority and K_B >= 2 minority classes; R = n_A/n_B > 1; multiplier, the mu of the constraint
+    on the nuclear norm, in (0, 1/K] (if None 1/(K_A R + K_B), which is where minority classes begin to separate).
+
+    Returns the energy.
+
+    Raises ValueError outside these domains.
+
+    Source: derived here.
+
+    >>> round(layer_peeled_energy(3, 7, 245.49693) ** 2, 6)
+    5.0
+    """
+    A, B = integer("K_A", K_A), integer("K_B", K_B, 2)
+    ratio = real("R", R, 1.0, open_low=True)
+    total, g = A * ratio + B, math.sqrt(1 / A + 1 / B)
+    mu = 1 / total if multiplier is None else real("multiplier", multiplier, 0.0, 1 / (A + B), open_low=True)
+    q = mu * total
+
+    def parts(b: float) -> tuple[float, float, float, float, float]:
+        gamma = q * b * (B * math.exp(b * g) + A) / (A * g)
+        a = gamma * math.sqrt((1 - B * (b / gamma) ** 2) / A)
+        p2 = q * a / (gamma * ratio * B * g)
+        p1 = q / (A * ratio) - p2 * B / A
+        return gamma, a, 1 - (A - 1) * p1 - B * p2, p1, p2
+
+    def excess(b: float) -> float:
+        _, a, p0, p1, p2 = parts(b)
+        return a * g - math.log(p1 / p2) - math.log(p0 / p1) / A
+
+    high, low = 1.0, 1e-17
+    if excess(low) >= 0:
+        raise ValueError(f"multiplier = {multiplier!r}: must leave majority and minority apart at R = {R!r}")
+    while excess(high) < 0:
+        high *= 2
+    b = float(brentq(excess, low, high, xtol=1e-300, rtol=1e-15, maxiter=1000))
+    gamma, _, p0, p1, _ = parts(b)
+    return ((A - 1) * math.log(p0 / p1) + gamma) / (A + B)
+
+
 def lpm_balanced_loss(K: object, E_W: object, E_H: object) -> Any:
     r"""Smallest mean cross-entropy of the balanced layer-peeled model.
 
