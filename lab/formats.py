@@ -48,13 +48,15 @@ def uncertain(mean: float, se: float) -> str:
 def share(x: float) -> str:
     """A relative error.
 
-    >>> share(0.0123), share(2e-10), share(49.3), share(float("nan"))
-    ('1.2 %', '2 × 10⁻¹⁰', '49-fold', '–')
+    >>> share(0.0123), share(1.3), share(2e-10), share(49.3), share(float("nan"))
+    ('1.2 %', '130 %', '2 × 10⁻¹⁰', '49-fold', '–')
     """
     if math.isnan(x) or math.isinf(x):
         return number(x)
     if abs(x) >= 10:
         return f"{count(round(x))}-fold"
+    if abs(x) >= 1:
+        return f"{100 * x:.0f} %".replace("-", "−")
     return f"{_pretty(f'{100 * x:.2g}')} %" if abs(x) >= 1e-5 or x == 0 else _pretty(f"{x:.0e}")
 
 
@@ -84,6 +86,15 @@ def count(n: float) -> str:
     '141_312'
     """
     return f"{n:,.0f}".replace(",", "\u202f")
+
+
+def seconds(x: float) -> str:
+    """A duration, to a tenth of a second.
+
+    >>> seconds(4.12), seconds(0.004)
+    ('4.1', '< 0.1')
+    """
+    return f"{x:,.1f}".replace(",", "\u202f") if x >= 0.05 else "< 0.1"
 
 
 def value(x: Any) -> str:

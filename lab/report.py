@@ -13,7 +13,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from claims import Claim
-from lab import bibliography, formats, report_claim, report_facts
+from lab import bibliography, formats, report_claim, report_facts, report_numbers
 from lab.export import replace
 from lab.judge import AGREES, DISAGREES, UNDECIDED
 from lab.plan import BUDGET
@@ -37,6 +37,7 @@ class Entry:
     summary: Summary
     status: list[str]
     loose: str
+    more: str
     effect: str
     seen: str
     tightness: str
@@ -44,7 +45,7 @@ class Entry:
     references: list[bibliography.Reference | str]
     wording: str
     agreement: str
-    numbers: report_claim.Numbers
+    numbers: report_numbers.Numbers
     decoys: list[report_claim.DecoyLine]
     power: report_claim.Power
     functions: list[tuple[str, str]]
@@ -151,6 +152,7 @@ def _entry(
         summary=summary,
         status=report_claim.status(summary),
         loose=report_claim.looseness(summary),
+        more=report_claim.more(summary),
         effect=formats.NONE if summary.effect != summary.effect else f"{summary.effect:.1f}",
         seen=formats.share(summary.seen),
         tightness=formats.number(summary.tightness, 2),
@@ -158,7 +160,7 @@ def _entry(
         references=[known.get(key, key) for key in keys],
         wording=report_claim.WORDINGS.get(claim.source.wording, claim.source.wording),
         agreement=report_claim.agreement(claim),
-        numbers=report_claim.numbers(claim, own, tier),
+        numbers=report_numbers.numbers(claim, own, tier),
         decoys=report_claim.decoys(claim, rows, tier),
         power=report_claim.power(claim, own, tier),
         functions=[("theory", _function(claim.predict)), ("simulation", _function(claim.simulate))],

@@ -1,4 +1,4 @@
-"""One claim as the report shows it: its verdict in words, its numbers, its decoys, its power."""
+"""One claim as the report shows it: its verdict in words, its decoys, its power."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from claims import Bound, Claim, Identity, Law, Limit, Mean, Rate
+from claims import Bound, Claim, Identity, Law, Limit, Mean
 from lab import formats, marks
-from lab.judge import AGREES, DISAGREES
-from lab.plan import families
+from lab.judge import AGREES, DISAGREES, UNDECIDED
+from lab.report_numbers import order_of, parameters_of, sizes_of
 from lab.summary import Summary
 from lab.typeset import typeset
 
@@ -28,41 +28,13 @@ WORDINGS = {
 
 
 @dataclass(frozen=True)
-class Row:
-    """One line of a table of numbers, as text; `parameters` are those that vary over the table."""
-
-    parameters: list[str]
-    quantity: str
-    theory: str
-    simulation: str
-    trials: str
-    interval: str
-    mark: Markup
-    extra: list[str]
-    smallest_error: str
-    verdict: str
-    note: str
-
-
-@dataclass(frozen=True)
-class Numbers:
-    """A claim's table of numbers: headings that depend on the kind of agreement, and what all rows share."""
-
-    parameters: list[str]
-    theory: str
-    simulation: str
-    extra: list[str]
-    shared: str
-    rows: list[Row]
-
-
-@dataclass(frozen=True)
 class DecoyLine:
-    """A decoy: what it says, whether it was rejected, and where it was furthest off."""
+    """A decoy: what it says, in how many rows it was rejected, and where it was furthest off."""
 
     name: str
     says: Markup
     rejected: bool
+    rows: str
     distance: str
     where: str
 
@@ -91,98 +63,31 @@ def looseness(summary: Summary) -> str:
     return f"×{formats.number(1 / summary.tightness, 2)}" if summary.tightness > 0 else "never approached"
 
 
-def agreement(claim: Claim) -> str:
+def more(summary: Summary) -> str:
+    """For an undecided claim, the trials that would do, as far as the run can tell."""
+    wanted = summary.verdict == UNDECIDED and summary.more > 0
+    return f"needs {formats.count(summary.more)} trials a row" if wanted else ""
+
+
+def agreement(claim: Claim) -> Markup:
     """The kind of agreement in words."""
+    return typeset(_agreement(claim))
+
+
+def _agreement(claim: Claim) -> str:
     kind = claim.kind
     if isinstance(kind, Identity):
-        return f"Identity: equal on every draw, up to a relative {formats.share(kind.tolerance)}"
+        return f"Identity: equal on every draw, up to a relative error of {formats.share(kind.tolerance)}"
     if isinstance(kind, Mean):
         return "Mean: the expected value of the simulation equals the prediction"
     if isinstance(kind, Limit):
-        return f"Limit: equal as {kind.size} grows, the difference vanishing like {kind.size}^(−{kind.order:g})"
+        return f"Limit: equal as ${kind.size}$ grows, the difference vanishing like ${kind.size}^{{-{kind.order:g}}}$"
     if isinstance(kind, Law):
         return "Law: the whole distribution is the predicted one (Kolmogorov distance)"
     if isinstance(kind, Bound):
         where = "on any draw" if kind.on == "draw" else "in the mean"
         return f"Bound: never {'above' if kind.side == 'upper' else 'below'} the prediction {where}"
-    return f"Rate: the power of {kind.size} that the quantity follows is the predicted one"
-
-
-# --- numbers ---------------------------------------------------------------------------------------------------------
-
-
-def numbers(claim: Claim, own: pd.DataFrame, tier: str) -> Numbers:
-    """The table of a claim's own rows; parameters, allowance and resolution that never vary are said once."""
-    sizes = _sizes(claim, tier)
-    cells = [_parameters(text, sizes) for text in own.cell]
-    names = list(dict.fromkeys(name for cell in cells for name in cell))
-    varying = [name for name in names if len({cell.get(name) for cell in cells}) > 1]
-    shared = [f"{name} = {cells[0][name]}" for name in names if name not in varying and cells]
-    columns = {"allowance": formats.share, "resolution": formats.share}
-    extra = [name for name in columns if own[name].nunique() > 1]
-    shared += [f"{name} {formats.share(own[name].iloc[0])}" for name in columns if name not in extra]
-    if isinstance(claim.kind, Limit):
-        extra.append("order")
-    if isinstance(claim.kind, Bound):
-        extra.append("tightness")
-    side = claim.kind.side if isinstance(claim.kind, Bound) else ""
-    lines = [_row(row, cell, varying, extra, side) for row, cell in zip(own.itertuples(), cells, strict=True)]
-    heads = {"Law": ("theory", "Kolmogorov distance"), "Rate": ("predicted exponent", "fitted exponent")}
-    theory, simulation = heads.get(type(claim.kind).__name__, ("theory", "simulation"))
-    return Numbers(varying, theory, simulation, extra, ", ".join(shared), lines)
-
-
-def _sizes(claim: Claim, tier: str) -> dict[str, tuple[str, str]]:
-    """For claims judged over growing sizes: which parameter grows, and its values, by the label of the family."""
-    if not isinstance(claim.kind, Limit | Rate):
-        return {}
-    name, found = claim.kind.size, {}
-    for family in families(claim, tier):
-        values = [formats.value(cell[name]) for cell in family.cells]
-        found[family.label] = (name, ", ".join(values if len(values) <= 4 else [*values[:2], "…", values[-1]]))
-    return found
-
-
-def _parameters(text: str, sizes: dict[str, tuple[str, str]]) -> dict[str, str]:
-    cell = {name: formats.value(x) for name, x in json.loads(text).items()}
-    if text in sizes:
-        cell[sizes[text][0]] = sizes[text][1]
-    return cell
-
-
-def _row(row: Any, cell: dict[str, str], varying: list[str], extra: list[str], side: str) -> Row:
-    said = {
-        "allowance": formats.share(row.allowance),
-        "resolution": formats.share(row.resolution),
-        "order": _order(row),
-        "tightness": formats.number(row.tightness, 3),
-    }
-    return Row(
-        parameters=[cell.get(name, formats.NONE) for name in varying],
-        quantity=row.quantity,
-        theory="law" if row.kind == "Law" else formats.number(row.theory),
-        simulation=formats.uncertain(row.mean, row.se if row.kind != "Identity" else 0.0),
-        trials=formats.count(row.trials),
-        interval=formats.span(row.low, row.high),
-        mark=marks.interval(row.low, row.high, row.allowance, row.resolution, row.verdict, side),
-        extra=[said[name] for name in extra],
-        smallest_error=formats.share(row.smallest_error),
-        verdict=row.verdict,
-        note=_note(row),
-    )
-
-
-def _order(row: Any) -> str:
-    if math.isnan(row.order):
-        return "not resolved"
-    return f"{row.order:.2f} ({row.order_low:.2f} to {row.order_high:.2f})".replace("-", "−")
-
-
-def _note(row: Any) -> str:
-    notes = [f"{formats.count(row.rejected)} draws not finite"] if row.rejected else []
-    if row.trials_needed > 0:
-        notes.append(f"needs {formats.count(row.trials_needed)} trials")
-    return ", ".join(notes)
+    return f"Rate: the power of ${kind.size}$ that the quantity follows is the predicted one"
 
 
 # --- decoys and power ------------------------------------------------------------------------------------------------
@@ -190,16 +95,15 @@ def _note(row: Any) -> str:
 
 def decoys(claim: Claim, rows: pd.DataFrame, tier: str) -> list[DecoyLine]:
     """Each decoy with the row in which it was furthest from the simulation."""
-    sizes, lines = _sizes(claim, tier), []
+    sizes, varying, lines = sizes_of(claim, tier), _varying(rows), []
     for decoy in claim.decoys:
         own = rows[rows.decoy == decoy.name]
         against = own[own.verdict == DISAGREES]
-        best = max((against if len(against) else own).itertuples(), key=_distance, default=None)
-        where = _where(best, sizes) if best is not None else ""
-        if len(against):
-            where += f"; rejected in {len(against)} of {len(own)} rows"
-        distance = _said(best) if len(against) else "" if best is None else f"{best.verdict} everywhere"
-        lines.append(DecoyLine(decoy.name, typeset(decoy.says), len(against) > 0, distance, where))
+        best = max(against.itertuples(), key=_distance, default=None)
+        where = _where(best, sizes, varying) if len(against) else ""
+        distance = _said(best) if len(against) else " or ".join(dict.fromkeys(own.verdict)) + " everywhere"
+        share = f"{len(against)} of {len(own)}"
+        lines.append(DecoyLine(decoy.name, typeset(decoy.says), len(against) > 0, share, distance, where))
     return lines
 
 
@@ -216,16 +120,22 @@ def _said(row: Any) -> str:
     if not math.isfinite(row.theory):
         return f"predicts {formats.number(row.theory)} where the simulation is finite"
     if _distance(row) <= row.allowance and not math.isnan(row.order):
-        return f"vanishes at order {_order(row)}"
-    unit = " in Kolmogorov distance" if row.kind == "Law" else "" if row.theory else " (absolute)"
+        return f"vanishes at order {order_of(row)}"
     errors = abs(row.mean - row.theory) / row.se if row.se > 0 and row.kind in ("Mean", "Limit", "Rate") else math.nan
     beside = f", {formats.count(errors)} standard errors" if errors < 1e6 else ""
-    return f"off by at least {formats.share(_distance(row))}{unit}{beside}"
+    least = formats.share(_distance(row)) if row.theory else formats.number(_distance(row), 2)
+    return f"off by at least {least}{' in distance' if row.kind == 'Law' else ''}{beside}"
 
 
-def _where(row: Any, sizes: dict[str, tuple[str, str]]) -> str:
-    cell = ", ".join(f"{name} = {x}" for name, x in _parameters(row.cell, sizes).items())
-    return f"{row.quantity} at {cell}"
+def _varying(rows: pd.DataFrame) -> set[str]:
+    """The parameters that tell a claim's cells apart."""
+    cells = [json.loads(text) for text in rows.cell.unique()]
+    return {name for cell in cells for name in cell if len({json.dumps(c.get(name)) for c in cells}) > 1}
+
+
+def _where(row: Any, sizes: dict[str, tuple[str, str]], varying: set[str]) -> str:
+    cell = ", ".join(f"{name}\u00a0=\u00a0{x}" for name, x in parameters_of(row.cell, sizes).items() if name in varying)
+    return f"{row.quantity} at {cell}" if cell else str(row.quantity)
 
 
 def power(claim: Claim, own: pd.DataFrame, tier: str) -> Power:
@@ -239,5 +149,9 @@ def power(claim: Claim, own: pd.DataFrame, tier: str) -> Power:
     unit = units.get(best.kind, "relative" if best.theory else "absolute")
     least, most = float(seen.smallest_error.min()), float(seen.smallest_error.max())
     return Power(
-        formats.share(least), formats.share(most), unit, _where(best, _sizes(claim, tier)), marks.spread(least, most)
+        formats.share(least),
+        formats.share(most),
+        unit,
+        _where(best, sizes_of(claim, tier), _varying(own)),
+        marks.spread(least, most),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import base64
 import json
+import re
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ class Drawing:
     title: str
     alt: str
     uri: str
+    width: int
     claims: tuple[str, ...]
 
 
@@ -33,19 +35,27 @@ def drawings(figures: Path, topic: str, titles: dict[str, str]) -> list[Drawing]
     """The figures that the manifest of a topic names and that show any of the judged claims."""
     try:
         listed = json.loads((figures / topic / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        items = [(str(item["name"]), str(item["title"]), list(item["claims"])) for item in listed]
+    except (OSError, ValueError, KeyError, TypeError):
         return []
     found = []
-    for item in listed:
-        shown = tuple(slug for slug in item["claims"] if slug in titles)
-        path = figures / topic / f"{item['name']}.svg"
+    for name, title, slugs in items:
+        shown = tuple(slug for slug in slugs if slug in titles)
+        path = figures / topic / f"{name}.svg"
         if not shown or not path.is_file():
             continue
-        uri = "data:image/svg+xml;base64," + base64.b64encode(path.read_bytes()).decode("ascii")
+        picture = path.read_bytes()
+        uri = "data:image/svg+xml;base64," + base64.b64encode(picture).decode("ascii")
         about = "; ".join(titles[slug] for slug in shown)
-        alt = f"{plain(item['title'])}. Theory as lines, simulation as dots, decoys dashed. Shows: {about}."
-        found.append(Drawing(item["title"], alt, uri, shown))
+        alt = f"{plain(title)}. Theory as lines, simulation as dots, decoys dashed. Shows: {about}."
+        found.append(Drawing(title, alt, uri, _width(picture), shown))
     return found
+
+
+def _width(picture: bytes) -> int:
+    """The width in pixels at which a figure's 8 pt type is as large as the page's tables."""
+    points = re.search(rb'<svg[^>]*?\swidth="([\d.]+)pt"', picture)
+    return round(1.45 * float(points[1])) if points else 730
 
 
 def calibrated(rows: Iterable[dict[str, Any]]) -> list[dict[str, str]]:
@@ -74,7 +84,7 @@ def provenance(table: pd.DataFrame, arguments: argparse.Namespace) -> list[tuple
         facts["rows judged"] = f"{formats.count(len(own))}, and {formats.count(len(table) - len(own))} of decoys"
         facts["level of one row"] = formats.number(float(own.level.iloc[0]), 3)
         seconds = own.drop_duplicates(["claim", "cell"]).cpu_seconds.sum()
-        facts["simulation, CPU seconds"] = formats.number(float(f"{seconds:.1f}"))
+        facts["simulation, CPU seconds"] = formats.seconds(seconds)
     return [*facts.items(), *([("commit", commit)] if (commit := _commit()) else [])]
 
 

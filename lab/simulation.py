@@ -44,7 +44,7 @@ class Simulation:
     def __post_init__(self) -> None:
         cell, code = cell_key(self.cell), fingerprint(self.function)
         # The declared memory of a trial sets the block size, never the machine or the number of workers.
-        per_trial = 8 * _floats_per_trial(self.function)(**self.cell)
+        per_trial = max(8.0, 8 * _floats_per_trial(self.function)(**self.cell))
         fitting = max(1, min(WORKING_SET[self.backend] / per_trial, LARGEST_BLOCK[self.backend]))
         size = 2 ** int(math.log2(fitting))
         name = function_name(self.function)

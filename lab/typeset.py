@@ -73,7 +73,7 @@ def _tree(latex: str) -> ElementTree.Element:
 
 
 def _mend(element: ElementTree.Element) -> None:
-    """Make MathML Core show what TeX would: words in one piece, alphabets as characters, no space at bars."""
+    """Make MathML Core show what TeX would: words in one piece, alphabets as characters, bars without space."""
     variant = element.get("mathvariant", "normal")
     if variant != "normal":
         del element.attrib["mathvariant"]
@@ -82,7 +82,7 @@ def _mend(element: ElementTree.Element) -> None:
         element.tag, element.text = "mo", "∼"
     elif element.tag == "mo" and _name(element):
         element.tag = "mi"  # log, max: as an operator it would have space on both sides
-    elif element.tag == "mo" and element.text in _BARS:
+    elif element.tag == "mo" and element.text in {*_BARS, "/"}:
         element.attrib.update(lspace="0", rspace="0")
     children = list(element)
     if element.tag == "mrow" and len(children) > 1 and all(c.get("mathvariant") == "normal" for c in children):
@@ -95,10 +95,11 @@ def _mend(element: ElementTree.Element) -> None:
 
 
 def _space(row: ElementTree.Element) -> None:
-    """Put a thin space between an operator's name and what it applies to."""
+    """Put a thin space between an operator's name and what stands beside it."""
     children = list(row)
     for i in range(len(children) - 2, -1, -1):
-        if _name(_base(children[i])) and children[i + 1].tag not in ("mo", "mspace", "mtext"):
+        named = [_name(_base(child)) for child in children[i : i + 2]]
+        if any(named) and not any(_base(child).tag in ("mo", "mspace", "mtext") for child in children[i : i + 2]):
             row.insert(i + 1, ElementTree.Element("mspace", width="0.167em"))
 
 
@@ -122,6 +123,9 @@ def _pieces(root: ElementTree.Element, breakable: bool) -> list[ElementTree.Elem
     for child in row:
         current.append(child)
         text = _base(child).text or "" if _base(child).tag == "mo" else ""
+        if breakable and depth == 0 and text in _OPENING and len(current) > 10:  # between two factors
+            pieces.append(current[:-1])
+            current = [child]
         depth += (text in _OPENING) - (text in _CLOSING)
         bars ^= text in _BARS
         free = breakable and child.tag == "mo" and depth == 0 and not bars

@@ -7,8 +7,13 @@ import time
 from scipy import stats
 
 from claims import Bound, Claim, Decoy, Grid, Identity, Law, Limit, Mean, Moments, Probability, Rate, Source
+from sims.arrays import kernel
 
 SOURCE = Source("nobody2026", "Theorem 1", "derived")
+
+
+def floats(n):
+    return n
 
 
 def predict_mean(n):
@@ -19,9 +24,18 @@ def predict_mean_wrong(n):
     return {"mean": 1.04, "square": 1.0 / n}
 
 
+@kernel(floats=floats)
 def simulate_mean(n, trials, rng):
     x = 1 + rng.standard_normal(size=(trials, n)).mean(axis=1)
     return {"mean": x, "square": (x - 1) ** 2}
+
+
+def predict_slow(n):
+    return {"mean": 1.0}
+
+
+def predict_slow_wrong(n):
+    return {"mean": 1.06}
 
 
 def simulate_mean_slow(n, trials, rng):
@@ -37,6 +51,7 @@ def predict_limit_wrong(n):
     return 2.2
 
 
+@kernel(floats=floats)
 def simulate_limit(n, trials, rng):
     return 1 + rng.standard_exponential(size=trials) + 3.0 / n
 
@@ -49,6 +64,7 @@ def predict_law_wrong(n):
     return stats.expon(scale=1.2)
 
 
+@kernel(floats=floats)
 def simulate_law(n, trials, rng):
     return rng.standard_exponential(size=trials)
 
@@ -61,6 +77,7 @@ def predict_off(n):
     return 1.001
 
 
+@kernel(floats=floats)
 def simulate_identity(n, trials, rng):
     x = rng.standard_normal(size=trials)
     return (x + x) / (2 * x)
@@ -70,6 +87,7 @@ def predict_low(n):
     return 0.9
 
 
+@kernel(floats=floats)
 def simulate_bound(n, trials, rng):
     return rng.random(size=(trials, n)).max(axis=1)
 
@@ -82,6 +100,7 @@ def predict_slope_wrong(n):
     return -0.6
 
 
+@kernel(floats=floats)
 def simulate_rate(n, trials, rng):
     return n**-0.5 * (1 + 0.1 * rng.standard_normal(size=trials))
 
@@ -94,6 +113,7 @@ def predict_coin_wrong(n):
     return 0.35
 
 
+@kernel(floats=floats)
 def simulate_coin(n, trials, rng):
     return (rng.random(size=trials) < 0.25).astype(float)
 
@@ -117,7 +137,7 @@ def claim(slug, kind, predict, simulate, wrong, tails=None, sizes=(10,), topic="
 
 
 MEAN = claim("a-mean", Mean(0.02), predict_mean, simulate_mean, predict_mean_wrong, {"square": Moments(2.8)}, (10, 20))
-SLOW = claim("a-slow-mean", Mean(0.01), predict_mean, simulate_mean_slow, predict_mean_wrong, {"square": Moments(2.8)})
+SLOW = claim("a-slow-mean", Mean(0.02), predict_slow, simulate_mean_slow, predict_slow_wrong)
 LIMIT = claim("a-limit", Limit(resolution=0.02), predict_limit, simulate_limit, predict_limit_wrong, None, (10, 20, 40))
 LAW = claim("a-law", Law(0.03), predict_law, simulate_law, predict_law_wrong)
 IDENTITY = claim("an-identity", Identity(1e-12), predict_one, simulate_identity, predict_off)

@@ -108,7 +108,7 @@ def test_extending_a_run_keeps_its_first_blocks(tmp_path):
 
 
 def test_every_stream_of_a_plan_is_its_own():
-    cells = [{"n": n} for n in range(50)]
+    cells = [{"n": n} for n in range(1, 51)]
     names = (synthetic.simulate_mean, synthetic.simulate_law)
     runs = [Simulation(f, cell, "numpy", seed) for f, cell, seed in itertools.product(names, cells, (0, 1))]
     words = {tuple(run.stream(block).generate_state(4)) for run in runs for block in range(20)}

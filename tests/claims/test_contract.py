@@ -1,0 +1,125 @@
+"""What every claim of the suite must keep, whatever its topic."""
+
+import itertools
+import json
+import math
+import re
+from pathlib import Path
+
+import array_api_strict
+import numpy as np
+import pytest
+
+from claims import Bound, Claim, Identity, Limit, Mean, Rate, load_claims, topics
+from lab.fingerprint import is_importable
+from lab.naming import cell_key, column, predictions, samples
+from lab.plan import families
+from sims import arrays
+
+CLAIMS = load_claims()
+KERNELS = list({claim.simulate: claim for claim in CLAIMS}.values())  # one claim a simulation
+ROOT = Path(__file__).parents[2]
+BIBLIOGRAPHY = {
+    key for path in ROOT.glob("paper/references.bib.d/*.bib") for key in re.findall(r"@\w+\{([^,]+),", path.read_text())
+}
+
+
+def by_slug(claim: Claim) -> str:
+    return claim.slug
+
+
+def smallest(claim):
+    """The cheapest quick cell: the one that declares least memory a trial."""
+    floats = getattr(getattr(claim.simulate, "func", claim.simulate), "floats_per_trial", lambda **_: 1)
+    return min(claim.grid.quick, key=lambda cell: floats(**cell))
+
+
+def test_slugs_are_unique_and_topics_load():
+    slugs = [claim.slug for claim in CLAIMS]
+    assert len(slugs) == len(set(slugs))
+    assert all(claim.topic == topic for topic in topics() for claim in load_claims(topic))
+    with pytest.raises(ValueError, match="topic = 'nonsense'"):
+        load_claims("nonsense")
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=by_slug)
+def test_a_claim_is_complete(claim):
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", claim.slug)
+    assert claim.title
+    assert "$" in claim.statement
+    assert claim.statement.count("$") % 2 == 0
+    assert claim.source.wording in ("seen", "recalled", "derived")
+    assert claim.source.key in BIBLIOGRAPHY, f"{claim.source.key} is not in paper/references.bib.d"
+    assert claim.grid.full, "the full tier has no cells"
+    assert len({decoy.name for decoy in claim.decoys}) == len(claim.decoys)
+    functions = [claim.predict, claim.simulate]
+    functions += [f for decoy in claim.decoys for f in (decoy.predict, decoy.simulate) if f is not None]
+    assert all(is_importable(getattr(f, "func", f)) for f in functions)
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=by_slug)
+def test_cells_are_plain_distinct_and_form_families(claim):
+    for tier in ("quick", "full"):
+        keys = [cell_key(cell) for cell in claim.grid.cells(tier)]
+        assert len(keys) == len(set(keys))
+        assert all(json.loads(key) is not None for key in keys)
+        assert families(claim, tier)
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=by_slug)
+def test_a_quick_run_can_see_five_percent(claim):
+    kind = claim.kind
+    if isinstance(kind, Identity) or (isinstance(kind, Bound) and kind.on == "draw"):
+        assert max(getattr(kind, "tolerance", 0), 0) <= 0.025
+        return
+    allowances = [kind.allowance(**cell) if callable(kind.allowance) else kind.allowance for cell in claim.grid.quick]
+    assert min(allowances) + 2 * kind.resolution <= 0.05 + 1e-12
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=by_slug)
+def test_decoys_differ_from_the_claim(claim):
+    for decoy in claim.decoys:
+        if decoy.predict is None or isinstance(claim.kind, Rate | Limit | Mean) is False:
+            continue
+        wrong = [predictions(decoy.predict(**cell)) for cell in claim.grid.quick]
+        right = [predictions(claim.predict(**cell)) for cell in claim.grid.quick]
+        pairs = zip(wrong, right, strict=True)
+        assert any(
+            not math.isclose(w, r, rel_tol=1e-9)
+            for pair in pairs
+            for w, r in zip(pair[0].values(), itertools.islice(pair[1].values(), len(pair[0])), strict=False)
+        ), decoy.name
+
+
+def hidden_transfer(self, *args):
+    raise AssertionError("a kernel turned an array into a Python number: on a GPU that is a hidden synchronisation")
+
+
+@pytest.mark.parametrize("claim", KERNELS, ids=by_slug)
+def test_a_kernel_is_portable_and_gives_numpys_numbers(claim, monkeypatch):
+    """On the strict backend's fake device, without data-dependent shapes and without a hidden transfer to the host."""
+    cell, trials, rng = dict(smallest(claim)), 2, np.random.Generator(np.random.SFC64(3))
+    expected = samples(claim.simulate(**cell, trials=trials, rng=rng), trials, "numpy")
+    for name in ("__float__", "__int__", "__bool__", "__index__", "__complex__"):
+        monkeypatch.setattr(array_api_strict._array_object.Array, name, hidden_transfer)
+    with array_api_strict.ArrayAPIStrictFlags(boolean_indexing=False, data_dependent_shapes=False):
+        result = claim.simulate(**cell, trials=trials, rng=arrays.strict_rng(3))
+    strict = samples(result, trials, "strict")
+    for quantity in predictions(claim.predict(**cell)):
+        a, b = (column(data, quantity, claim.slug) for data in (expected, strict))
+        # Iterations to convergence may amplify the last bit of a product summed in another order.
+        np.testing.assert_allclose(a, b, rtol=1e-7, atol=1e-9, err_msg=quantity)
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("claim", KERNELS, ids=by_slug)
+def test_a_kernel_runs_on_cupy(claim):
+    from lab.backends import generator, probe
+
+    if probe():
+        pytest.skip(probe())
+    cell = dict(smallest(claim))
+    result = claim.simulate(**cell, trials=4, rng=generator("cupy", np.random.SeedSequence(3)))
+    found = samples(result, 4, "cupy")
+    for quantity in predictions(claim.predict(**cell)):
+        assert np.isfinite(column(found, quantity, claim.slug)).all()

@@ -1,0 +1,145 @@
+"""The command line: exit codes, one-paragraph errors with the nearest name, exports."""
+
+import json
+
+import pandas as pd
+import pytest
+
+import claims
+from lab import cli
+from tests.lab import synthetic
+
+
+@pytest.fixture(autouse=True)
+def registry(monkeypatch, tmp_path):
+    """The command line sees the synthetic claims only, and writes into a fresh folder."""
+    monkeypatch.setattr(claims, "topics", lambda: ("synthetic",))
+    monkeypatch.setattr(claims, "load_claims", lambda topic=None: synthetic.ALL)
+    monkeypatch.chdir(tmp_path)
+
+
+def run(capsys, *arguments):
+    code = cli.main(arguments)
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_verify_ends_in_a_table_and_exit_code_zero(capsys):
+    code, out, _ = run(capsys, "verify", "--jobs", "1")
+    assert code == 0
+    assert "7 of 7 claims agree" in out
+    assert all(claim.slug in out for claim in synthetic.ALL)
+    assert "1/1" in out
+
+
+def test_verify_takes_topics_and_claims(capsys):
+    assert "1 of 1" in run(capsys, "verify", "a-law", "--jobs", "1")[1]
+    assert "7 of 7" in run(capsys, "verify", "synthetic", "--jobs", "1")[1]
+
+
+def test_a_false_claim_gives_exit_code_one(capsys, monkeypatch):
+    import dataclasses
+
+    false = dataclasses.replace(synthetic.RATE, predict=synthetic.predict_slope_wrong)
+    monkeypatch.setattr(claims, "load_claims", lambda topic=None: (false,))
+    code, out, _ = run(capsys, "verify", "--jobs", "1")
+    assert code == 1
+    assert "disagrees" in out
+
+
+def test_an_undecided_decoy_gives_exit_code_one(capsys, monkeypatch):
+    import dataclasses
+
+    twin = dataclasses.replace(synthetic.RATE.decoys[0], predict=synthetic.predict_slope)
+    toothless = dataclasses.replace(synthetic.RATE, decoys=(twin,))
+    monkeypatch.setattr(claims, "load_claims", lambda topic=None: (toothless,))
+    code, out, _ = run(capsys, "verify", "--jobs", "1")
+    assert code == 1
+    assert "0/1" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (("verfy",), "verify"),
+        (("verify", "a-lwa"), "a-law"),
+        (("show", "a-men"), "a-mean"),
+        (("verify", "--teir", "quick"), "--tier"),
+        (("verify", "--tier", "quik"), "quick"),
+        (("verify", "--backend", "cuppy"), "cupy"),
+        (("verify", "--jobs", "0"), "integer >= 1"),
+        (("verify", "--jobs", "two"), "integer >= 1"),
+        (("verify", "--seed", "-3"), "--seed"),
+        (("verify", "--seed", "1e3"), "integer >= 0"),
+        (("report", "synthetik"), "synthetic"),
+        ((), "COMMAND"),
+        (("verify", ""), "a-mean"),
+    ],
+)
+def test_mistakes_are_one_paragraph_on_stderr(capsys, arguments, hint):
+    code, out, err = run(capsys, *arguments)
+    assert code == 2
+    assert not out
+    assert hint in err
+    assert err.count("\n") == 1
+    assert "Traceback" not in err
+
+
+def test_cupy_without_a_gpu_says_what_to_install(capsys, monkeypatch):
+    from lab import backends
+
+    monkeypatch.setattr(backends, "probe", lambda: "CuPy is not installed; pip install 'overparam[gpu]'")
+    code, _, err = run(capsys, "verify", "--backend", "cupy")
+    assert code == 2
+    assert "overparam[gpu]" in err
+
+
+def test_an_unusable_store_and_an_unwritable_file_are_clear(capsys, tmp_path):
+    (tmp_path / "file").write_text("")
+    code, _, err = run(capsys, "verify", "a-law", "--store", str(tmp_path / "file" / "x"))
+    assert (code, "Traceback" in err) == (2, False)
+    assert "--store" in err
+    assert run(capsys, "verify", "a-law", "--json", str(tmp_path))[0] == 2
+    assert run(capsys, "verify", "a-law", "--json", str(tmp_path / "file" / "x.json"))[0] == 2
+
+
+def test_no_scheduler_at_the_address_is_clear(capsys):
+    pytest.importorskip("distributed")
+    code, _, err = run(capsys, "verify", "a-mean", "--scheduler", "tcp://127.0.0.1:1")
+    assert code == 2
+    assert "127.0.0.1:1" in err
+
+
+def test_interruption_keeps_what_is_finished(capsys, monkeypatch):
+    from lab import schedule
+
+    def interrupted(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(schedule, "run", interrupted)
+    code, _, err = run(capsys, "verify", "a-law")
+    assert code == 2
+    assert "finished blocks are kept" in err
+
+
+def test_exports_hold_the_whole_table_and_are_equal_for_equal_runs(capsys, tmp_path):
+    free = ("seconds", "time", "date", "host", "store", "path", "pid", "jobs", "workers")
+    tables = []
+    for jobs, store in (("1", "one"), ("2", "two")):
+        target = tmp_path / f"{store}.json"
+        run(capsys, "verify", "--jobs", jobs, "--store", store, "--json", str(target), "--csv", f"{store}.csv")
+        rows = json.loads(target.read_text())
+        tables.append([{k: v for k, v in row.items() if not k.endswith(free)} for row in rows])
+    assert tables[0] == tables[1]
+    assert len(pd.read_csv("one.csv")) == len(tables[0])
+
+
+def test_list_and_show(capsys):
+    code, out, _ = run(capsys, "list")
+    assert code == 0
+    assert "a-law" in out
+    code, out, _ = run(capsys, "show", "a-law")
+    assert code == 0
+    assert "not run yet" in out
+    run(capsys, "verify", "a-law", "--jobs", "1")
+    assert "agrees" in run(capsys, "show", "a-law")[1]
