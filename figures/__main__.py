@@ -9,13 +9,16 @@ import json
 import os
 import pkgutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from lab import cli
+from lab.export import replace
 
 ROOMS = ("theory", "sims", "claims", "lab", "figures")
 FORMATS = ("svg", "pdf", "png")
+MANIFEST = "manifest.json"
 SHARED = {"style", "results", "overview", "__main__"}
 
 
@@ -64,13 +67,16 @@ def _draw(arguments: argparse.Namespace, chosen: list[str], out: Path, stamp: Pa
     with sampler(arguments) as sample:
         for topic in chosen:
             results = Results(table[table.topic == topic], sample)
-            for picture in importlib.import_module(f"figures.{topic}").FIGURES:
+            pictures = importlib.import_module(f"figures.{topic}").FIGURES
+            for picture in pictures:
                 written += _save(picture.draw(results), out / topic, picture.name)
                 print(f"figure: {out / topic / picture.name}.svg (.pdf, .png)  {picture.title}")
+            written.append(_list(out / topic, topic, pictures))
     if not passes(table):
         print("some claims do not agree: see overparam verify " + " ".join(arguments.names), file=sys.stderr)
         return 1
-    stamp.write_text(json.dumps({"key": key, "files": {str(p): p.stat().st_size for p in written}}), encoding="utf-8")
+    files = {str(path.relative_to(out)): path.stat().st_size for path in written}
+    stamp.write_text(json.dumps({"key": key, "files": files}), encoding="utf-8")
     return 0
 
 
@@ -91,8 +97,17 @@ def _save(figure: Any, folder: Path, name: str) -> list[Path]:
     return written
 
 
+def _list(folder: Path, topic: str, pictures: Sequence[Any]) -> Path:
+    """Write what the figures of a topic show, for readers that do not import this room: the report, the paper."""
+    listed = [{"topic": topic, "name": p.name, "title": p.title, "claims": list(p.claims)} for p in pictures]
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / MANIFEST
+    replace(path, json.dumps(listed, indent=1) + "\n")
+    return path
+
+
 def _key(arguments: argparse.Namespace) -> str:
-    """What the figures depend on: all our source text, the versions, and the options."""
+    """What the figures depend on: all our source text, the versions, and the options; not the stamp's own folder."""
     from importlib import metadata
 
     root = Path(__file__).resolve().parent.parent
@@ -100,7 +115,7 @@ def _key(arguments: argparse.Namespace) -> str:
     for path in sorted(p for room in ROOMS for p in (root / room).rglob("*.py")):
         digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes())
     used = [metadata.version(name) for name in ("numpy", "scipy", "matplotlib", "pandas")]
-    options = {k: v for k, v in vars(arguments).items() if k in ("names", "tier", "seed", "backend", "out", "store")}
+    options = {k: v for k, v in vars(arguments).items() if k in ("names", "tier", "seed", "backend", "store")}
     digest.update(json.dumps([used, options], sort_keys=True).encode())
     return digest.hexdigest()
 
@@ -109,10 +124,11 @@ def _up_to_date(stamp: Path, key: str) -> int:
     """The number of figure files, if the stamp has this key and they are all as they were written; else 0."""
     try:
         kept = json.loads(stamp.read_text(encoding="utf-8"))
-        same = kept["key"] == key and all(Path(p).stat().st_size == size for p, size in kept["files"].items())
-    except (OSError, ValueError, KeyError, TypeError):
+        files = kept["files"].items()
+        same = kept["key"] == key and all((stamp.parent / p).stat().st_size == size for p, size in files)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return 0
-    return len(kept["files"]) if same else 0
+    return sum(not p.endswith(MANIFEST) for p in kept["files"]) if same else 0
 
 
 if __name__ == "__main__":

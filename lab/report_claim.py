@@ -148,10 +148,5 @@ def power(claim: Claim, own: pd.DataFrame, tier: str) -> Power:
     units = {"Law": "Kolmogorov distance", "Rate": "of the exponent"}
     unit = units.get(best.kind, "relative" if best.theory else "absolute")
     least, most = float(seen.smallest_error.min()), float(seen.smallest_error.max())
-    return Power(
-        formats.share(least),
-        formats.share(most),
-        unit,
-        _where(best, sizes_of(claim, tier), _varying(own)),
-        marks.spread(least, most),
-    )
+    said = [formats.share(x) if best.theory else formats.number(x, 2) for x in (least, most)]
+    return Power(*said, unit, _where(best, sizes_of(claim, tier), _varying(own)), marks.spread(least, most))
