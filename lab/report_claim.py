@@ -148,5 +148,5 @@ def power(claim: Claim, own: pd.DataFrame, tier: str) -> Power:
     units = {"Law": "Kolmogorov distance", "Rate": "of the exponent"}
     unit = units.get(best.kind, "relative" if best.theory else "absolute")
     least, most = float(seen.smallest_error.min()), float(seen.smallest_error.max())
-    said = [formats.share(x) if best.theory else formats.number(x, 2) for x in (least, most)]
-    return Power(*said, unit, _where(best, sizes_of(claim, tier), _varying(own)), marks.spread(least, most))
+    low, high = (formats.share(x) if best.theory else formats.number(x, 2) for x in (least, most))
+    return Power(low, high, unit, _where(best, sizes_of(claim, tier), _varying(own)), marks.spread(least, most))
