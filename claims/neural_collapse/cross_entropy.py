@@ -122,25 +122,31 @@ GEOMETRY = Claim(
 # --- nonnegative features --------------------------------------------------------------------------------------------
 
 
-def predict_relu(K: int, n: int, lambda_W: float, lambda_H: float, nonnegative_features: bool, starts: int) -> Named:
+def predict_relu(
+    K: int, n: int, lambda_W: float, lambda_H: float, nonnegative_features: bool, starts: int, steps: int
+) -> Named:
     """All of it, at the best of the starts, with orthogonal class means."""
     optimum = theory.ufm_ce_optimum(K, n, lambda_W, lambda_H, nonnegative_features)
     return optimum | {"stray": 0.0, "cosine": 0.0, "distance": 0.0}
 
 
-def signed_relu(K: int, n: int, lambda_W: float, lambda_H: float, nonnegative_features: bool, starts: int) -> Named:
+def signed_relu(
+    K: int, n: int, lambda_W: float, lambda_H: float, nonnegative_features: bool, starts: int, steps: int
+) -> Named:
     """The values of features of any sign."""
     optimum = theory.ufm_ce_optimum(K, n, lambda_W, lambda_H)
     return {name: optimum[name] for name in ("tau", "loss", "p_true")}
 
 
-def simplex_relu(K: int, n: int, lambda_W: float, lambda_H: float, nonnegative_features: bool, starts: int) -> Named:
+def simplex_relu(
+    K: int, n: int, lambda_W: float, lambda_H: float, nonnegative_features: bool, starts: int, steps: int
+) -> Named:
     """Class means still a simplex."""
     return {"cosine": -1 / (K - 1)}
 
 
 def _relu(*rows: tuple[int, int, float, float]) -> tuple[Named, ...]:
-    return tuple(cell | {"nonnegative_features": True, "starts": 4} for cell in _models(*rows))
+    return tuple(cell | {"nonnegative_features": True, "starts": 4, "steps": 1000} for cell in _models(*rows))
 
 
 # The last two have local minima: near the collapse, and with two classes.
@@ -155,8 +161,9 @@ RELU = Claim(
         r"logit gap and norms are those of $a\sqrt{K/(K-1)}$: collapse comes at $\sqrt{K^3/(K-1)}\,a = 1$."
     ),
     source=_ZHU,
-    # The dual over h >= 0 certifies the best of four starts, which alone counts: local minima exist.
-    kind=Identity(tolerance=1e-5, trials=8),
+    # The dual over h >= 0 certifies the best of four starts, which alone counts: local minima exist. Descent in V,
+    # H = V*V, slows down as entries vanish: gaps of 1e-9 at probabilities of 1e-2 are distances below 1e-3.
+    kind=Identity(tolerance=1e-3, trials=8),
     predict=predict_relu,
     simulate=sims.ufm_ce_optimum,
     grid=Grid(quick=_RELU, full=(*_RELU, *_relu((10, 3, 2e-3, 1e-3), (6, 6, 1e-3, 1e-3)))),
