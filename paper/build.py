@@ -90,8 +90,8 @@ def pictures(topic: str, manifest: list[dict[str, object]], folder: Path) -> str
         lines += [
             r"\begin{figure}[htbp]\centering",
             rf"\includegraphics[width=\linewidth,height=0.8\textheight,keepaspectratio]{{{path}}}",
-            rf"\caption{{{escape(str(entry['title']))}. Lines: theory; dots: simulation with 95\,\% intervals; thin dashed "
-            rf"grey: decoys. Claims {shown}.}}\end{{figure}}",
+            rf"\caption{{{escape(str(entry['title']))}. Lines: theory; dots: simulation with 95\,\% intervals; thin "
+            rf"dashed grey: decoys. Claims {shown}.}}\end{{figure}}",
         ]
     return "\n".join(lines) + "\n"
 
@@ -134,10 +134,9 @@ def calibration(scores: list[Score]) -> str:
         r"\begin{center}\footnotesize\begin{tabular}{@{}llrrrrr@{}}\toprule",
         r"kind & tail & trials & false alarms & at most & missed & at most\\\midrule",
     ]
-    lines += [
-        rf"{s.kind} & {escape(s.tail)} & {s.trials} & {s.false_alarms} & {s.false_alarm_band} & {s.missed} & {s.missed_band}\\"
-        for s in scores
-    ]
+    for s in scores:
+        counts = (s.trials, s.false_alarms, s.false_alarm_band, s.missed, s.missed_band)
+        lines.append(rf"{s.kind} & {escape(s.tail)} & {' & '.join(map(str, counts))}\\")
     return "\n".join([*lines, r"\bottomrule\end{tabular}\end{center}"]) + "\n"
 
 
