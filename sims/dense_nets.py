@@ -25,12 +25,18 @@ class Net(NamedTuple):
 
     weights: tuple[Array, ...]
     biases: tuple[Array, ...] = ()
-    activation: str = "relu"
+    activation: str | tuple[str, ...] = "relu"
 
     @property
     def parameters(self) -> tuple[Array, ...]:
         """All parameter arrays: the weights, then the biases."""
         return self.weights + self.biases
+
+    @property
+    def activations(self) -> tuple[str, ...]:
+        """The activation of each hidden layer."""
+        hidden = len(self.weights) - 1
+        return (self.activation,) * hidden if isinstance(self.activation, str) else self.activation
 
 
 def _chosen(name: str, value: str, allowed: tuple[str, ...]) -> str:
@@ -50,21 +56,25 @@ def initialise(
     *,
     gain: float = 2.0,
     biases: bool = True,
-    activation: str = "relu",
+    activation: str | tuple[str, ...] = "relu",
     dtype: str = "float64",
 ) -> Net:
     """Draw a stack of nets with weights N(0, gain/d_in) (gain 2: He) and zero biases; widths = (input, ..., output).
 
+    activation: "relu", "tanh" or "linear", one for all hidden layers or one each;
     dtype "float32" halves the time of a long training; data and targets must then be float32 too.
 
     >>> import numpy as np
     >>> [w.shape for w in initialise(np.random.default_rng(0), 2, (3, 8, 4)).weights]
     [(2, 3, 8), (2, 8, 4)]
     """
-    _chosen("activation", activation, ACTIVATIONS)
+    for name in (activation,) if isinstance(activation, str) else activation:
+        _chosen("activation", name, ACTIVATIONS)
     _chosen("dtype", dtype, ("float32", "float64"))
     if len(widths) < 2:
         raise ValueError(f"widths = {widths!r}: must hold at least an input and an output width")
+    if not isinstance(activation, str) and len(activation) != len(widths) - 2:
+        raise ValueError(f"activation = {activation!r}: must be one name, or {len(widths) - 2}, one a hidden layer")
     weights = []
     for d_in, d_out in itertools.pairwise(widths):
         w = rng.standard_normal(size=(trials, d_in, d_out))
@@ -102,7 +112,7 @@ def forward(net: Net, x: Array) -> tuple[Array, ...]:
         z = layers[-1] @ w
         if net.biases:
             z += net.biases[l]
-        layers.append(_activate(xp, z, net.activation) if l < len(net.weights) - 1 else z)
+        layers.append(_activate(xp, z, net.activations[l]) if l < len(net.weights) - 1 else z)
     return tuple(layers)
 
 
@@ -134,7 +144,7 @@ def backward(net: Net, layers: tuple[Array, ...], slope: Array) -> Net:
         if net.biases:
             biases.append(xp.sum(slope, axis=-2, keepdims=True))
         if l > 0:
-            slope = _times_slope(xp, slope @ net.weights[l].mT, layers[l], net.activation)
+            slope = _times_slope(xp, slope @ net.weights[l].mT, layers[l], net.activations[l - 1])
     return Net(tuple(reversed(weights)), tuple(reversed(biases)), net.activation)
 
 

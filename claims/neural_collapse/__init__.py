@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from claims.claim import Claim
-from claims.neural_collapse import cross_entropy, deep_head, minority, mse, mse_bias, seli
+from claims.neural_collapse import (
+    central_path,
+    cross_entropy,
+    deep_head,
+    logistic,
+    metrics,
+    minority,
+    mse,
+    mse_bias,
+    seli,
+    training,
+)
 
 CLAIMS: tuple[Claim, ...] = (
     *mse.CLAIMS,
@@ -12,4 +23,8 @@ CLAIMS: tuple[Claim, ...] = (
     *minority.CLAIMS,
     *seli.CLAIMS,
     *deep_head.CLAIMS,
+    *central_path.CLAIMS,
+    *logistic.CLAIMS,
+    *metrics.CLAIMS,
+    *training.CLAIMS,
 )

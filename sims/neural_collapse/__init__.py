@@ -14,6 +14,7 @@ from sims.neural_collapse.minority import (
 from sims.neural_collapse.mse import ufm_mse_bias, ufm_mse_bias_transition, ufm_mse_free_bias, ufm_mse_optimum
 from sims.neural_collapse.saddles import saddle_curvature, ufm_mse_descent
 from sims.neural_collapse.seli import ridge_path, seli_geometry
+from sims.neural_collapse.training import digits_bottleneck, digits_training, mixture_training
 
 __all__ = [
     "NCMetrics",
@@ -21,10 +22,13 @@ __all__ = [
     "central_path_omega",
     "deep_head_optimum",
     "deep_head_transition",
+    "digits_bottleneck",
+    "digits_training",
     "layer_peeled_optimum",
     "lpm_balanced_loss",
     "minority_collapse_ratio_lpm",
     "minority_collapse_ratio_ufm",
+    "mixture_training",
     "nc1_null_mean",
     "nc_metrics",
     "nc_metrics_optimum",

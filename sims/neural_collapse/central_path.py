@@ -132,8 +132,8 @@ def central_path_omega(
     walk, H = _start(rng, trials, omega0, n, d)
     coarse, middle, fine = (_walked(H, walk, t, flow, steps * refined) for refined in (1, 2, 4))
     parts = zip(coarse[:-1], middle[:-1], fine[:-1], strict=True)
-    extrapolated = [(8 * c - 6 * b + a) / 3 for a, b, c in parts]
-    return CentralPath(*extrapolated, drift=fine.drift)
+    omega, loss, nc1 = ((8 * c - 6 * b + a) / 3 for a, b, c in parts)
+    return CentralPath(omega, loss, nc1, fine.drift)
 
 
 @kernel(floats=lambda **_: FEW)

@@ -97,8 +97,7 @@ def metrics_of(H: Array, Y: Array, W: Array = None, b: Array = None) -> NCMetric
     means = H @ (Y / xp.sum(Y, axis=-1, keepdims=True)).mT
     M = means - xp.mean(means, axis=-1, keepdims=True)
     G = M.mT @ M
-    within = M.mT @ (H - means @ Y)
-    nc1 = _trace_over_square(G, (within @ within.mT) / n, min(H.shape[-2], classes - 1))
+    nc1 = _squares(_over_square(G, M.mT @ (H - means @ Y), min(H.shape[-2], classes - 1))) / n
     features = (nc1, *_frame(G), _gram_distance(G))
     if W is None:
         return NCMetrics(*features)
@@ -109,17 +108,15 @@ def metrics_of(H: Array, Y: Array, W: Array = None, b: Array = None) -> NCMetric
     return NCMetrics(*features, *_frame(W @ W.mT), xp.sqrt(nc3_sq), nc3_sq, xp.mean(differ, axis=-1))
 
 
-def _trace_over_square(G: Array, A: Array, rank: int) -> Array:
-    """tr(G^+ A G^+): with G = M'M and A = M' Sigma_W M this is tr(Sigma_W (M M')^+)."""
+def _over_square(G: Array, A: Array, rank: int) -> Array:
+    """G^+ A up to a rotation: with G = M'M and A = M'E its squared norm is tr(E E' (M M')^+)."""
     xp = namespace(G)
     values, vectors = eigh(G)
     order = xp.arange(values.shape[-1], device=device(G))
     # Centred means have rank at most C - 1, and at most d: the rest is dropped by count, true zeros by size.
     kept = (order >= values.shape[-1] - rank) & (values > 1e-14 * values[..., -1:])
     inverse = xp.where(kept, 1 / xp.where(kept, values, xp.ones_like(values)), xp.zeros_like(values))
-    turned = vectors.mT @ A @ vectors
-    diagonal = xp.sum(turned * eye(G, G.shape[-1]), axis=-1)
-    return xp.sum(diagonal * inverse * inverse, axis=-1)
+    return inverse[..., None] * (vectors.mT @ A)
 
 
 def _squares(a: Array) -> Array:

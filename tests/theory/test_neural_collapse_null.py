@@ -75,7 +75,7 @@ def test_bad_sizes_are_refused(function, name, bad):
         sizes = {"C": 5}
     with pytest.raises(ValueError, match=f"^{name} = "):
         function(**{**sizes, name: bad})
-    with pytest.raises(ValueError, match="^C = "):
+    with pytest.raises(ValueError, match=r"^C = "):
         function(**{**sizes, "C": 1})
 
 

@@ -1,0 +1,206 @@
+"""Neural collapse in networks really trained: a Gaussian mixture and scikit-learn's digits, with and without decay."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from sims import dense_nets, digits
+from sims.arrays import Array, Generator, asarray, kernel, namespace
+from sims.neural_collapse.metrics import metrics_of
+
+# Training in single precision takes half the time; the metrics are measured in double precision.
+DTYPE = "float32"
+
+
+class Collapse(NamedTuple):
+    """Two arms from the same starts: with weight decay and (`_plain`) without. All arrays lead with the trials.
+
+    One trial is the mean over several runs. `late` compares the last step with a fifth of the way, `total` with the
+    first step; `ratio` compares the arms at the last step (decay/plain); `crossed` measures with labels that have
+    nothing to do with the classes. Curves of nc1, nc2, nc3 have shape (trials, 2, marks) at `marks(steps)`, geometric
+    means over the runs. gap is the mean output of the true class minus that of the others at the last step, and
+    norm_ratio is |W|/|H - mean| there, (trials, 2).
+    """
+
+    nc1_total: Array
+    nc1_late: Array
+    nc1_total_plain: Array
+    nc1_late_plain: Array
+    nc1_ratio: Array
+    nc1_ratio_crossed: Array
+    nc3_ratio: Array
+    accuracy: Array
+    accuracy_plain: Array
+    nc1: Array
+    nc2: Array
+    nc3: Array
+    gap: Array
+    norm_ratio: Array
+
+
+def marks(steps: int) -> tuple[int, ...]:
+    """The steps at which the metrics are measured: the first, a fifth of the way, the last, and some between."""
+    spaced = (round(steps ** (i / 8)) for i in range(9))
+    return tuple(sorted({1, steps // 5, 2 * steps // 5, 7 * steps // 10, steps, *spaced}))
+
+
+class _Snapshot(NamedTuple):
+    nc1: Array
+    nc2: Array
+    nc3: Array
+    crossed: Array
+    accuracy: Array
+    gap: Array
+    norm_ratio: Array
+
+
+def _snapshot(net: dense_nets.Net, x: Array, Y: Array, crossed: Array) -> _Snapshot:
+    """Measure a stack of nets on data with one-hot rows Y (N, C) and crossed one-hot rows."""
+    xp = namespace(x)
+    layers = dense_nets.forward(net, x)
+    H, W = xp.astype(layers[-2], xp.float64).mT, xp.astype(net.weights[-1], xp.float64).mT
+    f, true = xp.astype(layers[-1], xp.float64), xp.astype(Y, xp.float64)
+    m, C = metrics_of(H, true.mT, W), Y.shape[-1]
+    right = xp.sum(f * true, axis=-1)
+    gap = xp.mean(right - (xp.sum(f, axis=-1) - right) / (C - 1), axis=-1)
+    H -= xp.mean(H, axis=-1, keepdims=True)
+    ratio = xp.sqrt(xp.sum(W * W, axis=(-2, -1)) / xp.sum(H * H, axis=(-2, -1)))
+    other = metrics_of(H, xp.astype(crossed, xp.float64).mT).nc1
+    return _Snapshot(m.nc1, m.nc2, m.nc3, other, dense_nets.accuracy(f, true), gap, ratio)
+
+
+def _two_arms(start: dense_nets.Net) -> dense_nets.Net:
+    xp = namespace(start.weights[0])
+    twice = [tuple(xp.concat([p, p], axis=0) for p in parts) for parts in (start.weights, start.biases)]
+    return dense_nets.Net(twice[0], twice[1], start.activation)
+
+
+def _train_both(
+    start: dense_nets.Net, x: Array, Y: Array, loss: str, weight_decay: float, steps: int, lr: float,
+    batch: int | None, runs: int, rng: Generator,
+) -> Collapse:  # fmt: skip
+    """Train each start with and without weight decay on rows x, (N, d) or (starts, N, d), sorted by class."""
+    xp, starts = namespace(x), start.weights[0].shape[0]
+    C = Y.shape[-1]
+    per_class = x.shape[-2] // C
+    net = _two_arms(start)
+    if len(x.shape) == 3:
+        x = xp.concat([x, x], axis=0)
+    single = getattr(xp, DTYPE)
+    x, Y = xp.astype(x, single), xp.astype(Y, single)
+    # Crossed classes take every C-th sample of each true class, so they share one mean up to noise.
+    crossed = xp.astype(dense_nets.one_hot(asarray(rng, [i % per_class % C for i in range(C * per_class)]), C), single)
+    decay = xp.astype(asarray(rng, [[[weight_decay]]] * starts + [[[0.0]]] * starts), single)
+    optimiser = dense_nets.Adam(net) if batch is None else dense_nets.GradientDescent(net, momentum=0.9)
+    shots = {}
+    for step, _ in dense_nets.train(
+        net, x, Y, loss=loss, steps=steps, lr=lr, optimiser=optimiser, schedule="cosine", weight_decay=decay,
+        batch=batch, rng=rng,
+    ):  # fmt: skip
+        if step in marks(steps):
+            shots[step] = _Snapshot(*(xp.reshape(p, (2, -1, runs)) for p in _snapshot(net, x, Y, crossed)))
+    first, early, last = shots[1], shots[steps // 5], shots[steps]
+
+    def mean(ratio: Array) -> Array:
+        return xp.mean(ratio, axis=-1)
+
+    def curve(name: str) -> Array:
+        logs = [mean(xp.log(getattr(shot, name))) for shot in shots.values()]
+        return xp.exp(xp.permute_dims(xp.stack(logs, axis=-1), (1, 0, 2)))
+
+    return Collapse(
+        nc1_total=mean(last.nc1[0] / first.nc1[0]),
+        nc1_late=mean(last.nc1[0] / early.nc1[0]),
+        nc1_total_plain=mean(last.nc1[1] / first.nc1[1]),
+        nc1_late_plain=mean(last.nc1[1] / early.nc1[1]),
+        nc1_ratio=mean(last.nc1[0] / last.nc1[1]),
+        nc1_ratio_crossed=mean(last.crossed[0] / last.crossed[1]),
+        nc3_ratio=mean(last.nc3[0] / last.nc3[1]),
+        accuracy=mean(last.accuracy[0]),
+        accuracy_plain=mean(last.accuracy[1]),
+        nc1=curve("nc1"),
+        nc2=curve("nc2"),
+        nc3=curve("nc3"),
+        gap=mean(last.gap).mT,
+        norm_ratio=mean(last.norm_ratio).mT,
+    )
+
+
+def _digits(rng: Generator, per_class: int) -> tuple[Array, Array]:
+    """The first per_class images of each digit, sorted by digit and centred, and one-hot labels."""
+    data = digits.load()
+    seen, rows = [0] * 10, [[] for _ in range(10)]  # type: ignore[var-annotated]
+    for i, label in enumerate(data.labels.tolist()):
+        if seen[label] < per_class:
+            seen[label] += 1
+            rows[label].append(i)
+    chosen = [i for group in rows for i in group]
+    images = data.images[chosen]
+    x = asarray(rng, images - images.mean(axis=0))
+    return x, dense_nets.one_hot(asarray(rng, data.labels[chosen]), 10)
+
+
+WHOLE_TRAININGS = 4_000_000
+"""Numbers that a trial is charged for: it is a whole training, so a block holds one of them."""
+
+
+@kernel(floats=lambda **_: WHOLE_TRAININGS)
+def digits_training(
+    loss: str, weight_decay: float, per_class: int, hidden: tuple[int, ...], steps: int, lr: float, runs: int, *,
+    trials: int, rng: Generator,
+) -> Collapse:  # fmt: skip
+    """Train ReLU nets on digits from He starts: full-batch Adam, cosine schedule to 0, L2 term in the gradient."""
+    x, Y = _digits(rng, per_class)
+    net = dense_nets.initialise(rng, trials * runs, (64, *hidden, 10), dtype=DTYPE)
+    return _train_both(net, x, Y, loss, weight_decay, steps, lr, None, runs, rng)
+
+
+@kernel(floats=lambda **_: WHOLE_TRAININGS)
+def mixture_training(
+    loss: str, weight_decay: float, C: int, n: int, d: int, separation: float, hidden: tuple[int, ...], steps: int,
+    lr: float, runs: int, batch: int | None = None, *, trials: int, rng: Generator,
+) -> Collapse:  # fmt: skip
+    """Train ReLU nets on n samples of each of C Gaussians N(mu_c, I_d), mu_c random of norm about `separation`.
+
+    Every run has its own data and start. Full-batch Adam, or SGD with momentum 0.9 on batches without replacement.
+    """
+    xp, starts = namespace(rng), trials * runs
+    means = rng.standard_normal(size=(starts, C, 1, d))
+    means *= separation / math.sqrt(d)
+    x = xp.reshape(means + rng.standard_normal(size=(starts, C, n, d)), (starts, C * n, d))
+    x -= xp.mean(x, axis=-2, keepdims=True)
+    Y = dense_nets.one_hot(asarray(rng, [i // n for i in range(C * n)]), C)
+    net = dense_nets.initialise(rng, starts, (d, *hidden, C), dtype=DTYPE)
+    return _train_both(net, x, Y, loss, weight_decay, steps, lr, batch, runs, rng)
+
+
+class Widths(NamedTuple):
+    """NC2, the gap between true and other outputs over that of the widest layer, accuracy: (trials, widths)."""
+
+    nc2: Array
+    gap_ratio: Array
+    accuracy: Array
+
+
+@kernel(floats=lambda **_: WHOLE_TRAININGS / 2)
+def digits_bottleneck(
+    widths: tuple[int, ...], weight_decay: float, per_class: int, hidden: tuple[int, ...], steps: int, lr: float, *,
+    trials: int, rng: Generator,
+) -> Widths:  # fmt: skip
+    """Train on digits with the square loss through a linear feature layer of each width; the last one is the widest."""
+    xp = namespace(rng)
+    x, Y = _digits(rng, per_class)
+    single = getattr(xp, DTYPE)
+    x, Y = xp.astype(x, single), xp.astype(Y, single)
+    shots = []
+    for width in widths:
+        names = ("relu",) * len(hidden) + ("linear",)
+        net = dense_nets.initialise(rng, trials, (64, *hidden, width, 10), activation=names, dtype=DTYPE)
+        for _ in dense_nets.train(
+            net, x, Y, steps=steps, lr=lr, optimiser=dense_nets.Adam(net), schedule="cosine", weight_decay=weight_decay
+        ):
+            pass
+        shots.append(_snapshot(net, x, Y, Y))
+    nc2, gap, accuracy = (xp.stack([getattr(s, k) for s in shots], axis=-1) for k in ("nc2", "gap", "accuracy"))
+    return Widths(nc2, gap / gap[:, -1:], accuracy)
