@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sims import arrays
 from sims.arrays import Array, Generator, kernel
@@ -47,7 +47,7 @@ def variance_of_variance(n: int, p: int, copies: int = 16, *, trials: int, rng: 
 
 
 @kernel(floats=lambda n, p, D, **_: n * (D + p) + 3 * min(n, p) ** 2)
-def subset_risk(n: int, p: int, D: int, beta_sq: Array, sigma2: float, *, trials: int, rng: Generator) -> Array:
+def subset_risk(n: int, p: int, D: int, beta_sq: Any, sigma2: float, *, trials: int, rng: Generator) -> Array:
     """Test error when p of the D features, drawn at random for each trial, are used; only label noise is integrated.
 
     beta_sq: |beta|^2, or its D squared coefficients. The features left out enter the labels literally.
@@ -55,8 +55,8 @@ def subset_risk(n: int, p: int, D: int, beta_sq: Array, sigma2: float, *, trials
     x = rng.standard_normal(size=(trials, n, D))
     xp = arrays.namespace(x)
     order = arrays.permutations(rng, trials, D)
-    squares = arrays.asarray(rng, beta_sq)
-    squares = xp.broadcast_to(squares, (D,)) if squares.ndim else xp.broadcast_to(squares / D, (D,))
+    coefficients = beta_sq if hasattr(beta_sq, "__len__") else [beta_sq / D] * D
+    squares = arrays.asarray(rng, [float(square) for square in coefficients])
     beta = xp.reshape(xp.take(xp.sqrt(squares), xp.reshape(order, (-1,)), axis=0), (trials, D, 1))
     used, unseen = x[:, :, :p], x[:, :, p:] @ beta[:, p:, :]
     floor = sigma2 + xp.sum(beta[:, p:, 0] ** 2, axis=-1)
