@@ -145,7 +145,8 @@ def _search(objective: Objective, tasks: int, d: int, s: int, sizes: tuple[int, 
 
 def _floats(d: int, s: int = 1, T: int = 2, starts: int = 8, **sizes: Any) -> float:
     steps = sizes.get("k", 1)
-    return starts * (8.0 * T * d * (s + 2) + steps * (d * d if "isotropic" in sizes else d))
+    numbers: float = starts * (8.0 * T * d * (s + 2) + steps * (d * d if "isotropic" in sizes else d))
+    return numbers
 
 
 @kernel(floats=_floats)

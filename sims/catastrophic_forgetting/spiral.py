@@ -76,7 +76,7 @@ def projection_products(T: int, d: int, iterations: int, *, trials: int, rng: Ge
 
 @kernel(floats=lambda T, **_: 30 * T)
 def spiral_radius(phi: float, T: int, trials: int, rng: Generator) -> Array:
-    r"""Project a vector on the lines $v_j = (\sqrt{1-s}, \sqrt s e^{2\pi ij/(T+1)})$ in turn; return the modulus |z|.
+    r"""Project a vector on the lines $v_j = (\sqrt{1-s}, \sqrt s e^{-2\pi ij/(T+1)})$ in turn; return the modulus |z|.
 
     s is chosen so that the value $z = x^* P_T \cdots P_1 x$ has argument phi; the plane is turned by a random unitary
     of C^3. Returns |z| (trials,) (with the imaginary part of $z e^{-i\phi}$ added, which is zero).
@@ -85,9 +85,9 @@ def spiral_radius(phi: float, T: int, trials: int, rng: Generator) -> Array:
     >>> to_host(spiral_radius(3.141592653589793, T=2, trials=2, rng=strict_rng(0))).round(6)
     array([0.125, 0.125])
     """
-    psi, turn = math.remainder(phi, 2 * math.pi) % (2 * math.pi) / (T + 1), 2 * math.pi / (T + 1)
+    psi, turn = phi % (2 * math.pi) / (T + 1), 2 * math.pi / (T + 1)
     s = math.sin(psi) / (math.sin(turn - psi) + math.sin(psi))
-    lines = [[math.sqrt(1 - s), math.sqrt(s) * complex(math.cos(j * turn), math.sin(j * turn))] for j in range(T + 1)]
+    lines = [[math.sqrt(1 - s), math.sqrt(s) * complex(math.cos(j * turn), -math.sin(j * turn))] for j in range(T + 1)]
     # A random frame of two columns in C^3, by Gram-Schmidt.
     a, b = _unit(_complex_normals(rng, (trials, 3))), _complex_normals(rng, (trials, 3))
     xp = namespace(a)
