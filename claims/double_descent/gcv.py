@@ -74,8 +74,8 @@ EVEN, UNEVEN = (1.0,), (0.25, 1.75)
 def predict_leave_one_out(n: int, p: int, r2: float, sigma2: float, scales: tuple[float, ...]) -> Named:
     """Leave-one-out has the mean of the test error at n - 1 samples."""
     return {
-        "test_error": _test_error(n, p, r2, sigma2, scales),
         "leave_one_out": _test_error(n - 1, p, r2, sigma2, scales),
+        "test_error": _test_error(n, p, r2, sigma2, scales),
     }
 
 
