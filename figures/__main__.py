@@ -44,10 +44,8 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _draw_all(arguments: argparse.Namespace) -> int:
-    for name in arguments.names:
-        if name not in topics():
-            raise cli.UsageError(f"there is no topic {name!r} with figures; {cli.nearest(name, topics())}")
-    chosen = [topic for topic in topics() if not arguments.names or topic in arguments.names]
+    wanted = cli.named_topics(arguments.names)
+    chosen = [topic for topic in topics() if topic in wanted]
     out = Path(arguments.out or Path(arguments.store) / "figures")
     stamp = out / f".{'+'.join(arguments.names) or 'all'}.json"
     key = _key(arguments)

@@ -196,7 +196,8 @@ def _verify(arguments: argparse.Namespace) -> int:
     return 0 if passes(table) else 1
 
 
-def _topics(names: Sequence[str]) -> tuple[str, ...]:
+def named_topics(names: Sequence[str]) -> tuple[str, ...]:
+    """The named topics, or all; UsageError with the nearest name where there is none."""
     from claims import topics
 
     for name in names:
@@ -227,10 +228,11 @@ def _options(arguments: argparse.Namespace, out: str | None) -> list[str]:
 
 
 def _report(arguments: argparse.Namespace) -> int:
+    from lab.calibration import calibrate
     from lab.report import write_report
     from lab.summary import passes
 
-    names = _topics(arguments.names)
+    names = named_topics(arguments.names)
     figures = Path(arguments.store) / "figures"
     drawn = subprocess.run([sys.executable, "-m", "figures", *_options(arguments, str(figures))]).returncode
     if drawn == 2:
@@ -238,7 +240,8 @@ def _report(arguments: argparse.Namespace) -> int:
     arguments.fresh = False
     table = run(arguments, choose(names))
     path = Path(arguments.out) if arguments.out else Path(arguments.store) / "report.html"
-    write_report(path, choose(names), table, figures, arguments)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_report(path, choose(names), table, figures, arguments, [s._asdict() for s in calibrate()])
     print(f"report: {path}")
     return 0 if passes(table) else 1
 

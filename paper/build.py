@@ -152,5 +152,4 @@ def bibliography(folder: Path) -> str:
 
 def manifest(figures: Path) -> list[dict[str, object]]:
     """The list of figures that the drawing left beside them."""
-    path = figures / "manifest.json"
-    return list(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else []
+    return [entry for path in sorted(figures.glob("*/manifest.json")) for entry in json.loads(path.read_text())]
