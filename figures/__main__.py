@@ -46,6 +46,9 @@ def main(argv: list[str] | None = None) -> int:
 def _draw_all(arguments: argparse.Namespace) -> int:
     wanted = cli.named_topics(arguments.names)
     chosen = [topic for topic in topics() if topic in wanted]
+    if not chosen:
+        print("no figures for " + ", ".join(arguments.names))
+        return 0
     out = Path(arguments.out or Path(arguments.store) / "figures")
     stamp = out / f".{'+'.join(arguments.names) or 'all'}.json"
     key = _key(arguments)

@@ -2,7 +2,8 @@
 
 For every kind of agreement and every tail, many independent claims are judged at a nominal level: true ones, whose
 share of "disagrees" must not exceed the level, and ones that are off by what the run promises to see (twice the
-resolution), whose share of "agrees" must not exceed half the level. The functions on trial are those that judge the suite.
+resolution), whose share of "agrees" must not exceed half the level. The functions on trial are those that judge the
+suite.
 """
 
 from __future__ import annotations

@@ -99,6 +99,7 @@ class _Runner:
         self.blocks: dict[str, Blocks] = {}
         self._joined: dict[tuple[str, int], dict[str, np.ndarray]] = {}
         self.trials: dict[str, int] = {}
+        self._stale: set[str] = set()
 
     def require(self, wanted: dict[str, tuple[Simulation, int]], what: str) -> None:
         """Have at least so many trials of each simulation."""
@@ -115,7 +116,8 @@ class _Runner:
             self._store.forget(simulation)
             return {}
         found = self._store.load(simulation)
-        if not found and self._store.stale(simulation):
+        if not found and simulation.name not in self._stale and self._store.stale(simulation):
+            self._stale.add(simulation.name)
             self._warn(f"{simulation.name}: the simulation's code has changed since it was stored, so it is run again")
         return found
 
