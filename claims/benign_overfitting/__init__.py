@@ -1,0 +1,13 @@
+"""What interpolating noisy labels costs: benign, tempered or catastrophic."""
+
+from claims.benign_overfitting import classification, models, ranks, regression, spectra, support
+from claims.claim import Claim
+
+CLAIMS: tuple[Claim, ...] = (
+    *regression.CLAIMS,
+    *ranks.CLAIMS,
+    *spectra.CLAIMS,
+    *models.CLAIMS,
+    *classification.CLAIMS,
+    *support.CLAIMS,
+)
