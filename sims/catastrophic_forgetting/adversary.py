@@ -49,9 +49,10 @@ def _unit(x: Array) -> Array:
 
 def _tangent(point: Point, slope: Slope) -> Point:
     """Project the gradients on the tangent spaces and scale them to length one in each start."""
-    frames = slope.frames - _along(point.frames, slope.frames)
-    teacher = slope.teacher - _along(point.teacher, slope.teacher)
-    xp = namespace(frames)
+    xp = namespace(slope.value)
+    value = (slope.value + 1e-300)[:, None, None]  # relative to the value: squares of tiny gradients would underflow
+    frames, teacher = slope.frames / value[..., None], slope.teacher / value
+    frames, teacher = frames - _along(point.frames, frames), teacher - _along(point.teacher, teacher)
     square = xp.sum(frames * frames, axis=(-3, -2, -1)) + xp.sum(teacher * teacher, axis=(-2, -1))
     length = xp.sqrt(square + 1e-300)
     return Point(frames / length[:, None, None, None], teacher / length[:, None, None])
