@@ -1,0 +1,146 @@
+"""Ridge regression on random features: test point, label noise and the direction of the target are integrated."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from sims import arrays
+from sims.arrays import Array, Generator, kernel
+
+
+class RandomFeaturesRisk(NamedTuple):
+    """Excess risk and the coefficients of F1^2, tau2 and F_star^2 in it, shape (trials,)."""
+
+    total: Array
+    bias_coef: Array
+    var_coef: Array
+    nonlinear_coef: Array
+
+
+class Activation(NamedTuple):
+    """An activation, E act(G) G, E act(G) (G^2 - 1) and E act(w'x) act(v'x) as a function of w'v for unit w, v."""
+
+    function: Callable[[Array], Array]
+    linear: float
+    quadratic: float
+    correlation: Callable[[Array], Array]
+
+
+def _relu(u: Array) -> Array:
+    return arrays.namespace(u).where(u > 0, u, 0 * u)
+
+
+def _arc_cosine(c: Array) -> Array:
+    """The kernel of rectified linear units."""
+    xp = arrays.namespace(c)
+    c = xp.clip(c, -1.0, 1.0)
+    angle = xp.acos(c)
+    return (xp.sqrt(1 - c * c) + (math.pi - angle) * c) / (2 * math.pi)
+
+
+def _arc_sine(c: Array) -> Array:
+    """The kernel of erf units."""
+    return 2 / math.pi * arrays.namespace(c).asin(2 / 3 * c)
+
+
+ACTIVATIONS = {
+    "relu": Activation(_relu, 0.5, 1 / math.sqrt(2 * math.pi), _arc_cosine),
+    "erf": Activation(arrays.erf, 2 / math.sqrt(3 * math.pi), 0.0, _arc_sine),
+}
+
+
+@kernel(floats=lambda d, N, n, **_: (N + n) * d + 4 * N * n + 4 * N * N)
+def rf_risk(
+    d: int,
+    N: int,
+    n: int,
+    lam: float,
+    activation: str = "relu",
+    F1: float = 1.0,
+    F_star: float = 0.0,
+    tau2: float = 0.0,
+    *,
+    trials: int,
+    rng: Generator,
+) -> RandomFeaturesRisk:
+    """Excess risk of ridge regression on N random features act(w'x), w uniform on the unit sphere, x ~ N(0, I_d).
+
+    The coefficients minimise |y - Za|^2/n + (N lam/d)|a|^2. The target is F1 times a linear function of random
+    direction plus F_star times a random quadratic form without trace (unit variance), both averaged over.
+    """
+    x, w, gram = _draw(d, N, n, activation, trials, rng)
+    return _risk(x, w, gram, lam, activation, F1, F_star, tau2)
+
+
+@kernel(floats=lambda d, N, n, **_: (N + max(n)) * d + 4 * N * max(n) + 4 * N * N)
+def rf_sample_wise_risk(
+    d: int,
+    N: int,
+    n: Sequence[int],
+    lam: float,
+    activation: str = "relu",
+    F1: float = 1.0,
+    F_star: float = 0.0,
+    tau2: float = 0.0,
+    *,
+    trials: int,
+    rng: Generator,
+) -> RandomFeaturesRisk:
+    """`rf_risk` at several sample sizes n on the same features and nested samples, shape (trials, sizes)."""
+    x, w, gram = _draw(d, N, max(n), activation, trials, rng)
+    xp = arrays.namespace(x)
+    risks = [_risk(x[:, :size, :], w, gram, lam, activation, F1, F_star, tau2) for size in n]
+    return RandomFeaturesRisk(*(xp.stack(parts, axis=-1) for parts in zip(*risks, strict=True)))
+
+
+def _draw(d: int, N: int, n: int, activation: str, trials: int, rng: Generator) -> tuple[Array, Array, Array]:
+    """Samples, unit weights, and the features' second moments over a Gaussian test point."""
+    x = rng.standard_normal(size=(trials, n, d))
+    w = rng.standard_normal(size=(trials, N, d))
+    xp = arrays.namespace(x)
+    w /= xp.sqrt(xp.sum(w * w, axis=-1, keepdims=True))
+    return x, w, ACTIVATIONS[activation].correlation(w @ w.mT)
+
+
+def _risk(
+    x: Array, w: Array, gram: Array, lam: float, activation: str, F1: float, F_star: float, tau2: float
+) -> RandomFeaturesRisk:
+    act, xp = ACTIVATIONS[activation], arrays.namespace(x)
+    (n, d), N = x.shape[-2:], w.shape[-2]
+    before = x @ w.mT
+    z = act.function(before)
+    inverse, fit, spread = (_tall if N <= n else _wide)(z, x, gram, n * lam * N / d)
+    # fit = M X with a = M y: E (u'x - a'act(Wx))^2 = 1 - 2 linear a'Wu + a'Ka at a = fit u averages over u to
+    crossed = xp.sum(fit * w, axis=(-2, -1))
+    bias = 1 - 2 * act.linear * crossed / d + xp.sum(fit * (gram @ fit), axis=(-2, -1)) / d
+    variance = xp.linalg.trace(spread)
+    nonlinear = _nonlinear(z, x, before, gram, inverse, act.quadratic) if F_star else 1 + variance
+    total = F1**2 * bias + tau2 * variance + F_star**2 * nonlinear
+    return RandomFeaturesRisk(total, bias, variance, nonlinear)
+
+
+def _tall(z: Array, x: Array, gram: Array, ridge: float) -> tuple[Array, Array, Array]:
+    """N <= n, M = inverse Z': the inverse, M X, and a matrix of the trace of M'KM."""
+    inverse = arrays.spd_inverse(z.mT @ z + ridge * arrays.eye(z, z.shape[-1]))
+    half = gram @ inverse
+    return inverse, inverse @ (z.mT @ x), half - ridge * (half @ inverse)
+
+
+def _wide(z: Array, x: Array, gram: Array, ridge: float) -> tuple[Array, Array, Array]:
+    """N > n, M = Z' inverse: the inverse, M X, and M'KM."""
+    inverse = arrays.spd_inverse(z @ z.mT + ridge * arrays.eye(z, z.shape[-2]))
+    return inverse, z.mT @ (inverse @ x), inverse @ ((z @ gram) @ z.mT) @ inverse
+
+
+def _nonlinear(z: Array, x: Array, before: Array, gram: Array, inverse: Array, quadratic: float) -> Array:
+    """Risk of a target sum_kl A_kl (x_k x_l - delta_kl) of unit variance, averaged over Gaussian symmetric A."""
+    xp = arrays.namespace(z)
+    d = x.shape[-1]
+    squares, inner = xp.sum(x * x, axis=-1), x @ x.mT
+    covariance = inner * inner - squares[..., None] - squares[..., None, :] + d  # of the target at the samples
+    estimator = z @ inverse if z.shape[-1] <= z.shape[-2] else inverse @ z  # M'
+    fitted = xp.sum((estimator @ gram) * (covariance @ estimator), axis=(-2, -1))
+    crossed = xp.sum(estimator * (before * before - 1), axis=(-2, -1))
+    return 1 - (2 * quadratic * crossed - fitted) / (d * d + d)
