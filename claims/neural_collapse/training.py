@@ -145,8 +145,8 @@ MIXTURE_FALL = Claim(
     title="Gaussian mixture: weight decay drives NC1 and NC3 down",
     statement=(
         r"Networks trained on a Gaussian mixture with weight decay, by Adam on the square loss or the cross-entropy, "
-        r"or by SGD without replacement, lower NC1 to at most $0.8$ of its value at a fifth of the way, and end with NC1 "
-        r"below $0.75$ and NC3 below $0.95$ of what the same start reaches without weight decay."
+        r"or by SGD without replacement, lower NC1 to at most $0.8$ of its value at a fifth of the way, and end with "
+        r"NC1 below $0.75$ and NC3 below $0.95$ of what the same start reaches without weight decay."
     ),
     source=_PAPYAN,
     kind=Bound(side="upper", on="draw", trials=2),

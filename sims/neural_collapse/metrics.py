@@ -42,8 +42,8 @@ def nc_metrics(H: Array, labels: Array, W: Array = None, b: Array = None) -> NCM
     floats, or arrays (...) for a stack.
 
     What value means "no structure": `theory.neural_collapse.nc1_null_mean(C, n, d)` for nc1; 0 is full collapse.
-    Means that are equal to rounding (a collapsed network) make nc1 inf or meaningless: singular values of M below
-    1e-7 of the largest count as zero.
+    Singular values of M below 1e-7 of the largest count as zero, as in a pseudo-inverse: where means coincide (a dead
+    network), nc1 does not see it, but nc2 does. A mean at the centre has cosine 0 with the others.
 
     Raises ValueError naming the argument for mismatched shapes, labels that are not such integers, or entries of H
     that are not finite.
@@ -66,11 +66,13 @@ def nc_metrics(H: Array, labels: Array, W: Array = None, b: Array = None) -> NCM
     found = metrics_of(H, Y, W, b)
     if len(H.shape) > 2 or (W is not None and len(W.shape) > 2):
         return found
-    return NCMetrics(*(None if value is None else float(value) for value in found))
+    return NCMetrics(*(None if value is None else float(to_host(value)) for value in found))
 
 
 def _checked(H: Array, labels: Array, W: Array, b: Array) -> list[int]:
     """Refuse what cannot be meant; return the class sizes."""
+    if W is not None and len(W.shape) < 2:
+        raise ValueError(f"W = array of shape {tuple(W.shape)}: must be (C, d)")
     if len(H.shape) < 2 or 0 in H.shape:
         raise ValueError(f"H = array of shape {tuple(H.shape)}: must be (d, N) or (..., d, N), not empty")
     d, n = H.shape[-2:]
@@ -83,7 +85,7 @@ def _checked(H: Array, labels: Array, W: Array, b: Array) -> list[int]:
     counts = [host.count(c) for c in range(classes)]
     if classes < 2 or max(host) >= classes or 0 in counts:
         raise ValueError(f"labels = {str(host)[:60]}: must hold every class 0..C-1, and C >= 2 (here C = {classes})")
-    if W is not None and (len(W.shape) < 2 or W.shape[-1] != d):
+    if W is not None and W.shape[-1] != d:
         raise ValueError(f"W = array of shape {tuple(W.shape)}: must be (C, d) with d = {d} as in H")
     if b is not None and (W is None or b.shape[-1:] != (classes,)):
         raise ValueError(f"b = array of shape {tuple(b.shape)}: must be (C,) with C = {classes}, and W given")
@@ -115,7 +117,7 @@ def _over_square(G: Array, A: Array, rank: int) -> Array:
     order = xp.arange(values.shape[-1], device=device(G))
     # Centred means have rank at most C - 1, and at most d: the rest is dropped by count, true zeros by size.
     kept = (order >= values.shape[-1] - rank) & (values > 1e-14 * values[..., -1:])
-    inverse = xp.where(kept, 1 / xp.where(kept, values, xp.ones_like(values)), xp.zeros_like(values))
+    inverse = xp.astype(kept, values.dtype) / xp.where(kept, values, xp.ones_like(values))
     return inverse[..., None] * (vectors.mT @ A)
 
 
@@ -124,7 +126,13 @@ def _squares(a: Array) -> Array:
 
 
 def _norm(a: Array) -> Array:
-    return namespace(a).sqrt(_squares(a))[..., None, None]
+    """Frobenius norm, 1 where it is 0."""
+    return _nonzero(namespace(a).sqrt(_squares(a)))[..., None, None]
+
+
+def _nonzero(a: Array) -> Array:
+    xp = namespace(a)
+    return xp.where(a > 0, a, xp.ones_like(a))
 
 
 def _frame(G: Array) -> tuple[Array, Array, Array]:
@@ -132,7 +140,8 @@ def _frame(G: Array) -> tuple[Array, Array, Array]:
     xp, classes = namespace(G), G.shape[-1]
     unit = eye(G, classes)
     norms = xp.sqrt(xp.sum(G * unit, axis=-1))
-    equinorm = xp.std(norms, axis=-1) / xp.mean(norms, axis=-1)
+    equinorm = xp.std(norms, axis=-1) / _nonzero(xp.mean(norms, axis=-1))
+    norms = _nonzero(norms)
     pairs, off = classes * (classes - 1), 1 - unit
     cosines = G / (norms[..., :, None] * norms[..., None, :])
     mean = xp.sum(cosines * off, axis=(-2, -1), keepdims=True) / pairs
@@ -163,10 +172,10 @@ def nc_metrics_optimum(C: int, n: int, d: int, optimum: str, *, trials: int, rng
     scales = 0.5 + rng.random(size=(trials, 2, 1, 1))
     Y = indicators(rng, (n,) * C)
     if optimum == "frame":
-        return metrics_of(scales[:, 0] * frame @ Y, Y, scales[:, 1] * frame.mT)
+        return metrics_of(scales[:, 0, ...] * frame @ Y, Y, scales[:, 1, ...] * frame.mT)
     simplex = frame - xp.mean(frame, axis=-1, keepdims=True)
     shift = rng.standard_normal(size=(trials, d, 1))
-    W = scales[:, 1] * simplex.mT
+    W = scales[:, 1, ...] * simplex.mT
     # The bias undoes the shift, as a trained one does.
     bias = zeros(rng, (trials, C)) - (W @ shift)[..., 0]
-    return metrics_of((scales[:, 0] * simplex + shift) @ Y, Y, W, bias)
+    return metrics_of((scales[:, 0, ...] * simplex + shift) @ Y, Y, W, bias)

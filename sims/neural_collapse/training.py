@@ -65,7 +65,8 @@ def _snapshot(net: dense_nets.Net, x: Array, Y: Array, crossed: Array) -> _Snaps
     right = xp.sum(f * true, axis=-1)
     gap = xp.mean(right - (xp.sum(f, axis=-1) - right) / (C - 1), axis=-1)
     H -= xp.mean(H, axis=-1, keepdims=True)
-    ratio = xp.sqrt(xp.sum(W * W, axis=(-2, -1)) / xp.sum(H * H, axis=(-2, -1)))
+    size = xp.sqrt(xp.sum(H * H, axis=(-2, -1)))
+    ratio = xp.sqrt(xp.sum(W * W, axis=(-2, -1))) / size
     other = metrics_of(H, xp.astype(crossed, xp.float64).mT).nc1
     return _Snapshot(m.nc1, m.nc2, m.nc3, other, dense_nets.accuracy(f, true), gap, ratio)
 
@@ -90,7 +91,8 @@ def _train_both(
     single = getattr(xp, DTYPE)
     x, Y = xp.astype(x, single), xp.astype(Y, single)
     # Crossed classes take every C-th sample of each true class, so they share one mean up to noise.
-    crossed = xp.astype(dense_nets.one_hot(asarray(rng, [i % per_class % C for i in range(C * per_class)]), C), single)
+    labels = asarray(rng, [(i % per_class + i // per_class) % C for i in range(C * per_class)])
+    crossed = xp.astype(dense_nets.one_hot(labels, C), single)
     decay = xp.astype(asarray(rng, [[[weight_decay]]] * starts + [[[0.0]]] * starts), single)
     optimiser = dense_nets.Adam(net) if batch is None else dense_nets.GradientDescent(net, momentum=0.9)
     shots = {}
@@ -110,15 +112,15 @@ def _train_both(
         return xp.exp(xp.permute_dims(xp.stack(logs, axis=-1), (1, 0, 2)))
 
     return Collapse(
-        nc1_total=mean(last.nc1[0] / first.nc1[0]),
-        nc1_late=mean(last.nc1[0] / early.nc1[0]),
-        nc1_total_plain=mean(last.nc1[1] / first.nc1[1]),
-        nc1_late_plain=mean(last.nc1[1] / early.nc1[1]),
-        nc1_ratio=mean(last.nc1[0] / last.nc1[1]),
-        nc1_ratio_crossed=mean(last.crossed[0] / last.crossed[1]),
-        nc3_ratio=mean(last.nc3[0] / last.nc3[1]),
-        accuracy=mean(last.accuracy[0]),
-        accuracy_plain=mean(last.accuracy[1]),
+        nc1_total=mean(last.nc1[0, ...] / first.nc1[0, ...]),
+        nc1_late=mean(last.nc1[0, ...] / early.nc1[0, ...]),
+        nc1_total_plain=mean(last.nc1[1, ...] / first.nc1[1, ...]),
+        nc1_late_plain=mean(last.nc1[1, ...] / early.nc1[1, ...]),
+        nc1_ratio=mean(last.nc1[0, ...] / last.nc1[1, ...]),
+        nc1_ratio_crossed=mean(last.crossed[0, ...] / last.crossed[1, ...]),
+        nc3_ratio=mean(last.nc3[0, ...] / last.nc3[1, ...]),
+        accuracy=mean(last.accuracy[0, ...]),
+        accuracy_plain=mean(last.accuracy[1, ...]),
         nc1=curve("nc1"),
         nc2=curve("nc2"),
         nc3=curve("nc3"),
