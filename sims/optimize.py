@@ -19,16 +19,45 @@ class Minimum(NamedTuple):
     gradient: Array
 
 
+class Best(NamedTuple):
+    """Of several starts a trial: point (trials, size), value and norm of the gradient of the best; reached, the share
+    of starts within 1e-8 of its value; worst, the largest value at which a start ended; each (trials,)."""
+
+    point: Array
+    value: Array
+    gradient: Array
+    reached: Array
+    worst: Array
+
+
+def best_of(end: Minimum, starts: int) -> Best:
+    """Return the best of each trial's starts, problems being ordered by trial; the gradient decides between equals."""
+    xp, trials = namespace(end.value), end.value.shape[0] // starts
+    slope = xp.reshape(xp.sqrt(dot(end.gradient, end.gradient)), (trials, starts))
+    values = xp.reshape(end.value, (trials, starts))
+    index = xp.argmin(values + 1e-3 * slope, axis=-1, keepdims=True)
+    points = xp.reshape(end.point, (trials, starts, -1))
+    every = xp.broadcast_to(index[..., None], (trials, 1, points.shape[-1]))
+    value = xp.take_along_axis(values, index, axis=1)
+    return Best(
+        point=xp.take_along_axis(points, every, axis=1)[:, 0, :],
+        value=value[:, 0],
+        gradient=xp.take_along_axis(slope, index, axis=1)[:, 0],
+        reached=xp.mean(xp.astype(values < value + 1e-8, xp.float64), axis=-1),
+        worst=xp.max(values, axis=-1),
+    )
+
+
 def dot(a: Array, b: Array) -> Array:
     """Return the inner products over the last axis, which is kept with length one."""
-    return namespace(a).sum(a * b, axis=-1, keepdims=True)
+    return namespace(a).vecdot(a, b)[..., None]
 
 
-def lbfgs(objective: Objective, start: Array, steps: int, memory: int = 10) -> Minimum:
+def lbfgs(objective: Objective, start: Array, steps: int, memory: int = 8) -> Minimum:
     """Minimise by limited-memory BFGS with a backtracking line search, all problems of `start` (problems, size).
 
     Every step evaluates `objective` once: a problem whose trial point decreases its value enough moves there and takes
-    a new direction, another shortens its step. A problem whose step has become hopeless starts again from its gradient.
+    a new direction, another shortens its step. A problem whose step has become hopeless follows its gradient once.
     The number of steps is fixed; whether they were enough is for the caller to certify.
 
     Source: Liu and Nocedal 1989 (recalled).
@@ -57,7 +86,7 @@ def lbfgs(objective: Objective, start: Array, steps: int, memory: int = 10) -> M
         x = x + s
         f, g = xp.where(accept, f_new, f), g + y
         hopeless = ~accept & (t < 1e-10)
-        pairs = [(s_, y_, xp.where(hopeless, none, r)) for s_, y_, r in [*pairs, (s, y, rho)][-memory:]]
+        pairs = [*pairs, (s, y, rho)][-memory:]
         p = xp.where(accept, -_two_loop(g, pairs, scale), p)
         p = xp.where(hopeless, _first_direction(g), p)
         t = xp.where(accept | hopeless, xp.ones_like(t), t_short)

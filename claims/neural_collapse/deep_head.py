@@ -124,7 +124,7 @@ JUMP = Claim(
         r"strength jumps from $\sqrt n\,(L-2)/(L-1)$ to 0."
     ),
     source=_SOURCE,
-    # The last section is 0.02 % wide; the jump is read 0.1 % below it.
+    # The last section is 0.1 % wide; the jump is read 0.1 % below its middle.
     kind=Identity(tolerance=0.01, trials=1),
     predict=predict_jump,
     simulate=sims.deep_head_transition,

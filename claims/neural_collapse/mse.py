@@ -279,8 +279,8 @@ DESCENT = Claim(
     topic="neural_collapse",
     title="Plain gradient descent ends at the global minimum from every start",
     statement=(
-        r"Gradient descent of fixed step on classifier and features together, from each of 128 Gaussian starts, ends "
-        r"at the global minimum of the squared loss with all features of a class equal."
+        r"Gradient descent of fixed step on $(W, H)$ together, from each of 128 Gaussian starts, ends at the global "
+        r"minimum of the squared loss with all features of a class equal."
     ),
     source=Source("zhou2022optimization", "benign landscape", "recalled"),
     # Slowest mode: deviations within a class decay as exp(-lambda_H t), t = 2000: below 3e-9.

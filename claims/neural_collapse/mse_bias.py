@@ -74,7 +74,7 @@ BIAS = Claim(
         quick=_QUICK,
         full=(
             *_QUICK,
-            *_penalties(4, 5, 5e-3, 2e-3, *(round(10 ** (k / 4), 3) for k in range(-4, 13) if k)),
+            *_penalties(4, 5, 5e-3, 2e-3, *(round(10 ** (k / 4), 3) for k in range(-4, 13) if k % 4)),
             *_penalties(20, 50, 1e-4, 2e-4, 0.5, 0.9, 1.1, 2.0, 10.0),
         ),
     ),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sims.arrays import Array, Generator, kernel, namespace
 from sims.neural_collapse.samples import ITERATIVE, indicators, mean_cosine, norm
 from sims.neural_collapse.softmax import cross_entropy, decay, pack, penalised_gap, unpack
-from sims.optimize import Objective, lbfgs
+from sims.optimize import Best, Objective, best_of, lbfgs
 
 
 class CrossEntropyOptimum(NamedTuple):
@@ -50,18 +50,6 @@ def features_objective(
     return objective
 
 
-def best_start(values: Array, *stacks: Array) -> tuple[Array, ...]:
-    """Return, of stacks (trials, starts, ...), the entries of each trial's start with the smallest value."""
-    xp = namespace(values)
-    index = xp.argmin(values, axis=-1, keepdims=True)
-    chosen = []
-    for stack in stacks:
-        flat = xp.reshape(stack, (*values.shape, -1))
-        picked = xp.take_along_axis(flat, xp.broadcast_to(index[..., None], (*index.shape, flat.shape[-1])), axis=1)
-        chosen.append(xp.reshape(picked, (values.shape[0], *stack.shape[2:])))
-    return tuple(chosen)
-
-
 def _floats(K: int, n: int, starts: int = 1, **_: object) -> float:
     return starts * max(ITERATIVE, 60 * K * K * (n + 1))
 
@@ -78,52 +66,36 @@ def ufm_ce_optimum(
     rng: Generator,
     starts: int = 1,
     d: int | None = None,
-    steps: int = 600,
+    steps: int = 400,
 ) -> CrossEntropyOptimum:
     """Descend from Gaussian starts, `starts` a trial, with d features (2K nonnegative ones, else K, if None)."""
-    xp, Y = namespace(rng), indicators(rng, [n] * K)
+    Y = indicators(rng, [n] * K)
     width = d if d is not None else 2 * K if nonnegative_features else K
     start = rng.standard_normal(size=(trials * starts, width * (K + K * n)))
     objective = features_objective(Y, width, lambda_W, lambda_H, squared=nonnegative_features)
-    end = lbfgs(objective, start, steps)
-    values = xp.reshape(end.value, (trials, starts))
-    reached = xp.mean(xp.astype(values < xp.min(values, axis=-1, keepdims=True) + 1e-8, xp.float64), axis=-1)
-    x, gradient = best_start(
-        values, xp.reshape(end.point, (trials, starts, -1)), xp.reshape(end.gradient, (trials, starts, -1))
-    )
-    W, V = unpack(x, K, width)
-    loss = xp.min(values, axis=-1)
-    gradient_norm = xp.sqrt(xp.sum(gradient * gradient, axis=-1))
-    ends = _Ends(W, V * V if nonnegative_features else V, loss, gradient_norm, reached)
-    return _describe(Y, ends, math.sqrt(lambda_W * lambda_H), nonnegative_features)
+    best = best_of(lbfgs(objective, start, steps), starts)
+    W, V = unpack(best.point, K, width)
+    H = V * V if nonnegative_features else V
+    return _describe(Y, W, H, best, math.sqrt(lambda_W * lambda_H), nonnegative_features)
 
 
-class _Ends(NamedTuple):
-    W: Array
-    H: Array
-    loss: Array
-    gradient: Array
-    reached: Array
-
-
-def _describe(Y: Array, ends: _Ends, c: float, nonnegative: bool) -> CrossEntropyOptimum:
-    W, H, loss, gradient, reached = ends
+def _describe(Y: Array, W: Array, H: Array, best: Best, c: float, nonnegative: bool) -> CrossEntropyOptimum:
     xp, (K, N) = namespace(W), Y.shape
     Z = W @ H
     ce = cross_entropy(Z, Y, 1 / N)
     # The gap between the true logit and the mean of the others.
     tau = xp.sum(Z * (K * Y - 1), axis=(-2, -1)) / ((K - 1) * N)
-    gap = penalised_gap(loss, ce, Y, 1 / N, c, nonnegative=nonnegative)
+    gap = penalised_gap(best.value, ce, Y, 1 / N, c, nonnegative=nonnegative)
     return CrossEntropyOptimum(
         tau=tau,
-        loss=loss,
+        loss=best.value,
         w_sqnorm=xp.mean(xp.sum(W * W, axis=-1), axis=-1),
         h_sqnorm=xp.mean(xp.sum(H * H, axis=-2), axis=-1),
         p_true=xp.sum(ce.probabilities * Y, axis=(-2, -1)) / N,
         stray=norm(Z - tau[:, None, None] * (Y - 1 / K)) / math.sqrt(N),
         cosine=mean_cosine(Y @ H.mT),
-        reached=reached,
-        gradient=gradient,
+        reached=best.reached,
+        gradient=best.gradient,
         gap=gap,
         distance=_distance(gap, ce.probabilities, N),
     )

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sims.arrays import Array, Generator, asarray, kernel, namespace, singular_values
-from sims.neural_collapse.cross_entropy import best_start
 from sims.neural_collapse.samples import ITERATIVE, indicators, squared_norm
 from sims.neural_collapse.sections import transition
-from sims.optimize import Objective, dot, lbfgs
+from sims.optimize import Objective, best_of, lbfgs
 
 
 def _factors(x: Array, shapes: Sequence[tuple[int, int]]) -> list[Array]:
@@ -105,25 +104,21 @@ def deep_head_optimum(
     width = 2 * K + 2 if d is None else d
     shapes = _shapes(len(lambdas), K, N, width)
     end = lbfgs(_objective(Y, shapes, lambdas), _starts(rng, trials * starts, shapes, width), steps)
-    values = xp.reshape(end.value, (trials, starts))
-    best = xp.min(values, axis=-1, keepdims=True)
-    x, gradient = best_start(
-        values, xp.reshape(end.point, (trials, starts, -1)), xp.reshape(end.gradient, (trials, starts, -1))
-    )
-    factors = _factors(x, shapes)
+    best = best_of(end, starts)
+    factors = _factors(best.point, shapes)
     root = xp.sqrt(xp.sum(Y, axis=-1))
     z = xp.sum(_product(factors) * Y, axis=-1) / root
     costs = xp.stack([lam * squared_norm(f) for lam, f in zip(lambdas, factors, strict=True)], axis=-1)
     mean = xp.mean(costs, axis=-1, keepdims=True)
     return DeepHead(
-        loss=best[:, 0],
+        loss=best.value,
         z=z,
         layer_sv=xp.stack([singular_values(f)[..., :K] for f in factors], axis=1),
         collapsed=xp.astype(z < 1e-3 * root, xp.float64),
         balance=xp.max(xp.abs(costs - mean), axis=-1) / xp.where(mean > 0, mean, xp.ones_like(mean))[:, 0],
-        gradient=xp.sqrt(dot(gradient, gradient))[:, 0],
-        reached=xp.mean(xp.astype(values < best + 1e-8, xp.float64), axis=-1),
-        worst=xp.max(values, axis=-1),
+        gradient=best.gradient,
+        reached=best.reached,
+        worst=best.worst,
     )
 
 
@@ -136,9 +131,9 @@ class Jump(NamedTuple):
 
 @kernel(floats=lambda K, n, L, starts=8, **_: 7 * starts * max(ITERATIVE, 60 * K * K * L * n))
 def deep_head_transition(
-    K: int, n: int, L: int, *, trials: int, rng: Generator, starts: int = 8, steps: int = 300, rounds: int = 5
+    K: int, n: int, L: int, *, trials: int, rng: Generator, starts: int = 8, steps: int = 200, rounds: int = 4
 ) -> Jump:
-    """Find by sections between 1e-3 and 1 the penalty at which nothing beats zero: balanced, every lambda equal to c.
+    """Find by sections between 1e-2 and 1 the penalty at which nothing beats zero: balanced, every lambda equal to c.
 
     Zero factors cost |Y|^2/2N = 1/2.
     """
@@ -148,15 +143,13 @@ def deep_head_transition(
     def best(c: Array) -> tuple[Array, Array]:
         each = xp.reshape(xp.broadcast_to(c[:, None], (c.shape[0], starts)), (-1, 1, 1))
         start = _starts(rng, each.shape[0], shapes, K)
-        end = lbfgs(_objective(Y, shapes, [each] * L), start, steps)
-        values = xp.reshape(end.value, (-1, starts))
-        (x,) = best_start(values, xp.reshape(end.point, (-1, starts, start.shape[1])))
+        end = best_of(lbfgs(_objective(Y, shapes, [each] * L), start, steps), starts)
         # Equal classes: the modes that live may be any directions of class space, so no class shows z.
-        strongest = singular_values(_product(_factors(x, shapes)))[..., 0]
-        return xp.min(values, axis=-1), strongest / math.sqrt(n)
+        strongest = singular_values(_product(_factors(end.point, shapes)))[..., 0]
+        return end.value, strongest / math.sqrt(n)
 
     def alive(c: Array) -> Array:
         return best(c)[0] < 0.5 - 1e-9
 
-    c = transition(alive, rng, trials, (1e-3, 1.0), rounds, rising=False)
+    c = transition(alive, rng, trials, (1e-2, 1.0), rounds, rising=False)
     return Jump(c, best(c * 0.999)[1])

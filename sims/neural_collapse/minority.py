@@ -85,7 +85,7 @@ def minority_collapse_ratio_ufm(
     *,
     trials: int,
     rng: Generator,
-    steps: int = 300,
+    steps: int = 200,
     rounds: int = 4,
 ) -> Ratio:
     """Find R_c between 1 and 1000 by sections, each tried R descended from its own start; lambda_b None: no bias."""
@@ -134,7 +134,7 @@ def minority_collapse_ratio_lpm(
     *,
     trials: int,
     rng: Generator,
-    steps: int = 300,
+    steps: int = 200,
     rounds: int = 4,
 ) -> Ratio:
     """Find R_0 between 1 and 1000 by sections, each tried R descended from its own start."""

@@ -63,7 +63,7 @@ def _floats(n_per_class: Sequence[int], **_: object) -> float:
 
 @kernel(floats=_floats)
 def seli_geometry(
-    n_per_class: Sequence[int], *, trials: int, rng: Generator, outer: int = 30, steps: int = 40
+    n_per_class: Sequence[int], *, trials: int, rng: Generator, outer: int = 20, steps: int = 40
 ) -> MaxMargin:
     """Solve by augmented Lagrangian from Gaussian starts, K features; scaled to smallest margin 1 at the end.
 
@@ -132,9 +132,9 @@ def ridge_path(
     *,
     trials: int,
     rng: Generator,
-    steps: int = 250,
+    steps: int = 150,
 ) -> RidgePath:
-    """Descend cross-entropy with penalties lambda_W = lambda_H = lambda, log(1/lambda) growing by about one at a time.
+    """Descend cross-entropy with penalties lambda_W = lambda_H = lambda, log(1/lambda) growing by about two at a time.
 
     It is measured where log(1/lambda) is in `points`, against the max-margin solution of this module's other kernel.
     """
@@ -145,7 +145,7 @@ def ridge_path(
     limit = limit / norm(limit)[:, None, None]
     distances, shapes, gradients, before = [], [], [], min(4.0, points[0])
     for point in points:
-        count = max(1, round(point - before))
+        count = max(1, round((point - before) / 2))
         for step in range(1, count + 1):
             lam = math.exp(-(before + (point - before) * step / count))
             end = lbfgs(features_objective(Y, K, lam, lam), x, steps)
