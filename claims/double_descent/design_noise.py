@@ -158,4 +158,42 @@ ELLIPTICAL = Claim(
     tails={"variance": Moments(skewness=1.0)},
 )
 
-CLAIMS: tuple[Claim, ...] = (BOUND, LIMIT, ELLIPTICAL)
+
+def predict_elliptical_limit(n: int, gamma: float, scales: tuple[float, ...]) -> Named:
+    """The proportional limit for rows of uneven norms."""
+    return {"variance": theory.elliptical_noise_limit(gamma, 1.0, scales)}
+
+
+@kernel(floats=lambda n, gamma, **_: 4 * gamma * n * n)
+def simulate_elliptical_limit(n: int, gamma: float, scales: tuple[float, ...], trials: int, rng: Any) -> Named:
+    """The noise part for Gaussian rows of uneven norms."""
+    return {"variance": sims.ridgeless_noise(n, round(gamma * n), 1.0, "gaussian", scales, trials=trials, rng=rng)}
+
+
+def even_limit(n: int, gamma: float, scales: tuple[float, ...]) -> Named:
+    """The limit for even rows of the same covariance."""
+    return {"variance": theory.elliptical_noise_limit(gamma, 1.0, (1.0,))}
+
+
+def _elliptical(sizes: tuple[int, ...], gammas: tuple[float, ...]) -> tuple[Named, ...]:
+    return tuple({"n": n, "gamma": gamma, "scales": (0.25, 1.75)} for gamma in gammas for n in sizes)
+
+
+ELLIPTICAL_LIMIT = Claim(
+    slug="noise-lower-bound-universality-elliptical-limit",
+    topic="double_descent",
+    title="Universality fails below the peak too",
+    statement=(
+        r"For rows $\sqrt{\tau_i}\, z_i$ and $p/n \to \gamma < 1$ the noise part of the least squares risk tends to "
+        r"$\sigma^2\, \mathrm{E}\tau\, \gamma/\xi$ with $\mathrm{E}[\tau/(\xi + \gamma\tau)] = 1$, not to "
+        r"$\sigma^2 \gamma/(1-\gamma)$."
+    ),
+    source=Source("hastie2022surprises", "outside its assumptions", "derived"),
+    kind=Limit(size="n", order=1.0, resolution=0.015, allowance=0.005),
+    predict=predict_elliptical_limit,
+    simulate=simulate_elliptical_limit,
+    grid=Grid(quick=_elliptical((40, 80, 160), (0.5,)), full=_elliptical((80, 160, 320, 640), (0.25, 0.5, 0.75))),
+    decoys=(Decoy("universality", "the limit for even rows of the same covariance", even_limit),),
+)
+
+CLAIMS: tuple[Claim, ...] = (BOUND, LIMIT, ELLIPTICAL, ELLIPTICAL_LIMIT)

@@ -97,6 +97,20 @@ def test_elliptical_risk():
     assert dd.elliptical_min_norm_risk(5, 6, 1.0, 1.0).variance == math.inf
 
 
+def test_elliptical_limit():
+    for gamma in (0.05, 0.5, 0.999, 1.001, 3.0):
+        even = min(gamma, 1.0) / abs(1 - gamma)
+        assert dd.elliptical_noise_limit(gamma, 2.0, (4.0, 4.0)) == pytest.approx(2 * even, rel=1e-10)
+        # Above the peak it is the limit of the exact risk; below, a row of almost no weight is a row not there.
+        if gamma > 1:
+            exact = dd.elliptical_min_norm_risk(10**7, round(gamma * 10**7), 0.0, 1.0, (0.5, 2.0)).variance
+            assert dd.elliptical_noise_limit(gamma, 1.0, (0.5, 2.0)) == pytest.approx(float(exact), rel=1e-3)
+    half = dd.elliptical_noise_limit(0.2, 1.0, (2.0, 2e-12))
+    assert half == pytest.approx(0.5 * 0.4 / (1 - 0.4), rel=1e-9)
+    assert dd.elliptical_noise_limit(1.0, 1.0, (0.5, 2.0)) == math.inf
+    assert dd.elliptical_noise_limit(1.0, 0.0) == 0.0
+
+
 @settings(derandomize=True, deadline=None)
 @given(n=SIZES, p=SIZES)
 def test_the_lower_bound_is_below_the_gaussian_value(n, p):
@@ -172,6 +186,10 @@ BAD = [
     (dd.elliptical_min_norm_risk, (5, 9, 1.0, 1.0, (0.0, 1.0)), "scales"),
     (dd.elliptical_min_norm_risk, (5, 9, 1.0, 1.0, ()), "scales"),
     (dd.elliptical_min_norm_risk, (5, 9, -1.0), "r2"),
+    (dd.elliptical_noise_limit, (0.0,), "gamma"),
+    (dd.elliptical_noise_limit, (0.5, -1.0), "sigma2"),
+    (dd.elliptical_noise_limit, (0.5, 1.0, (-1.0,)), "scales"),
+    (dd.elliptical_noise_limit, ([], 1.0), "gamma"),
     (dd.sample_wise_optimum, (1, 1.0, 1.0), "p"),
     (dd.sample_wise_optimum, (5, 0.0, 1.0), "r2"),
     (dd.sample_wise_optimum, (5, 1.0, -1.0), "sigma2"),

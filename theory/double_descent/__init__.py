@@ -13,7 +13,7 @@ from theory.double_descent.classification import (
     separability_threshold,
 )
 from theory.double_descent.early_stopping import early_stopping_constant, gf_ridge_ratio, worst_progress
-from theory.double_descent.elliptical import elliptical_min_norm_risk
+from theory.double_descent.elliptical import elliptical_min_norm_risk, elliptical_noise_limit
 from theory.double_descent.gradient_flow import (
     FlowRisk,
     gf_risk,
@@ -51,6 +51,7 @@ __all__ = [
     "early_stopping_constant",
     "effective_ridge",
     "elliptical_min_norm_risk",
+    "elliptical_noise_limit",
     "gf_ridge_ratio",
     "gf_risk",
     "gf_risk_classical",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.optimize import brentq
 
-from theory.domain import broadcast, integers, reals
+from theory.domain import Floats, broadcast, integers, reals
 from theory.double_descent.min_norm import MinNormRisk, min_norm_risk
 
 
@@ -31,3 +32,35 @@ def elliptical_min_norm_risk(
     risk = min_norm_risk(sizes, features, r2, sigma2)
     size, inverse = float(tau.mean()), float((1 / tau).mean())
     return MinNormRisk(size * risk.bias, size * inverse * risk.variance)
+
+
+def elliptical_noise_limit(gamma: object, sigma2: object = 1.0, scales: object = (1.0,)) -> Floats:
+    r"""Return the proportional limit of the noise part for rows sqrt(tau_i) z_i, on both sides of the peak.
+
+    .. math:: \gamma < 1:\ V = \sigma^2\, E[\tau]\, \gamma/\xi, \quad E\Bigl[\frac{\tau}{\xi + \gamma\tau}\Bigr] = 1;
+        \qquad \gamma > 1:\ V = \sigma^2\, E[\tau]\, E[1/\tau] / (\gamma - 1)
+
+    gamma = p/n > 0; sigma2 >= 0; these broadcast. scales: the equally likely values of tau > 0, (k,). Infinite at
+    gamma = 1 (0 if sigma2 = 0). Raises ValueError outside the domain.
+
+    Source: derived here: (X'X/n)^{-1} is equivalent to I/xi, and leaving one row out gives xi.
+
+    >>> elliptical_noise_limit([0.5, 2.0]), elliptical_noise_limit([0.5, 2.0], scales=(0.25, 1.75)).round(4)
+    (array([1., 1.]), array([1.5119, 2.2857]))
+    """
+    tau = reals("scales", scales, 0.0, open_low=True, ndim=1)
+    ratio, noise = broadcast(gamma=reals("gamma", gamma, 0.0, open_low=True), sigma2=reals("sigma2", sigma2, 0.0))
+    factor = np.asarray([_amplification(float(g), tau) for g in ratio.ravel()]).reshape(ratio.shape)
+    limit: Floats = (noise * np.where(noise == 0, 0.0, float(tau.mean()) * factor))[()]
+    return limit
+
+
+def _amplification(gamma: float, tau: Floats) -> float:
+    """gamma/xi below the peak, E[1/tau]/(gamma - 1) above it."""
+    if gamma == 1:
+        return float("inf")
+    if gamma > 1:
+        return float((1 / tau).mean()) / (gamma - 1)
+    # E[tau/(xi + gamma tau)] falls from 1/gamma > 1 at xi = 0, and is below E[tau]/xi.
+    xi = brentq(lambda x: float(np.mean(tau / (x + gamma * tau))) - 1, 0.0, float(tau.mean()), xtol=1e-300, rtol=1e-14)
+    return gamma / float(xi)
