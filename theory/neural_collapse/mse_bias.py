@@ -43,7 +43,7 @@ def ufm_mse_bias(K: object, n: object, lambda_W: object, lambda_H: object, lambd
     total, y, c = classes * samples, np.sqrt(samples), np.sqrt(weight) * np.sqrt(feature)
     cost = total * c
     z = np.maximum(0.0, y - cost)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         z0 = np.maximum(0.0, y - cost * (1 + 1 / bias_penalty))
         critical = np.where(z > 0, cost / (y - cost), np.inf)
         cosine = np.where(z > 0, (z0 - z) / (z0 + (classes - 1) * z), np.nan)
