@@ -6,7 +6,6 @@ import argparse
 import hashlib
 import importlib
 import json
-import os
 import pkgutil
 import sys
 from collections.abc import Sequence
@@ -17,9 +16,8 @@ from lab import cli
 from lab.export import replace
 
 ROOMS = ("theory", "sims", "claims", "lab", "figures")
-FORMATS = ("svg", "pdf", "png")
 MANIFEST = "manifest.json"
-SHARED = {"style", "results", "overview", "__main__"}
+SHARED = {"style", "results", "files", "gallery", "diagnosis", "__main__"}
 
 
 def topics() -> tuple[str, ...]:
@@ -30,7 +28,7 @@ def topics() -> tuple[str, ...]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = cli._Parser(prog="python -m figures", description="Draw the figures.")
+    parser = cli.Parser(prog="python -m figures", description="Draw the figures.")
     parser.add_argument("names", nargs="*", metavar="TOPIC")
     parser.add_argument("--out", metavar="DIR", help="folder for the figures (default: STORE/figures)")
     parser.add_argument("--force", action="store_true", help="draw again what is up to date")
@@ -59,6 +57,7 @@ def _draw_all(arguments: argparse.Namespace) -> int:
 
 
 def _draw(arguments: argparse.Namespace, chosen: list[str], out: Path, stamp: Path, key: str) -> int:
+    from figures.files import save
     from figures.results import Results
     from lab.sampling import sampler
     from lab.summary import passes
@@ -70,7 +69,7 @@ def _draw(arguments: argparse.Namespace, chosen: list[str], out: Path, stamp: Pa
             results = Results(table[table.topic == topic], sample)
             pictures = importlib.import_module(f"figures.{topic}").FIGURES
             for picture in pictures:
-                written += _save(picture.draw(results), out / topic, picture.name)
+                written += save(picture.draw(results), out / topic, picture.name)
                 print(f"figure: {out / topic / picture.name}.svg (.pdf, .png)  {picture.title}")
             written.append(_list(out / topic, topic, pictures))
     if not passes(table):
@@ -79,23 +78,6 @@ def _draw(arguments: argparse.Namespace, chosen: list[str], out: Path, stamp: Pa
     files = {str(path.relative_to(out)): path.stat().st_size for path in written}
     stamp.write_text(json.dumps({"key": key, "files": files}), encoding="utf-8")
     return 0
-
-
-def _save(figure: Any, folder: Path, name: str) -> list[Path]:
-    """Write SVG, PDF and PNG without dates, whole or not at all."""
-    import matplotlib.pyplot as plt
-
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}
-    for kind in FORMATS:
-        path = folder / f"{name}.{kind}"
-        part = path.with_name(path.name + ".part")
-        figure.savefig(part, format=kind, metadata=metadata[kind])
-        os.replace(part, path)
-        written.append(path)
-    plt.close(figure)
-    return written
 
 
 def _list(folder: Path, topic: str, pictures: Sequence[Any]) -> Path:

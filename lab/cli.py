@@ -1,4 +1,4 @@
-"""The command line `overparam`: list, verify, figures, report, show.
+"""The command line `overparam`: list, verify, figures, report, show, diagnose.
 
 Exit codes: 0 all agree and every decoy is rejected; 1 something disagrees or is undecided; 2 usage or environment
 error.
@@ -41,7 +41,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return "the valid names are " + ", ".join(names) if len(names) <= 40 else "see: overparam list"
 
 
-class _Parser(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
     """Errors in one paragraph with the nearest valid name."""
 
     def error(self, message: str) -> NoReturn:
@@ -89,8 +89,8 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="overparam", description="Published claims on over-parameterized learning, judged.")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+    parser = Parser(prog="overparam", description="Published claims on over-parameterized learning, judged.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
     commands.add_parser("list", help="topics, claims, sources")
     verify = commands.add_parser("verify", help="simulate, compare with theory, judge")
     verify.add_argument("names", nargs="*", metavar="TOPIC|CLAIM", help="default: everything")
@@ -103,6 +103,12 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("names", nargs="*", metavar="TOPIC", help="default: every topic")
     report.add_argument("--out", metavar="FILE.html", help="the page (default: STORE/report.html)")
     add_run_options(report)
+    diagnose = commands.add_parser("diagnose", help="which theory applies to data of your own")
+    diagnose.add_argument(
+        "file", metavar="FILE.npz",
+        help="features (samples, dimensions), and any of labels, targets, classifier, bias; or grad_W and grad_b",
+    )  # fmt: skip
+    diagnose.add_argument("--out", metavar="DIR", default=f"{DEFAULT_STORE}/diagnosis", help="folder for the figure")
     show = commands.add_parser("show", help="one claim: statement, source, grid, decoys, last verdict")
     show.add_argument("claim", metavar="CLAIM")
     show.add_argument("--store", metavar="DIR", default=DEFAULT_STORE, help="folder of finished blocks")
@@ -246,6 +252,11 @@ def _report(arguments: argparse.Namespace) -> int:
     return 0 if passes(table) else 1
 
 
+def _diagnose(arguments: argparse.Namespace) -> int:
+    command = [sys.executable, "-m", "figures.diagnosis", arguments.file, "--out", arguments.out]
+    return subprocess.run(command).returncode
+
+
 def _show(arguments: argparse.Namespace) -> int:
     from claims import load_claims
     from lab.show import describe
@@ -257,4 +268,11 @@ def _show(arguments: argparse.Namespace) -> int:
     return 0
 
 
-COMMANDS = {"list": _list, "verify": _verify, "figures": _figures, "report": _report, "show": _show}
+COMMANDS = {
+    "list": _list,
+    "verify": _verify,
+    "figures": _figures,
+    "report": _report,
+    "diagnose": _diagnose,
+    "show": _show,
+}

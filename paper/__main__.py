@@ -19,7 +19,7 @@ MISSING = (
 
 def main(argv: list[str] | None = None) -> int:
     """Write paper/paper.pdf; exit codes as of overparam."""
-    parser = cli._Parser(prog="python -m paper", description="Build the paper.")
+    parser = cli.Parser(prog="python -m paper", description="Build the paper.")
     cli.add_run_options(parser)
     return cli.guarded(lambda: _build(parser.parse_args(argv)))
 

@@ -5,6 +5,7 @@ import json
 import matplotlib.pyplot as plt
 
 from figures import __main__ as command
+from figures.files import save
 from figures.results import Picture
 
 
@@ -14,7 +15,7 @@ def test_manifest_and_stamp(tmp_path):
     assert json.loads(listed.read_text(encoding="utf-8")) == [
         {"topic": "topic", "name": "risk", "title": "The risk", "claims": ["a-claim", "another"]}
     ]
-    written = [*command._save(picture.draw(None), tmp_path / "topic", "risk"), listed]
+    written = [*save(picture.draw(None), tmp_path / "topic", "risk"), listed]
     files = {str(path.relative_to(tmp_path)): path.stat().st_size for path in written}
     stamp = tmp_path / ".all.json"
     stamp.write_text(json.dumps({"key": "k", "files": files}), encoding="utf-8")

@@ -1,0 +1,90 @@
+"""`python -m figures.diagnosis FILE.npz`: print and draw which theory applies to data of one's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lab import cli
+from lab.diagnosis import Diagnosis, diagnose, load
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Diagnose a file; exit code 0, or 2 with one paragraph where the data do not allow it."""
+    parser = cli.Parser(prog="overparam diagnose", description="Which theory applies to data of your own.")
+    parser.add_argument("file", metavar="FILE.npz")
+    parser.add_argument("--out", metavar="DIR", default="results/diagnosis")
+
+    def command() -> int:
+        arguments = parser.parse_args(argv)
+        found = diagnose(load(Path(arguments.file)))
+        print("\n".join(found.lines))
+        from figures.files import save
+
+        paths = save(draw(found), Path(arguments.out), "diagnosis")
+        print(f"figure: {paths[0]} (.pdf, .png)")
+        return 0
+
+    return cli.guarded(command)
+
+
+def draw(found: Diagnosis) -> Any:
+    """One panel a finding: spectrum, test error against ridge, collapse metrics, singular values of the gradient."""
+    from figures import style
+
+    panels = [
+        (draw_panel, title)
+        for draw_panel, title, there in (
+            (_spectrum, "Spectrum", found.eigenvalues),
+            (_curve, "Test error against ridge", found.curve),
+            (_metrics, "Collapse metrics (0: collapsed)", found.metrics),
+            (_singular, "Singular values of the gradient", found.singular_values),
+        )
+        if there is not None
+    ]
+    width = max(style.COLUMN, style.PAGE * len(panels) / 3)
+    figure, axes = style.new(1, len(panels), width=width, squeeze=False)
+    for ax, (draw_panel, title), letter in zip(axes[0], panels, "abcd", strict=False):
+        draw_panel(ax, found)
+        style.panel(ax, letter, title)
+    return figure
+
+
+def _spectrum(ax: Any, found: Diagnosis) -> None:
+    assert found.eigenvalues is not None
+    ax.loglog(np.arange(1, found.eigenvalues.size + 1), found.eigenvalues, ".", markersize=3)
+    ax.set(xlabel="index", ylabel="eigenvalue")
+
+
+def _curve(ax: Any, found: Diagnosis) -> None:
+    from figures import style
+
+    assert found.curve is not None
+    c = found.curve
+    ax.fill_between(c["lam"], c["low"], c["high"], color=style.COLOURS[0], alpha=0.2, linewidth=0)
+    ax.plot(c["lam"], c["test_error"], color=style.COLOURS[0], label="leave-one-out, 95 %")
+    ax.plot(c["lam"], c["gcv"], color=style.COLOURS[1], linestyle=":", label="GCV")
+    ax.set(xscale="log", yscale="log", xlabel="ridge", ylabel="test error")
+    ax.legend()
+
+
+def _metrics(ax: Any, found: Diagnosis) -> None:
+    assert found.metrics is not None
+    shown = {name: value for name, value in found.metrics.items() if name in ("nc1", "nc2", "nc3", "nc4")}
+    ax.bar([name.upper() for name in shown], list(shown.values()), width=0.6)
+    for i, value in enumerate(shown.values()):
+        ax.annotate(f"{value:.3g}", (i, value), ha="center", va="bottom", fontsize=7)
+    ax.set(ylabel="measured")
+
+
+def _singular(ax: Any, found: Diagnosis) -> None:
+    assert found.singular_values is not None
+    s = np.maximum(found.singular_values, 1e-17 * found.singular_values[0])
+    ax.semilogy(np.arange(1, s.size + 1), s, "o", markersize=3)
+    ax.set(xlabel="index", ylabel="singular value")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
