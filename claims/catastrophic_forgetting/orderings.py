@@ -30,7 +30,7 @@ def collection(d: int, T: int, r: int) -> tuple[Any, Any]:
 def predict_random_order(d: int, T: int, r: int, k: int) -> Named:
     """Loss, forgetting and squared error after k steps."""
     result = theory.random_order_loss(*collection(d, T, r), k)
-    return {"loss": result.loss[k], "forgetting": result.forgetting_k, "err2": result.err2[k]}
+    return {"forgetting": result.forgetting_k, "loss": result.loss[k], "err2": result.err2[k]}
 
 
 @kernel(floats=lambda d, T, k, **_: 4 * T * d + 3 * k)
@@ -40,8 +40,8 @@ def simulate_random_order(d: int, T: int, r: int, k: int, trials: int, rng: Any)
     result = sims.random_order_loss(P, teacher, k, trials=trials, rng=rng)
     lost = result.err2[:, 0] - result.err2[:, k]
     return {
-        "loss": result.loss[:, k],
         "forgetting": result.forgetting_k,
+        "loss": result.loss[:, k],
         "err2": result.err2[:, k],
         "removed": result.energy / lost,
     }

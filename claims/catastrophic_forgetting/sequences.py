@@ -13,14 +13,13 @@ from claims.claim import Claim, Decoy, Grid, Source
 from sims.arrays import kernel
 
 Named = dict[str, Any]
-SIMILARITY = 0.1
 
 
-def teachers(p: int, T: int) -> list[list[float]]:
-    """T optima of norm 1 with inner products SIMILARITY: by rotation invariance nothing else about them matters."""
+def teachers(p: int, T: int, similarity: float) -> list[list[float]]:
+    """T optima of norm 1 with equal inner products: by rotation invariance nothing else about them matters."""
     rows = [[0.0] * p for _ in range(T)]
     for t, row in enumerate(rows):
-        row[0], row[t + 1] = SIMILARITY**0.5, (1 - SIMILARITY) ** 0.5
+        row[0], row[t + 1] = similarity**0.5, (1 - similarity) ** 0.5
     return rows
 
 
@@ -29,7 +28,13 @@ def _summary(errors: Any) -> Named:
 
 
 def _measured(errors: Any) -> Named:
-    return {"forgetting": sims.forgetting(errors), "overall_error": sims.overall_error(errors)}
+    """What is judged, and for the figures the forgetting of task 1 and the error on the last task."""
+    return {
+        "forgetting": sims.forgetting(errors),
+        "overall_error": sims.overall_error(errors),
+        "first": errors[:, -1, 0] - errors[:, 1, 0],
+        "last": errors[:, -1, -1],
+    }
 
 
 def _floats(n: int, p: int, **_: Any) -> float:
@@ -39,20 +44,20 @@ def _floats(n: int, p: int, **_: Any) -> float:
 # --- minimum norm ----------------------------------------------------------------------------------------------------
 
 
-def predict_sequence(p: int, n: int, T: int, sigma2: float) -> Named:
+def predict_sequence(p: int, n: int, T: int, similarity: float, sigma2: float) -> Named:
     """Forgetting and overall error after T tasks."""
-    return _summary(theory.gaussian_sequence_errors(teachers(p, T), n, sigma2))
+    return _summary(theory.gaussian_sequence_errors(teachers(p, T, similarity), n, sigma2))
 
 
 @kernel(floats=_floats)
-def simulate_sequence(p: int, n: int, T: int, sigma2: float, trials: int, rng: Any) -> Named:
+def simulate_sequence(p: int, n: int, T: int, similarity: float, sigma2: float, trials: int, rng: Any) -> Named:
     """Forgetting and overall error after T tasks, simulated."""
-    return _measured(sims.gaussian_sequence_errors(teachers(p, T), n, sigma2, trials=trials, rng=rng))
+    return _measured(sims.gaussian_sequence_errors(teachers(p, T, similarity), n, sigma2, trials=trials, rng=rng))
 
 
-def _wrong_sequence(p: int, T: int, keep: float, drift: float, noise: float) -> Any:
+def _wrong_sequence(p: int, T: int, similarity: float, keep: float, drift: float, noise: float) -> Any:
     """The recursion with other coefficients: L <- keep L + drift ||w*_t - w*_i||^2 + noise."""
-    optima = np.asarray(teachers(p, T))
+    optima = np.asarray(teachers(p, T, similarity))
     distance = np.sum((optima[:, None] - optima) ** 2, axis=-1)
     errors = [np.sum(optima**2, axis=1)]
     for row in distance:
@@ -64,33 +69,33 @@ def _parts(p: int, n: int, sigma2: float) -> tuple[float, float]:
     return max(0.0, 1 - n / p), min(n, p) * sigma2 / (abs(n - p) - 1)
 
 
-def asymptotic_noise(p: int, n: int, T: int, sigma2: float) -> Named:
+def asymptotic_noise(p: int, n: int, T: int, similarity: float, sigma2: float) -> Named:
     """The noise term min(n, p) sigma2/|n - p|, without the -1."""
     keep, _ = _parts(p, n, sigma2)
-    return _summary(_wrong_sequence(p, T, keep, 1 - keep, min(n, p) * sigma2 / abs(n - p)))
+    return _summary(_wrong_sequence(p, T, similarity, keep, 1 - keep, min(n, p) * sigma2 / abs(n - p)))
 
 
-def swapped_share(p: int, n: int, T: int, sigma2: float) -> Named:
+def swapped_share(p: int, n: int, T: int, similarity: float, sigma2: float) -> Named:
     """n/p kept instead of learned."""
     keep, noise = _parts(p, n, sigma2)
-    return _summary(_wrong_sequence(p, T, 1 - keep, keep, noise))
+    return _summary(_wrong_sequence(p, T, similarity, 1 - keep, keep, noise))
 
 
-def no_interaction(p: int, n: int, T: int, sigma2: float) -> Named:
+def no_interaction(p: int, n: int, T: int, similarity: float, sigma2: float) -> Named:
     """The drift towards the other tasks is forgotten."""
     keep, noise = _parts(p, n, sigma2)
-    return _summary(_wrong_sequence(p, T, keep, 0.0, noise))
+    return _summary(_wrong_sequence(p, T, similarity, keep, 0.0, noise))
 
 
-def lasting_noise(p: int, n: int, T: int, sigma2: float) -> Named:
+def lasting_noise(p: int, n: int, T: int, similarity: float, sigma2: float) -> Named:
     """The noise of all tasks adds up without decay."""
     keep, noise = _parts(p, n, sigma2)
-    clean = _wrong_sequence(p, T, keep, 1 - keep, 0.0)
+    clean = _wrong_sequence(p, T, similarity, keep, 1 - keep, 0.0)
     return _summary(clean + noise * np.arange(T + 1)[:, None])
 
 
 def _cells(p: int, sizes: tuple[int, ...], T: int, sigma2: float) -> tuple[Named, ...]:
-    return tuple({"p": p, "n": n, "T": T, "sigma2": sigma2} for n in sizes)
+    return tuple({"p": p, "n": n, "T": T, "similarity": 0.1, "sigma2": sigma2} for n in sizes)
 
 
 SEQUENCE = Claim(
@@ -124,17 +129,19 @@ SEQUENCE = Claim(
 # --- ridge -----------------------------------------------------------------------------------------------------------
 
 
-def predict_ridge(p: int, aspect: float, z: float, T: int, sigma2: float) -> Named:
+def predict_ridge(p: int, aspect: float, z: float, T: int, similarity: float, sigma2: float) -> Named:
     """Forgetting and overall error with n = aspect p rows and penalty z n."""
     n = round(aspect * p)
-    return _summary(theory.ridge_sequence_errors(teachers(p, T), n, sigma2, z * n))
+    return _summary(theory.ridge_sequence_errors(teachers(p, T, similarity), n, sigma2, z * n))
 
 
 @kernel(floats=lambda p, aspect, **_: _floats(round(aspect * p), p))
-def simulate_ridge(p: int, aspect: float, z: float, T: int, sigma2: float, trials: int, rng: Any) -> Named:
+def simulate_ridge(
+    p: int, aspect: float, z: float, T: int, similarity: float, sigma2: float, trials: int, rng: Any
+) -> Named:
     """Forgetting and overall error with n = aspect p rows and penalty z n, simulated."""
     n = round(aspect * p)
-    return _measured(sims.ridge_sequence_errors(teachers(p, T), n, sigma2, z * n, trials=trials, rng=rng))
+    return _measured(sims.ridge_sequence_errors(teachers(p, T, similarity), n, sigma2, z * n, trials=trials, rng=rng))
 
 
 def _coefficients(aspect: float, z: float) -> tuple[float, float]:
@@ -144,8 +151,8 @@ def _coefficients(aspect: float, z: float) -> tuple[float, float]:
     return c1, c1 * (g * c1 + z) / s
 
 
-def _wrong_ridge(p: int, T: int, c1: float, c2: float, cross: float, noise: float) -> Named:
-    optima = np.asarray(teachers(p, T))
+def _wrong_ridge(p: int, T: int, similarity: float, c1: float, c2: float, cross: float, noise: float) -> Named:
+    optima = np.asarray(teachers(p, T, similarity))
     mean = np.zeros(p)
     errors = [np.sum(optima**2, axis=1)]
     for target in optima:
@@ -156,28 +163,30 @@ def _wrong_ridge(p: int, T: int, c1: float, c2: float, cross: float, noise: floa
     return _summary(np.stack(errors))
 
 
-def squared_shrinkage(p: int, aspect: float, z: float, T: int, sigma2: float) -> Named:
+def squared_shrinkage(p: int, aspect: float, z: float, T: int, similarity: float, sigma2: float) -> Named:
     """c2 = c1^2: fluctuations of the design are forgotten."""
     c1, _ = _coefficients(aspect, z)
-    return _wrong_ridge(p, T, c1, c1 * c1, 1.0, sigma2 * (c1 - c1 * c1) / (aspect * z))
+    return _wrong_ridge(p, T, similarity, c1, c1 * c1, 1.0, sigma2 * (c1 - c1 * c1) / (aspect * z))
 
 
-def no_cross_term(p: int, aspect: float, z: float, T: int, sigma2: float) -> Named:
+def no_cross_term(p: int, aspect: float, z: float, T: int, similarity: float, sigma2: float) -> Named:
     """The cross term 2 (c1 - c2) <.,.> is dropped."""
     c1, c2 = _coefficients(aspect, z)
-    return _wrong_ridge(p, T, c1, c2, 0.0, sigma2 * (c1 - c2) / (aspect * z))
+    return _wrong_ridge(p, T, similarity, c1, c2, 0.0, sigma2 * (c1 - c2) / (aspect * z))
 
 
-def interpolation_noise(p: int, aspect: float, z: float, T: int, sigma2: float) -> Named:
+def interpolation_noise(p: int, aspect: float, z: float, T: int, similarity: float, sigma2: float) -> Named:
     """The noise of the minimum-norm fit, infinite at p = n."""
     c1, c2 = _coefficients(aspect, z)
     n = round(aspect * p)
     noise = min(n, p) * sigma2 / (abs(n - p) - 1) if n != p else np.inf
-    return _wrong_ridge(p, T, c1, c2, 1.0, noise)
+    return _wrong_ridge(p, T, similarity, c1, c2, 1.0, noise)
 
 
 def _families(sizes: tuple[int, ...], designs: tuple[tuple[float, float], ...], T: int) -> tuple[Named, ...]:
-    return tuple({"p": p, "aspect": a, "z": z, "T": T, "sigma2": 0.25} for a, z in designs for p in sizes)
+    return tuple(
+        {"p": p, "aspect": a, "z": z, "T": T, "similarity": 0.1, "sigma2": 0.25} for a, z in designs for p in sizes
+    )
 
 
 RIDGE = Claim(

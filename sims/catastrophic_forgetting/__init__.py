@@ -18,13 +18,35 @@ from sims.catastrophic_forgetting.sequences import (
     overall_error,
     ridge_sequence_errors,
 )
-from sims.catastrophic_forgetting.spiral import Root, projection_products, spiral_radius
+from sims.catastrophic_forgetting.spiral import Product, projection_products, spiral_radius
 from sims.catastrophic_forgetting.two_tasks import offline_distance, two_task_forgetting
 
 __all__ = [
-    "Forgetting", "Prediction", "RandomOrder", "Replay", "Root", "fan_forgetting", "forgetting", "forgetting_matrix",
-    "gaussian_sequence_errors", "goldfarb_forgetting", "offline_distance", "overall_error", "permuted_forgetting",
-    "predict_forgetting", "principal_angles", "projection_products", "random_order_loss", "replay",
-    "replay_population_error", "replay_train_loss", "ridge_sequence_errors", "shared_teacher_forgetting",
-    "spiral_radius", "two_task_forgetting", "worst_cyclic_forgetting", "worst_random_order_loss", "zigzag_forgetting",
+    "Forgetting",
+    "Prediction",
+    "Product",
+    "RandomOrder",
+    "Replay",
+    "fan_forgetting",
+    "forgetting",
+    "forgetting_matrix",
+    "gaussian_sequence_errors",
+    "goldfarb_forgetting",
+    "offline_distance",
+    "overall_error",
+    "permuted_forgetting",
+    "predict_forgetting",
+    "principal_angles",
+    "projection_products",
+    "random_order_loss",
+    "replay",
+    "replay_population_error",
+    "replay_train_loss",
+    "ridge_sequence_errors",
+    "shared_teacher_forgetting",
+    "spiral_radius",
+    "two_task_forgetting",
+    "worst_cyclic_forgetting",
+    "worst_random_order_loss",
+    "zigzag_forgetting",
 ]  # fmt: skip

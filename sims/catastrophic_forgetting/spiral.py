@@ -8,10 +8,12 @@ from typing import NamedTuple
 from sims.arrays import Array, Generator, kernel, namespace
 
 
-class Root(NamedTuple):
-    """Of each value z: the real part of the principal root (-z)^(1/(T+1)), (trials,)."""
+class Product(NamedTuple):
+    """Of each value z: the real part of the principal root (-z)^(1/(T+1)), and z itself, each (trials,)."""
 
     root: Array
+    real: Array
+    imag: Array
 
 
 def _complex_normals(rng: Generator, shape: tuple[int, ...]) -> Array:
@@ -41,13 +43,13 @@ def _root(links: Array) -> Array:
 
 
 @kernel(floats=lambda T, d, **_: 8 * T * d)
-def projection_products(T: int, d: int, iterations: int, *, trials: int, rng: Generator) -> Root:
-    r"""Draw chains of random lines in C^d and walk uphill; return the real parts of the roots reached.
+def projection_products(T: int, d: int, iterations: int, *, trials: int, rng: Generator) -> Product:
+    r"""Draw chains of random lines in C^d and walk uphill; return where they lead.
 
     For lines v_1..v_T and x = v_0 the value $z = x^* P_T \cdots P_1 x$ is a product of T + 1 inner products. The ascent
     maximises $\mathrm{Re}(-z)^{1/(T+1)}$ with a fixed number of steps; iterations = 0 returns the random values.
 
-    T: number of projections; d: dimension. Returns field root (trials,).
+    T: number of projections; d: dimension. Returns fields root, real, imag, each (trials,).
 
     >>> from sims.arrays import strict_rng
     >>> projection_products(T=2, d=2, iterations=0, trials=5, rng=strict_rng(0)).root.shape
@@ -71,7 +73,8 @@ def projection_products(T: int, d: int, iterations: int, *, trials: int, rng: Ge
         v, links = xp.where(better[:, None, None], trial, v), xp.where(better[:, None], new_links, links)
         here = xp.where(better, there, here)
         step = xp.where(better, 1.3 * step, 0.5 * step)
-    return Root(xp.real(here))
+    z = xp.prod(links, axis=-1)
+    return Product(xp.real(here), xp.real(z), xp.imag(z))
 
 
 @kernel(floats=lambda T, **_: 30 * T)
