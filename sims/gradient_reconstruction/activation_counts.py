@@ -103,7 +103,7 @@ def imprint_gradient(X: Array, edges: Array, residuals: Array, outgoing: Array) 
 
 
 @kernel(floats=lambda n, k, d, **_: 2 * n * k * (d + 2) + 4 * k * d)
-def imprint_expected(n: int, k: int, d: int, shared: bool = True, *, trials: int, rng: Generator) -> Array:
+def imprint_division(n: int, k: int, d: int, shared: bool = True, *, trials: int, rng: Generator) -> Array:
     """Return how many Gaussian samples the differences of a real imprint layer's gradient contain, (trials,).
 
     `shared` gives all k neurons the same outgoing weight, which the attack needs.
@@ -115,6 +115,24 @@ def imprint_expected(n: int, k: int, d: int, shared: bool = True, *, trials: int
     outgoing = rng.standard_normal(size=(1, 1) if shared else (trials, k))
     candidates = difference_ratios(*imprint_gradient(X, edges, residuals, outgoing))
     return xp.sum(recovered_among(candidates, X), axis=-1)
+
+
+@kernel(floats=lambda n, k, **_: 4 * n * k)
+def imprint_expected(n: int, k: int, *, covered: bool = True, trials: int, rng: Generator) -> Array:
+    """Return the number of lone samples of an iid batch of n over k bins, shape (trials,)."""
+    return imprint_counts(n, k, covered, trials=trials, rng=rng).expected
+
+
+@kernel(floats=lambda n, k, **_: 4 * n * k)
+def imprint_variance(n: int, k: int, *, trials: int, rng: Generator) -> Array:
+    """Return half the squared difference of two counts of lone samples: unbiased for their variance, (trials,)."""
+    return imprint_counts(n, k, trials=trials, rng=rng).variance
+
+
+@kernel(floats=lambda n, k, **_: 4 * n * k)
+def imprint_all(n: int, k: int, *, trials: int, rng: Generator) -> Array:
+    """Return 1.0 where no two samples share a bin, shape (trials,)."""
+    return imprint_counts(n, k, trials=trials, rng=rng).all
 
 
 @kernel(floats=lambda n, k, **_: 4 * n * k)

@@ -6,7 +6,7 @@ import math
 from typing import NamedTuple
 
 from sims.arrays import Array, Generator, asarray, eigh, kernel, namespace, random_signs, zeros
-from sims.gradient_reconstruction import queries
+from sims.gradient_reconstruction import queries, small_moments
 
 
 class TensorProjections(NamedTuple):
@@ -52,6 +52,45 @@ def hermite_coefficient(
     return namespace(z).mean(values, axis=-1)
 
 
+@kernel(floats=lambda X, p, m=64, **_: (4 + p * p) * m * len(X[0]) + len(X[0]) ** p)
+def population_tensor(
+    X: object,
+    r: object,
+    activation: str,
+    p: int,
+    *,
+    slope: float = 0.01,
+    alpha: float = 1.0,
+    m: int = 64,
+    trials: int,
+    rng: Generator,
+) -> Array:
+    """Return the moment tensors T_p of m random neurons, shape (trials,) + (d,)*p, orders 0 to 3 (3 for small d)."""
+    W, g = queries.random_query(rng, trials, m, X, r, activation, slope, alpha)
+    return _moment_tensor(W, g, p)
+
+
+@kernel(floats=lambda X, p, m, **_: (4 + p * p) * m * len(X[0]) + len(X[0]) ** p)
+def population_tensor_with_output(
+    X: object, y: object, output_scale: float, m: int, activation: str, p: int, *, trials: int, rng: Generator
+) -> Array:
+    """Return the moment tensors of a network whose output weights are output_scale/m, shape (trials,) + (d,)*p."""
+    xp = namespace(rng)
+    samples = 1.0 * asarray(rng, X)
+    W = rng.standard_normal(size=(trials, m, samples.shape[1]))
+    values = queries.activate(W @ samples.mT, activation)
+    residuals = output_scale * xp.mean(values, axis=1) - asarray(rng, y)
+    return _moment_tensor(W, xp.sum(values * residuals[:, None, :], axis=-1), p)
+
+
+def _moment_tensor(W: Array, g: Array, p: int) -> Array:
+    if p not in (0, 1, 2, 3):
+        raise ValueError(f"p = {p!r}: must be 0, 1, 2 or 3 (higher orders are only contracted)")
+    if p == 0:
+        return namespace(g).mean(g, axis=-1)
+    return (queries.order1, queries.order2, small_moments.third_tensor)[p - 1](W, g)
+
+
 @kernel(floats=lambda d, m=64, **_: 4 * m * d + 8 * d * d)
 def tensor_projections(
     activation: str, d: int, norms: tuple[float, ...], cosine: float, r: tuple[float, ...], *, m: int = 64,
@@ -92,7 +131,7 @@ def tensor_mse(X: object, r: object, m: int, order: int, *, trials: int, rng: Ge
     (W, g), other = (queries.random_query(rng, trials, m, X, r, "relu") for _ in range(2))
     xp = namespace(W)
     if order == 3:
-        return 0.5 * queries.third_order_squared(W, g, other)
+        return 0.5 * small_moments.third_order_squared((W, g), other)
     moment = queries.order1 if order == 1 else queries.order2
     difference = moment(W, g) - moment(*other)
     return 0.5 * xp.sum(difference * difference, axis=tuple(range(1, difference.ndim)))
@@ -111,7 +150,7 @@ def tensor_errors(
     return TensorErrors(
         0.5 * xp.sum(low * low, axis=-1),
         0.5 * xp.sum(middle * middle, axis=(-2, -1)),
-        0.5 * queries.third_order_squared(*first, other),
+        0.5 * small_moments.third_order_squared(first, other),
     )
 
 

@@ -37,7 +37,7 @@ def max_margin(X: Array, y: Array) -> Array:
 
 
 @kernel(floats=lambda n, d, **_: 12 * n * d)
-def split_dataset(
+def max_margin_split(
     n: int, d: int, t: float, *, tilt: float = 0.0, partner: bool = True, trials: int, rng: Generator
 ) -> Split:
     """Split Gaussian data with random labels (n < d: separable) along a random direction orthogonal to w.

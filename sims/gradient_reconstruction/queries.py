@@ -119,42 +119,6 @@ def order4(W: Array, g: Array, A: Array) -> Array:
     return second_moment(W, g * q) - low + _mean(g) * (trace * identity + 2 * A)
 
 
-def third_order_squared(W: Array, g: Array, other: tuple[Array, Array] | None = None) -> Array:
-    """Return |T_3|_F^2 of the mean of g H_3(w), or of its difference to that of another network, shape (T,).
-
-    One half of the symmetric pairs: columns (i, j) with i <= j, weight 2 where i < j; d (d+1)/2 by d numbers a trial.
-    """
-    pairs = _third_order(W, g)
-    if other is not None:
-        pairs = pairs - _third_order(*other)
-    xp = namespace(W)
-    first, second = _pairs(W.shape[-1])
-    weights = asarray(W, [1.0 if i == j else 2.0 for i, j in zip(first, second, strict=True)])
-    return xp.sum(pairs * pairs * weights[:, None], axis=(-2, -1))
-
-
-def _pairs(d: int) -> tuple[list[int], list[int]]:
-    chosen = [(i, j) for i in range(d) for j in range(i, d)]
-    return [i for i, _ in chosen], [j for _, j in chosen]
-
-
-def _third_order(W: Array, g: Array) -> Array:
-    xp = namespace(W)
-    d = W.shape[-1]
-    first, second = (asarray(W, index) for index in _pairs(d))
-    products = xp.take(W, first, axis=-1) * xp.take(W, second, axis=-1)
-    weighted = W * g[..., None]
-    tensor = products.mT @ weighted / W.shape[1]
-    # H_3 subtracts delta_ij w_k + delta_ik w_j + delta_jk w_i.
-    mean, identity = order1(W, g), eye(W, d)
-    rows_i, rows_j = xp.take(identity, first, axis=0), xp.take(identity, second, axis=0)
-    same = xp.astype(first == second, xp.float64)
-    tensor -= same[:, None] * mean[:, None, :]
-    tensor -= rows_i * xp.take(mean, second, axis=-1)[..., None]
-    tensor -= rows_j * xp.take(mean, first, axis=-1)[..., None]
-    return tensor
-
-
 def _mean(values: Array) -> Array:
     """Mean over the neurons, shape (T, 1, 1)."""
     return namespace(values).mean(values, axis=-1)[:, None, None]

@@ -213,3 +213,26 @@ def test_two_uniform_coordinates_by_quadrature():
 
 def test_rate():
     assert gr.reconstruction_rate() == -1
+
+
+def test_the_attack_error_by_quadrature_in_two_dimensions():
+    """All moments of g = r_1 s(u_1) + r_2 s(u_2) on a tensor grid, for an activation without symmetry."""
+    nodes, weights = gauss_hermite(80)
+    u, v = np.meshgrid(nodes, nodes, indexing="ij")
+    mean = np.outer(weights, weights) / (2 * math.pi)
+    r, d, m = (1.2, -0.7), 6, 500
+
+    def s(z):
+        return np.sin(z) + 0.3 * np.cos(z)
+
+    g2 = (r[0] * s(u) + r[1] * s(v)) ** 2
+    signal = float((weights / S2) @ (s(nodes) * (nodes**3 - 3 * nodes)))
+    expected, span = [], 0.0
+    for own, (a, b) in zip(r, ((u, v), (v, u)), strict=True):
+        outside = (d - 2) * float((mean * g2 * (a**2 - 1) ** 2).sum())
+        inside = float((mean * g2 * b**2 * (a**2 - 1) ** 2).sum())
+        expected.append((outside + inside) / (m * (own * signal) ** 2))
+        span += outside / (m * (own * signal) ** 2)
+    got = gr.tensor_attack_error(s, r, d, m)
+    assert got.mean_error == pytest.approx(np.mean(expected), rel=1e-9)
+    assert got.subspace == pytest.approx(span, rel=1e-9)

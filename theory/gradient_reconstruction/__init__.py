@@ -31,6 +31,7 @@ from theory.gradient_reconstruction.moments import (
     query_coefficient,
     reconstruction_rate,
     subspace_error,
+    tensor_attack_error,
     tensor_mse,
 )
 from theory.gradient_reconstruction.noise import (
@@ -49,5 +50,6 @@ __all__ = [
     "max_identifiable_batch", "max_margin", "noise_mmse", "noise_mmse_asymptotic", "population_tensor",
     "population_tensor_with_output", "query_coefficient", "reconstruction_crlb", "reconstruction_rate",
     "reconstruction_trace_bound", "relu_recovery_probability", "renyi_reconstruction_bound", "row_space_angles",
-    "spectral_overlap", "split_dataset", "subspace_error", "tensor_mse", "wide_layer_jacobian_rank",
+    "spectral_overlap", "split_dataset", "subspace_error",
+    "tensor_attack_error", "tensor_mse", "wide_layer_jacobian_rank",
 ]  # fmt: skip

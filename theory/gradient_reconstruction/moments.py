@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 import scipy.special
 
 from theory.domain import Floats, integer, one_of, reals
-from theory.gradient_reconstruction.activations import check_batch
-from theory.gradient_reconstruction.hermite import hermite_coefficient
+from theory.gradient_reconstruction.activations import Activation, activation_function, check_activation, check_batch
+from theory.gradient_reconstruction.hermite import failure, hermite_coefficient
 
 
 def arc_cosine_kernel(X: Floats) -> Floats:
@@ -78,6 +79,59 @@ def subspace_error(r: object, d: int, m: int) -> float:
     cross_all = (total**2 - squares.sum()) / (2 * math.pi)
     cross_own = 2 * residuals * (total - residuals) / (2 * math.pi)
     return float((d - batch) / m * ((own + cross_all + cross_own) * 2 * math.pi / squares).sum())
+
+
+class AttackError(NamedTuple):
+    """Mean squared error of a direction over the batch, and squared sine between estimated and true span."""
+
+    mean_error: float
+    subspace: float
+
+
+def tensor_attack_error(activation: Activation, r: object, d: int, m: int) -> AttackError:
+    r"""Return the leading errors of the order-3 tensor attack on one or two orthonormal samples, before any polish.
+
+    First order in the noise of $\hat T_3$: the estimate of $x_k$ leans towards a direction e orthogonal to it by
+    $\frac{1}{r_k c_3} \frac1m \sum_j g_j (w_j e)((w_j x_k)^2 - 1)$, inside the span and outside alike, whatever the
+    contraction vectors. Hence $E|\hat x_k - x_k|^2 = \frac{1}{m r_k^2 c_3^2} [(d-B) E g^2 (u_k^2-1)^2 +
+    \sum_{i \ne k} E g^2 u_i^2 (u_k^2-1)^2]$, and $E|\sin\Theta|_F^2$ of the span keeps the first term, summed over k;
+    relative error O(d/m).
+
+    activation: a name or vectorised callable with $c_3 \ne 0$; r: one or two residuals, not 0; d: dimension larger than
+    their number; m: neurons >= 1. Returns AttackError(mean_error, subspace). Raises ValueError outside these domains.
+
+    Source: derived here; the attack is Wang, Lee, Lei 2023, arXiv:2212.03714 (recalled).
+
+    >>> round(tensor_attack_error("sin", [1.0], 5, 1000).mean_error, 6)
+    0.009402
+    """
+    s = check_activation(activation)
+    residuals = reals("r", r, ndim=1)
+    batch = residuals.size
+    if batch > 2 or (residuals == 0).any():
+        raise ValueError(f"r = {r!r}: must hold one or two nonzero residuals")
+    d, m = integer("d", d), integer("m", m)
+    if batch >= d:
+        raise ValueError(f"d = {d}: must be larger than the number of samples, {batch}")
+    if failure(s, 3):
+        raise ValueError(f"activation = {activation!r}: must have a third Hermite coefficient (it is 0: no signal)")
+    function = activation_function(s)
+    plain = [hermite_coefficient(s, p) for p in (0, 2, 4)]
+    square = [hermite_coefficient(lambda z: function(z) ** 2, p) for p in (0, 2, 4)]
+    # u^2 = He_2 + 1 and (u^2 - 1)^2 = He_4 + 4 He_2 + 2, against s and s^2.
+    (mean, mean2, mean4), (power, power2, power4) = (
+        (c[0], c[1] + c[0], c[2] + 4 * c[1] + 2 * c[0]) for c in (plain, square)
+    )
+    signal = hermite_coefficient(s, 3) ** 2
+    errors, span = [], 0.0
+    for k, own in enumerate(residuals):
+        rest = np.delete(residuals, k)
+        squares, cross = float(rest @ rest), 2 * own * mean4 * float(rest.sum())
+        outside = own**2 * power4 + 2 * squares * power + cross * mean
+        inside = own**2 * power4 + 2 * squares * power2 + cross * mean2 if batch == 2 else 0.0
+        errors.append(((d - batch) * outside + inside) / (own**2 * signal * m))
+        span += (d - batch) * outside / (own**2 * signal * m)
+    return AttackError(float(np.mean(errors)), float(span))
 
 
 def reconstruction_rate() -> float:

@@ -1,0 +1,119 @@
+"""The tensor attack carried out: on orthonormal samples, and on real images."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sims import digits
+from sims.arrays import Array, Generator, asarray, eye, kernel, namespace, permutations
+from sims.gradient_reconstruction import queries
+from sims.gradient_reconstruction.measures import matched_errors
+from sims.gradient_reconstruction.tensor_attack import estimate_directions, polish
+
+
+class Reconstruction(NamedTuple):
+    """Squared errors per trial: of the worst direction, mean over the batch, of the span, and of the worst polished."""
+
+    error: Array
+    mean_error: Array
+    subspace: Array
+    polished: Array
+
+
+class AttackError(NamedTuple):
+    """Mean squared error of a direction over the batch, and squared sine of the span, each (trials,)."""
+
+    mean_error: Array
+    subspace: Array
+
+
+class ImageReconstruction(NamedTuple):
+    """Squared errors of the worst image's direction before and after the polish, half the squared relative misfit of
+    the gradient, and the images: true, estimated and polished, (trials, B, 64)."""
+
+    error: Array
+    polished: Array
+    misfit: Array
+    truth: Array
+    estimate: Array
+    final: Array
+
+
+@kernel(floats=lambda d, m, r, **_: 4 * m * d + 6 * m * len(r))
+def tensor_reconstruction(
+    activation: str,
+    d: int,
+    r: tuple[float, ...],
+    m: int,
+    *,
+    order: int | None = None,
+    polish_neurons: int = 0,
+    steps: int = 60,
+    trials: int,
+    rng: Generator,
+) -> Reconstruction:
+    """Attack orthonormal samples with residuals r in dimension d through m neurons; signs are free.
+
+    The polish uses the first `polish_neurons` neurons (0: none, and `polished` repeats `error`).
+    """
+    batch = len(r)
+    X = [[1.0 if k == i else 0.0 for k in range(d)] for i in range(batch)]
+    W, g = queries.random_query(rng, trials, m, X, r, activation)
+    xp, truth = namespace(W), eye(W, d)[:batch, :]
+    found = estimate_directions(W, g, batch, activation, rng, order)
+    errors = matched_errors(found.directions, truth + 0.0 * found.directions, signs=True)
+    outside = found.basis[:, batch:, :]
+    subspace = xp.sum(outside * outside, axis=(-2, -1))
+    error, mean_error = xp.max(errors, axis=-1), xp.mean(errors, axis=-1)
+    if not polish_neurons:
+        return Reconstruction(error, mean_error, subspace, error)
+    fitted, _ = polish(W[:, :polish_neurons, :], g[:, :polish_neurons], found, activation, steps)
+    fitted = queries.unit_rows(fitted)
+    polished = xp.max(matched_errors(fitted, truth + 0.0 * fitted, signs=True), axis=-1)
+    return Reconstruction(error, mean_error, subspace, polished)
+
+
+@kernel(floats=lambda r, d, m, **_: 4 * m * d + 6 * m * len(r))
+def tensor_attack_error(
+    activation: str, r: tuple[float, ...], d: int, m: int, *, trials: int, rng: Generator
+) -> AttackError:
+    """Return the errors of the attack before any polish: mean squared error of a direction, and of the span."""
+    found = tensor_reconstruction(activation, d, r, m, trials=trials, rng=rng)
+    return AttackError(found.mean_error, found.subspace)
+
+
+@kernel(floats=lambda B, m, polish_neurons, **_: 5 * 64 * m + 3 * polish_neurons * B * 65 + 4 * (B * 65) ** 2)
+def digits_reconstruction(
+    activation: str,
+    B: int,
+    m: int,
+    polish_neurons: int,
+    noise_std: float = 0.0,
+    *,
+    steps: int = 60,
+    restarts: int = 0,
+    trials: int,
+    rng: Generator,
+) -> ImageReconstruction:
+    """Reconstruct B random digits (centred, mean squared norm 1) from one gradient of m random neurons.
+
+    Residuals are random signs times a factor between 1/2 and 3/2; noise_std is the noise of the gradient's entries
+    relative to their root mean square. Errors are of directions and up to sign: an odd activation leaves the sign of
+    (x, r) free, and relu-like ones know an image only up to |r|.
+    """
+    xp = namespace(rng)
+    chosen = permutations(rng, trials, 1797)[:, :B]
+    images = xp.take(asarray(rng, digits.scaled_images()), xp.reshape(chosen, (-1,)), axis=0)
+    X = xp.reshape(images, (trials, B, 64))
+    r = 0.5 + rng.random(size=(trials, B))
+    r = xp.where(rng.random(size=(trials, B)) < 0.5, r, -r)
+    W = rng.standard_normal(size=(trials, m, 64))
+    g = queries.output_gradient(W, X, r, activation)
+    g = g + noise_std * xp.sqrt(xp.mean(g * g, axis=-1, keepdims=True)) * rng.standard_normal(size=(trials, m))
+    found = estimate_directions(W, g, B, activation, rng)
+    few = slice(0, polish_neurons)
+    fitted, misfit = polish(W[:, few, :], g[:, few], found, activation, steps, restarts, rng)
+    truth, final = queries.unit_rows(X), queries.unit_rows(fitted)
+    before = xp.max(matched_errors(found.directions, truth, signs=True), axis=-1)
+    after = xp.max(matched_errors(final, truth, signs=True), axis=-1)
+    return ImageReconstruction(before, after, misfit, X, found.directions, fitted)
