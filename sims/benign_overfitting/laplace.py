@@ -5,12 +5,14 @@ from __future__ import annotations
 from sims import arrays
 from sims.arrays import Array, Generator, kernel
 
-# Gauss-Legendre on [0, 1], five points: exact to degree nine between two neighbours.
-_NODES = (0.046910077030668, 0.230765344947158, 0.5, 0.769234655052842, 0.953089922969332)
-_WEIGHTS = (0.118463442528095, 0.239314335249683, 0.284444444444444, 0.239314335249683, 0.118463442528095)
+# Gauss-Legendre on [0, 1]: distances of ten points from the nearer end, and their weights.
+_ENDS = (0.013046735741414, 0.067468316655508, 0.160295215850488, 0.283302302935376, 0.425562830509184)
+_HALF = (0.033335672154344, 0.074725674575290, 0.109543181257991, 0.134633359654998, 0.147762112357376)
+_NODES = (*_ENDS, *(1 - x for x in reversed(_ENDS)))
+_WEIGHTS = (*_HALF, *reversed(_HALF))
 
 
-@kernel(floats=lambda n, **_: 14 * n * n)
+@kernel(floats=lambda n, **_: 35 * n * n)
 def laplace_variance(n: int, ell: float, design: str = "uniform", *, trials: int, rng: Generator) -> Array:
     """Excess risk / sigma2 of interpolating noise with the kernel exp(-|x - x'|/ell), shape (trials,).
 
