@@ -54,7 +54,7 @@ def load(path: Path) -> dict[str, np.ndarray]:
             data = {name: np.asarray(archive[name]) for name in archive.files}
     except FileNotFoundError:
         raise DiagnosisError(f"there is no file {path}") from None
-    except (OSError, ValueError, zipfile.BadZipFile, AttributeError):
+    except (OSError, ValueError, TypeError, AttributeError, zipfile.BadZipFile):
         raise DiagnosisError(f"{path} is not an .npz file of plain arrays: write it with numpy.savez") from None
     known = {name: data[name] for name in SHAPES if name in data}
     if "features" not in known and "grad_W" not in known:

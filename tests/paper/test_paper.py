@@ -1,0 +1,86 @@
+"""The paper's laws: no hand-typed decimal, every citation and reference resolves, only packages that are installed."""
+
+import math
+import re
+from pathlib import Path
+
+import pytest
+
+from claims import load_claims, topics
+from lab import verify
+from lab.summary import summarise
+from paper import build
+from tests.lab import synthetic
+
+ROOT = Path(__file__).parents[2]
+SOURCES = [ROOT / "paper" / "paper.tex", *sorted((ROOT / "paper" / "sections").glob("*.tex"))]
+SLUGS = {claim.slug for claim in load_claims()}
+BIBLIOGRAPHY = build.bibliography(ROOT / "paper" / "references.bib.d")
+KEYS = set(re.findall(r"@\w+\{([^,\s]+)\s*,", BIBLIOGRAPHY))
+PACKAGES = {
+    "amsmath", "amssymb", "amsthm", "mathtools", "bm", "array", "booktabs", "graphicx", "xcolor", "caption",
+    "longtable", "natbib", "hyperref", "microtype", "geometry", "fontenc", "lmodern",
+}  # fmt: skip
+
+
+def text(path):
+    return re.sub(r"(?<!\\)%.*", "", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+def test_no_decimal_is_typed_by_hand(path):
+    body = text(path).split(r"\begin{document}")[-1]
+    assert not re.findall(r"(?<![\w.:])\d*\.\d+(?!\w*cm|\\linewidth|\\textwidth)", body)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+def test_every_citation_reference_and_number_resolves(path):
+    body = text(path)
+    cited = {
+        key.strip() for keys in re.findall(r"\\cite[tp]?\*?(?:\[[^]]*\])*\{([^}]*)\}", body) for key in keys.split(",")
+    }
+    assert cited <= KEYS
+    assert set(re.findall(r"\\ref\{claim:([^}]*)\}", body)) <= SLUGS
+    named = re.findall(r"\\(?:seen|tightness|simulated|predicted|tightrow|fittedorder)\{([^}#]*)\}", body)
+    assert set(named) <= SLUGS
+
+
+def test_only_packages_of_the_documented_set_are_used():
+    used = re.findall(r"\\usepackage(?:\[[^]]*\])?\{([^}]*)\}", text(SOURCES[0]))
+    assert {name for names in used for name in names.split(",")} <= PACKAGES
+
+
+def test_every_topic_has_a_section_with_its_claims_table_and_figures():
+    for topic in topics():
+        body = text(ROOT / "paper" / "sections" / f"{topic}.tex")
+        assert all(rf"\{part}{{{topic}}}" in body for part in ("claims", "verdicts", "pictures")), topic
+
+
+def test_every_reference_is_complete():
+    for entry in re.split(r"\n(?=@)", BIBLIOGRAPHY):
+        for name in ("author", "title", "year"):
+            assert re.search(rf"^\s*{name}\s*=", entry, flags=re.MULTILINE), entry
+        assert len(KEYS) == len(re.findall(r"^@", BIBLIOGRAPHY, flags=re.MULTILINE))
+
+
+def test_generated_parts_are_balanced_and_hold_every_claim():
+    table = verify(synthetic.ALL, jobs=1)
+    claims, verdicts, numbers = (
+        build.claims(list(synthetic.ALL)),
+        build.verdicts(summarise(table)),
+        build.numbers(table),
+    )
+    for part in (claims, verdicts, numbers):
+        assert part.replace(r"\{", "").count("{") == part.replace(r"\}", "").count("}")
+    for claim in synthetic.ALL:
+        assert claim.slug in claims
+        assert claim.slug in verdicts
+        assert f"seen:{claim.slug}" in numbers
+
+
+@pytest.mark.parametrize(
+    ("x", "expected"),
+    [(0.0, "0"), (0.01234, "0.0123"), (1234.5, "1234"), (2e-12, r"$2\times 10^{-12}$"), (math.inf, r"$\infty$")],
+)
+def test_numbers_in_text(x, expected):
+    assert build.number(x) == expected
