@@ -284,17 +284,6 @@ def singular_values(a: Array) -> Array:
     return namespace(a).linalg.svdvals(a)
 
 
-def nnls(a: Array, b: Array) -> Array:
-    """Return the x >= 0 minimising |a x - b| for stacks a (..., n, k) and b (..., n), shape (..., k); on the host."""
-    import scipy.optimize
-
-    def solve_one(matrix: np.ndarray, right: np.ndarray) -> np.ndarray:
-        return np.asarray(scipy.optimize.nnls(matrix, right[:, 0])[0])[:, None]
-
-    left, right = to_host(a), to_host(b)
-    return asarray(a, _stacked(solve_one, left, right[..., None])[..., 0])
-
-
 def assignment(cost: Array) -> Array:
     """Return for stacks of costs (..., n, n) the column of each row in the cheapest matching (..., n); on the host.
 

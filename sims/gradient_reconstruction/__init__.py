@@ -24,7 +24,7 @@ from sims.gradient_reconstruction.hermite import (
     tensor_mse,
     tensor_projections,
 )
-from sims.gradient_reconstruction.kkt import max_margin, max_margin_split, network_split
+from sims.gradient_reconstruction.kkt import max_margin_split, network_split
 from sims.gradient_reconstruction.leakage import (
     gradient_rank,
     row_space_leakage,
@@ -58,7 +58,7 @@ __all__ = [
     "LeakageReport", "digits_matching", "digits_reconstruction", "effective_rank", "exclusive_division",
     "expected_exclusive", "gradient_jacobian_rank", "gradient_leakage_report", "gradient_matching", "gradient_rank",
     "hermite_coefficient", "imprint_all", "imprint_counts", "imprint_digits", "imprint_division", "imprint_expected",
-    "imprint_variance", "invert_single_sample", "matched_errors", "max_margin", "max_margin_split", "network_split",
+    "imprint_variance", "invert_single_sample", "matched_errors", "max_margin_split", "network_split",
     "noise_mmse", "noise_mmse_asymptotic", "numerical_rank", "population_tensor", "population_tensor_with_output",
     "query_coefficient", "reconstruction_crlb", "relu_recovery_probability", "row_space_angles", "row_space_leakage",
     "single_sample_inversion", "softmax_gradient_rank", "spectral_overlap", "stable_rank", "subspace_error",

@@ -100,9 +100,9 @@ def tensor_projections(
 
     The batch has the given norms and one common cosine: x_i = norm_i (sqrt(1 - cosine) e_i + sqrt(cosine) e_last).
     """
-    X = asarray(rng, equiangular_batch(d, norms, cosine))
+    X = equiangular_batch(d, norms, cosine)
     W, g = queries.random_query(rng, trials, m, X, r, activation)
-    xp, directions = namespace(W), queries.unit_rows(X)
+    xp, directions = namespace(W), queries.unit_rows(asarray(rng, X))
     first = queries.order1(W, g) @ directions.mT
     second = queries.along(directions, queries.order2(W, g))
     third, fourth = [], []

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sims.arrays import Array, Generator, asarray, kernel, namespace, nnls, random_signs
+from sims.arrays import Array, Generator, asarray, kernel, namespace, random_signs
 from sims.gradient_reconstruction.queries import activate, unit_rows
+from sims.max_margin import max_margin
 
 
 class Split(NamedTuple):
@@ -23,17 +24,10 @@ class NetworkSplit(NamedTuple):
     displacement: Array
 
 
-def max_margin(X: Array, y: Array) -> Array:
-    """Return the hard-margin predictors w of stacks X (T, n, d), labels y (T, n) of -1 or +1, shape (T, d)."""
-    xp = namespace(X)
-    Z = y[..., None] * X
-    scale = xp.sqrt(xp.max(xp.sum(Z * Z, axis=-1), axis=-1))[:, None, None]
-    Z = Z / scale
-    ones = 0.0 * y[:, None, :] + 1.0
-    target = xp.concat([0.0 * X[:, 0, :], ones[:, :, 0]], axis=-1)
-    dual = nnls(xp.concat([Z.mT, ones], axis=1), target)
-    margin = 1 - xp.sum(dual, axis=-1)
-    return (Z.mT @ dual[..., None])[..., 0] / (margin[:, None] * scale[..., 0])
+def _predictor(X: Array, y: Array) -> Array:
+    """The hard-margin predictors w, min_i y_i w x_i = 1, shape (T, d)."""
+    found = max_margin(y[..., None] * X)
+    return found.direction / found.margin[:, None]
 
 
 @kernel(floats=lambda n, d, **_: 12 * n * d)
@@ -47,7 +41,7 @@ def max_margin_split(
     """
     xp = namespace(rng)
     X, y = rng.standard_normal(size=(trials, n, d)), random_signs(rng, (trials, n))
-    w = max_margin(X, y)
+    w = _predictor(X, y)
     v = rng.standard_normal(size=(trials, d))
     unit = unit_rows(w)
     v = unit_rows(v - xp.sum(v * unit, axis=-1, keepdims=True) * unit) + tilt * unit
@@ -57,7 +51,7 @@ def max_margin_split(
     else:
         first = asarray(rng, [[1.0 if i == 0 else 0.0] for i in range(n)])
         moved, labels = X + first * shift, y
-    again = max_margin(moved, labels)
+    again = _predictor(moved, labels)
     change = xp.sqrt(xp.sum((again - w) ** 2, axis=-1) / xp.sum(w * w, axis=-1))
     size = xp.sqrt(xp.mean(xp.sum(X * X, axis=-1), axis=-1))
     return Split(change, abs(t) * xp.sqrt(xp.sum(v * v, axis=-1)) / size)
