@@ -1,7 +1,18 @@
 """Double descent in models whose whole risk curve is computable."""
 
 from claims.claim import Claim
-from claims.double_descent import bayes_ridge, design_noise, gcv, min_norm, ridge, sample_wise
+from claims.double_descent import (
+    bayes_ridge,
+    classification,
+    design_noise,
+    early_stopping,
+    gcv,
+    gradient_flow,
+    min_norm,
+    random_features,
+    ridge,
+    sample_wise,
+)
 
 CLAIMS: tuple[Claim, ...] = (
     *min_norm.CLAIMS,
@@ -10,4 +21,8 @@ CLAIMS: tuple[Claim, ...] = (
     *bayes_ridge.CLAIMS,
     *sample_wise.CLAIMS,
     *design_noise.CLAIMS,
+    *random_features.CLAIMS,
+    *gradient_flow.CLAIMS,
+    *early_stopping.CLAIMS,
+    *classification.CLAIMS,
 )

@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar
 
+from theory import marchenko_pastur
 from theory.double_descent import (
     early_stopping_constant,
+    gf_mean_residual,
     gf_ridge_ratio,
     gf_risk,
     gf_risk_classical,
@@ -94,6 +96,22 @@ def test_nodes_converge() -> None:
     assert few.variance == pytest.approx(many.variance, rel=1e-9)
 
 
+def test_mean_residual_of_isotropic_features_is_the_mean_of_the_law() -> None:
+    times = np.asarray([0.0, 0.5, 20.0])
+    for gamma in (0.5, 2.0):
+        law = marchenko_pastur.expectation(lambda s: np.exp(-np.multiply.outer(times, s)), gamma)
+        found = gf_mean_residual(times, 1000, ([1.0], [round(1000 * gamma)]))
+        assert found[:, 0] == pytest.approx(law, rel=1e-8)
+
+
+def test_bias_exceeds_that_of_the_mean_residual() -> None:
+    residual = gf_mean_residual([0.6, 15.0, 120.0], 300, TWO_SCALES["spectrum"])
+    mean_part = residual**2 @ np.asarray([1.0, 2.0])
+    bias = gf_risk([0.6, 15.0, 120.0], **TWO_SCALES).bias
+    assert (bias > mean_part).all()
+    assert bias[2] > 1.5 * mean_part[2]
+
+
 # --- few features -----------------------------------------------------------------------------------------------------
 
 
@@ -166,6 +184,7 @@ FUNCTIONS: list[tuple[Callable[..., Any], dict[str, Any]]] = [
     (gf_risk_isotropic, ISOTROPIC),
     (gf_ridge_ratio, RATIO),
     (stopping_times, STOP),
+    (gf_mean_residual, {name: FLOW[name] for name in ("t", "n", "spectrum")}),
 ]
 CASES = [
     (function, good, name, value)

@@ -16,6 +16,7 @@ from theory.double_descent.early_stopping import early_stopping_constant, gf_rid
 from theory.double_descent.elliptical import elliptical_min_norm_risk, elliptical_noise_limit
 from theory.double_descent.gradient_flow import (
     FlowRisk,
+    gf_mean_residual,
     gf_risk,
     gf_risk_classical,
     gf_risk_isotropic,
@@ -52,6 +53,7 @@ __all__ = [
     "effective_ridge",
     "elliptical_min_norm_risk",
     "elliptical_noise_limit",
+    "gf_mean_residual",
     "gf_ridge_ratio",
     "gf_risk",
     "gf_risk_classical",

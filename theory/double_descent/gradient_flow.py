@@ -102,8 +102,8 @@ def _contour(t: float, top: float, nodes: int) -> tuple[Complex, Complex]:
     return np.exp(u) - shift, np.exp(u) * du / (1j * nodes)
 
 
-def _at_time(t: float, n: int, s: Spectrum, b2: Floats, nodes: int) -> tuple[float, float]:
-    """Bias (weighted with b2 per direction) and variance (at sigma2 = 1) at one time > 0."""
+def _solved_contour(t: float, n: int, s: Spectrum, nodes: int) -> tuple[Complex, Complex, Complex]:
+    """Nodes z, weights dz/(2 pi i) and v(z) for one time > 0."""
     top = float(s.values.max()) * (1 + math.sqrt(s.size / n)) ** 2
     z, weights = _contour(t, top, nodes * (1 if t * top < 30 else 2 if t * top < 1e4 else 4))
     # The curve is symmetric about the real line: solve on one half.
@@ -111,6 +111,12 @@ def _at_time(t: float, n: int, s: Spectrum, b2: Floats, nodes: int) -> tuple[flo
     upper = z.imag >= 0
     v[upper] = _companion(z[upper], n, s)
     v[~upper] = v[upper][::-1].conj()
+    return z, weights, v
+
+
+def _at_time(t: float, n: int, s: Spectrum, b2: Floats, nodes: int) -> tuple[float, float]:
+    """Bias (weighted with b2 per direction) and variance (at sigma2 = 1) at one time > 0."""
+    z, weights, v = _solved_contour(t, n, s, nodes)
     filters = s.values / (1 + np.multiply.outer(v, s.values))  # s k/(s + k)
     two_point = ((filters * s.counts) @ filters.T) * np.multiply.outer(v, v) / n  # D2(z, z')
     signal = ((filters * (s.counts * b2 / s.values)) @ filters.T) / (1 - two_point)  # k k' Q/(1 - D2)
@@ -159,6 +165,32 @@ def gf_risk(
         else:
             bias[i], variance[i] = _at_time(float(times[i]), size, s, b2, count + count % 2)
     return FlowRisk(bias[()], (noise * variance)[()])
+
+
+def gf_mean_residual(t: object, n: object, spectrum: object) -> Floats:
+    r"""Return the share of each direction that gradient flow has not learned at time t, on average over the data.
+
+    The deterministic equivalent of $E\,e^{-tS}$ in the eigenbasis of the covariance,
+    $\oint e^{-tz}\,\kappa/(s_i+\kappa)\,dz/(2\pi i z)$. The bias is more than $\sum_i\beta_i^2 s_i$ times its square.
+
+    Parameters: t >= 0, number or array; n, spectrum as in `gf_risk`. Returns: an array, the shape of t followed by the
+    positive eigenvalues. Raises: ValueError outside the domain.
+
+    Source: derived here from the equivalent of the ridge resolvent (Hastie et al. 2022, arXiv:1903.08560; recalled).
+
+    >>> gf_mean_residual(1.0, 200, ([2.0, 0.5], [100, 100])).round(4)
+    array([0.3154, 0.7197])
+    """
+    times = reals("t", t, 0.0)
+    size = integer("n", n)
+    s, _ = split_spectrum(spectrum)
+    residual = np.ones((*times.shape, s.values.size))
+    for i in np.ndindex(times.shape):
+        if times[i] > 0:
+            z, weights, v = _solved_contour(float(times[i]), size, s, 160)
+            shares = 1 / (1 + np.multiply.outer(v, s.values))
+            residual[i] = ((weights * np.exp(-times[i] * z) / z) @ shares).real
+    return residual
 
 
 def gf_risk_classical(t: object, n: object, spectrum: object, beta_sq: object, sigma2: object = 1.0) -> Floats:
