@@ -156,6 +156,8 @@ def _planning_scale(x: np.ndarray, theory: float, kind: Any, tail: Any) -> float
     centre = float(np.quantile(x, tail.quantile) if isinstance(tail, Heavy) else np.mean(x))
     if isinstance(kind, Rate):
         return abs(centre)
+    if isinstance(kind, Bound):  # a loose bound is far off and right: it is judged in its own units
+        return scale_of(theory)
     noise = 6 * float(np.std(x)) / math.sqrt(x.size)
     scale = scale_of(theory)
     return abs(centre) if abs(centre) - noise > 2 * scale else scale

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from claims import Grid, Mean
+from claims import Bound, Grid, Mean
 from lab import schedule, verify
 from lab.simulation import Simulation
 from tests.lab import synthetic
@@ -184,3 +184,15 @@ def test_a_simulation_without_a_trial_axis_is_an_error():
     wrong = dataclasses.replace(MEAN, simulate=lambda n, trials, rng: {"mean": 1.0})
     with pytest.raises(ValueError, match="leading axis"):
         verify([wrong], jobs=1)
+
+
+def test_a_loose_bound_in_the_mean_is_decided():
+    loose = dataclasses.replace(
+        MEAN, kind=Bound(on="mean", resolution=0.02), predict=lambda n: {"mean": 5.0}, grid=Grid(({"n": 10},), ()),
+        decoys=(dataclasses.replace(MEAN.decoys[0], predict=lambda n: {"mean": 0.9}),),
+    )  # fmt: skip
+    table = verify([loose], jobs=1)
+    assert list(table.verdict) == ["agrees", "disagrees"]
+    assert table.tightness.iloc[0] == pytest.approx(0.2, rel=0.02)
+    low = dataclasses.replace(MEAN, kind=Bound("lower", on="mean", resolution=0.02), predict=lambda n: {"mean": 0.2})
+    assert set(verify([low], jobs=1).verdict) >= {"agrees"}
