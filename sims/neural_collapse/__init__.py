@@ -1,7 +1,7 @@
 """Neural collapse, done: features and classifiers optimised from random starts, and networks really trained."""
 
 from sims.neural_collapse.central_path import central_path_euler, central_path_omega
-from sims.neural_collapse.cross_entropy import ufm_ce_optimum
+from sims.neural_collapse.cross_entropy import ufm_ce_optimum, ufm_ce_path
 from sims.neural_collapse.deep_head import deep_head_optimum, deep_head_transition
 from sims.neural_collapse.logistic import ufm_mode_strength, ufm_modes, ufm_within_class_decay
 from sims.neural_collapse.metrics import NCMetrics, nc1_null_mean, nc_metrics, nc_metrics_optimum
@@ -10,6 +10,7 @@ from sims.neural_collapse.minority import (
     lpm_balanced_loss,
     minority_collapse_ratio_lpm,
     minority_collapse_ratio_ufm,
+    minority_map,
 )
 from sims.neural_collapse.mse import ufm_mse_bias, ufm_mse_bias_transition, ufm_mse_free_bias, ufm_mse_optimum
 from sims.neural_collapse.saddles import saddle_curvature, ufm_mse_descent
@@ -28,6 +29,7 @@ __all__ = [
     "lpm_balanced_loss",
     "minority_collapse_ratio_lpm",
     "minority_collapse_ratio_ufm",
+    "minority_map",
     "mixture_training",
     "nc1_null_mean",
     "nc_metrics",
@@ -36,6 +38,7 @@ __all__ = [
     "saddle_curvature",
     "seli_geometry",
     "ufm_ce_optimum",
+    "ufm_ce_path",
     "ufm_mode_strength",
     "ufm_modes",
     "ufm_mse_bias",

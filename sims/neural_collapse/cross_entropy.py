@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sims.arrays import Array, Generator, kernel, namespace
@@ -108,3 +109,37 @@ def _distance(gap: Array, probabilities: Array, N: int) -> Array:
     """
     xp = namespace(gap)
     return xp.sqrt(2 * xp.abs(gap) / xp.min(probabilities, axis=(-2, -1)))
+
+
+class DescentPath(NamedTuple):
+    """Per trial and time: W (times, K, d), H (times, d, N) and the loss (times,)."""
+
+    W: Array
+    H: Array
+    loss: Array
+
+
+@kernel(floats=lambda K, n, d, times, **_: max(ITERATIVE, 8 * len(times) * d * (K + K * n)))
+def ufm_ce_path(
+    K: int,
+    n: int,
+    lambda_W: float,
+    lambda_H: float,
+    d: int,
+    times: Sequence[int],
+    *,
+    trials: int,
+    rng: Generator,
+    step: float = 1.0,
+) -> DescentPath:
+    """Descend by gradient steps of fixed size from Gaussian starts, and keep what is there after `times` steps."""
+    xp, Y = namespace(rng), indicators(rng, [n] * K)
+    x = rng.standard_normal(size=(trials, d * (K + K * n)))
+    objective = features_objective(Y, d, lambda_W, lambda_H)
+    kept = []
+    for t in range(max(times) + 1):
+        value, gradient = objective(x)
+        if t in times:
+            kept.append((*unpack(x, K, d), value))
+        x = x - step * gradient
+    return DescentPath(*(xp.stack(part, axis=1) for part in zip(*kept, strict=True)))

@@ -7,10 +7,10 @@ R = n_A/n_B may be any real number.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from sims.arrays import Array, Generator, arange, eigvalsh, eye, kernel, namespace, zeros
+from sims.arrays import Array, Generator, arange, asarray, eigvalsh, eye, kernel, namespace, zeros
 from sims.neural_collapse.samples import ITERATIVE, mean_cosine, norm, off_diagonal
 from sims.neural_collapse.sections import transition
 from sims.neural_collapse.softmax import cross_entropy, decay, pack, unpack
@@ -103,10 +103,12 @@ def minority_collapse_ratio_ufm(
 # --- the layer-peeled model: energies instead of penalties -----------------------------------------------------------
 
 
-def _peeled(Y: Array, weights: Array | float, E_W: float, E_H: float) -> tuple[Objective, Callable[[Array], Array]]:
-    """The cross-entropy of packed (A, B), W = A sqrt(K E_W)/|A|, H = B sqrt(K E_H)/|B|, and its logits."""
+def _peeled(Y: Array, weights: Array | float, scale: Array | float) -> tuple[Objective, Callable[[Array], Array]]:
+    """The cross-entropy of packed (A, B) and its logits: W = A sqrt(K E_W)/|A|, H = B sqrt(K E_H)/|B|.
+
+    `scale` is K sqrt(E_W E_H), one number or (problems, 1, 1).
+    """
     K = Y.shape[0]
-    scale = K * math.sqrt(E_W * E_H)
 
     def logits(x: Array) -> Array:
         A, B = unpack(x, K, K)
@@ -143,7 +145,7 @@ def minority_collapse_ratio_lpm(
 
     def alive(R: Array) -> Array:
         sizes = _sizes(rng, K_A, K_B, R)
-        objective, logits = _peeled(Y, sizes / xp.sum(sizes, axis=-1, keepdims=True), E_W, E_H)
+        objective, logits = _peeled(Y, sizes / xp.sum(sizes, axis=-1, keepdims=True), K * math.sqrt(E_W * E_H))
         start = rng.standard_normal(size=(R.shape[0], 2 * K * K))
         return minority_gap(logits(lbfgs(objective, start, steps).point), K_A) > ALIVE
 
@@ -172,7 +174,7 @@ def layer_peeled_optimum(
     Y = eye(rng, K)
     sizes = _sizes(rng, K_A, K_B, zeros(rng, (trials,)) + R)
     weights = sizes / xp.sum(sizes, axis=-1, keepdims=True)
-    objective, logits = _peeled(Y, weights, E_W, E_H)
+    objective, logits = _peeled(Y, weights, K * math.sqrt(E_W * E_H))
     end = lbfgs(objective, rng.standard_normal(size=(trials, 2 * K * K)), steps)
     M = logits(end.point)
     g = cross_entropy(M, Y, weights).gradient
@@ -180,6 +182,37 @@ def layer_peeled_optimum(
     gap = xp.sum(g * M, axis=(-2, -1)) + K * math.sqrt(E_W * E_H) * largest
     W, _ = unpack(end.point, K, K)
     return PeeledOptimum(end.value, mean_cosine(W[:, K_A:, :]), gap)
+
+
+class MinorityMap(NamedTuple):
+    """Per trial: minority_cosine (ratios, energies), the mean cosine of different minority classifiers."""
+
+    minority_cosine: Array
+
+
+@kernel(floats=lambda K_A, K_B, ratios, energies, **_: len(ratios) * len(energies) * 60 * (K_A + K_B) ** 2)
+def minority_map(
+    K_A: int,
+    K_B: int,
+    ratios: Sequence[float],
+    energies: Sequence[float],
+    *,
+    trials: int,
+    rng: Generator,
+    steps: int = 200,
+) -> MinorityMap:
+    """Descend the layer-peeled model at every imbalance and energy sqrt(E_W E_H), each from its own start."""
+    xp, K = namespace(rng), K_A + K_B
+    Y, shape = eye(rng, K), (trials, len(ratios), len(energies))
+    R = xp.reshape(xp.broadcast_to(asarray(rng, list(map(float, ratios)))[None, :, None], shape), (-1,))
+    scale = xp.reshape(
+        xp.broadcast_to(asarray(rng, [K * float(e) for e in energies])[None, None, :], shape), (-1, 1, 1)
+    )
+    sizes = _sizes(rng, K_A, K_B, R)
+    objective, _ = _peeled(Y, sizes / xp.sum(sizes, axis=-1, keepdims=True), scale)
+    end = lbfgs(objective, rng.standard_normal(size=(R.shape[0], 2 * K * K)), steps)
+    W, _ = unpack(end.point, K, K)
+    return MinorityMap(xp.reshape(mean_cosine(W[:, K_A:, :]), shape))
 
 
 class BalancedLoss(NamedTuple):

@@ -34,6 +34,8 @@ KERNELS = [
     (nc.minority_collapse_ratio_lpm, {"K_A": 1, "K_B": 2, "E_W": 1, "E_H": 2, "steps": 10, "rounds": 2}),
     (nc.lpm_balanced_loss, {"K": 3, "E_W": 1, "E_H": 2, "steps": 10}),
     (nc.layer_peeled_optimum, {"K_A": 2, "K_B": 2, "R": 2.5, "E_W": 1, "E_H": 2, "steps": 10}),
+    (nc.minority_map, {"K_A": 2, "K_B": 2, "ratios": (2.0, 9.0), "energies": (0.5, 1.0, 2.0), "steps": 10}),
+    (nc.ufm_ce_path, {"K": 3, "n": 2, **PENALTIES, "d": 2, "times": (0, 2, 5)}),
     (nc.seli_geometry, {"n_per_class": (3, 2, 1), "outer": 2, "steps": 10}),
     (nc.ridge_path, {"n_per_class": (3, 2, 1), "points": (5.0, 6.0), "steps": 10}),
     (nc.saddle_curvature, {"n_per_class": (3, 2, 1), **PENALTIES, "off": (1,), "sweeps": 20}),
@@ -74,7 +76,7 @@ OBJECTIVES = {
     "squared features": (cross_entropy.features_objective(Y3, 3, 0.1, 0.2, squared=True), 27),
     "penalised": (minority._penalised(np.eye(3), SHARES, 2, 0.1, 0.2, None)[0], 18),
     "penalised with bias": (minority._penalised(np.eye(3), SHARES, 2, 0.1, 0.2, 0.3)[0], 21),
-    "peeled": (minority._peeled(np.eye(3), SHARES / SHARES.sum(), 1.0, 2.0)[0], 18),
+    "peeled": (minority._peeled(np.eye(3), SHARES / SHARES.sum(), 4.0)[0], 18),
     "augmented": (seli._augmented(Y3, 3, np.full((1, 3, 6), 0.1)), 27),
     "deep": (deep_head._objective(Y3, deep_head._shapes(3, 3, 6, 4), (0.1, 0.2, 0.3)), 52),
 }
