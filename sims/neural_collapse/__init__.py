@@ -3,7 +3,7 @@
 from sims.neural_collapse.central_path import central_path_euler, central_path_omega
 from sims.neural_collapse.cross_entropy import ufm_ce_optimum, ufm_ce_path
 from sims.neural_collapse.deep_head import deep_head_optimum, deep_head_transition
-from sims.neural_collapse.logistic import ufm_mode_strength, ufm_modes, ufm_within_class_decay
+from sims.neural_collapse.logistic import ufm_mode_strength, ufm_modes, ufm_relaxation, ufm_within_class_decay
 from sims.neural_collapse.metrics import NCMetrics, nc1_null_mean, nc_metrics, nc_metrics_optimum
 from sims.neural_collapse.minority import (
     layer_peeled_optimum,
@@ -46,5 +46,6 @@ __all__ = [
     "ufm_mse_descent",
     "ufm_mse_free_bias",
     "ufm_mse_optimum",
+    "ufm_relaxation",
     "ufm_within_class_decay",
 ]

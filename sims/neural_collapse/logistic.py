@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from sims.arrays import Array, Generator, asarray, haar_frames, kernel, namespace
 from sims.neural_collapse.central_path import FEW
-from sims.neural_collapse.samples import indicators
+from sims.neural_collapse.metrics import metrics_of
+from sims.neural_collapse.samples import indicators, norm
 
 AMPLITUDE = 1e-6
 """Size of the within-class deviations: their laws hold to its square, which turns the modes and leaks the slow part
@@ -101,3 +102,35 @@ def ufm_within_class_decay(
     """Decay e(t)/e(0) of within-class deviations in that flow: (trials, K, times), or (trials, times) off the modes."""
     modes = ufm_modes(u0, t, n_k, N, lam, d=d, trials=trials, rng=rng)
     return modes.aligned if aligned else modes.orthogonal
+
+
+class Relaxation(NamedTuple):
+    """NC1 and |W'W - HH'| relative to its start (trials, times), and -log of the last step of NC1 (trials,)."""
+
+    nc1: Array
+    imbalance: Array
+    decay: Array
+
+
+@kernel(floats=lambda **_: FEW)
+def ufm_relaxation(
+    n_k: Sequence[int], lam: float, t: Sequence[float], scale: float, *, d: int, trials: int, rng: Generator
+) -> Relaxation:
+    """Follow the flow of W and H from independent normal entries of standard deviation `scale`; d > K."""
+    xp, K, N = namespace(rng), len(n_k), sum(n_k)
+    Y = indicators(rng, n_k)
+    W = scale * rng.standard_normal(size=(trials, K, d))
+    H = scale * rng.standard_normal(size=(trials, d, N))
+
+    def imbalance() -> Array:
+        return norm(W.mT @ W - H @ H.mT)
+
+    start, longest, now, found = imbalance(), 0.05 * N / (2 * math.sqrt(max(n_k))), 0.0, []
+    for time in t:
+        steps = max(1, math.ceil((time - now) / longest))
+        for _ in range(steps):
+            W, H = _runge_kutta(W, H, Y, lam, (time - now) / steps)
+        found.append((metrics_of(H, Y).nc1, imbalance() / start))
+        now = time
+    nc1, left = (xp.stack(list(parts), axis=-1) for parts in zip(*found, strict=True))
+    return Relaxation(nc1, left, -xp.log(nc1[:, -1] / nc1[:, -2]))

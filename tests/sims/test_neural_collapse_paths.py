@@ -24,6 +24,7 @@ KERNELS = [
     (sims.ufm_modes, _MODES),
     (sims.ufm_mode_strength, _MODES),
     (sims.ufm_within_class_decay, _MODES),
+    (sims.ufm_relaxation, {"n_k": (3, 2), "lam": 0.05, "t": (1.0, 4.0), "scale": 0.5, "d": 4}),
     (sims.nc1_null_mean, {"C": 3, "n": 4, "d": 8}),
     (sims.nc_metrics_optimum, {"C": 4, "n": 2, "d": 6, "optimum": "etf"}),
     (sims.nc_metrics_optimum, {"C": 4, "n": 2, "d": 4, "optimum": "frame"}),
@@ -150,6 +151,16 @@ def test_modes_wrappers_choose_and_sizes_are_checked():
         sims.ufm_modes(**{**cell, "N": 6}, trials=1, rng=rng(0))
     with pytest.raises(ValueError, match=r"^d = "):
         sims.ufm_modes(**{**cell, "d": 2}, trials=1, rng=rng(0))
+
+
+def test_flow_goes_downhill_and_relaxation_reads_its_features():
+    cell = {"n_k": (3, 2), "lam": 0.05, "scale": 0.5, "d": 4}
+    early, late = (
+        sims.ufm_relaxation(**cell, t=(t, 40.0), trials=2, rng=np.random.default_rng(0)) for t in (1.0, 30.0)
+    )
+    np.testing.assert_allclose(early.nc1[:, 1], late.nc1[:, 1], rtol=1e-4)
+    np.testing.assert_allclose(late.decay, np.log(late.nc1[:, 0] / late.nc1[:, 1]), rtol=1e-12)
+    assert (late.nc1[:, 0] < early.nc1[:, 0]).all()
 
 
 # --- null metrics and training ---------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from theory.neural_collapse import central_path_omega, ufm_mode_strength, ufm_within_class_decay
+from theory.neural_collapse import central_path_omega, ufm_collapse_rate, ufm_mode_strength, ufm_within_class_decay
 
 # --- central path ----------------------------------------------------------------------------------------------------
 
@@ -154,6 +154,16 @@ def test_mode_strength_obeys_its_differential_equation():
 def test_logistic_modes_refuse_bad_input(function, name, change):
     with pytest.raises(ValueError, match=f"^{name} = "):
         function(**{"u0": 0.1, "t": 1.0, "n_k": 4, "N": 12, "lam": 0.01, **change})
+
+
+@pytest.mark.parametrize("lam", [-1e-9, float("nan"), "one", []])
+def test_collapse_rate_refuses_bad_input(lam):
+    with pytest.raises(ValueError, match=r"^lam = "):
+        ufm_collapse_rate(lam)
+
+
+def test_collapse_rate_is_six_times_the_decay():
+    np.testing.assert_allclose(ufm_collapse_rate([0.0, 0.5]), [0.0, 3.0])
 
 
 def test_logistic_modes_refuse_mismatched_shapes_and_no_truth_value():

@@ -3,7 +3,7 @@
 from theory.neural_collapse.central_path import central_path_omega
 from theory.neural_collapse.cross_entropy import ufm_ce_optimum
 from theory.neural_collapse.deep_head import deep_head_optimum
-from theory.neural_collapse.logistic import ufm_mode_strength, ufm_within_class_decay
+from theory.neural_collapse.logistic import ufm_collapse_rate, ufm_mode_strength, ufm_within_class_decay
 from theory.neural_collapse.metrics import nc1_null_mean, nc2_floor, nc3_mse_optimum
 from theory.neural_collapse.minority import (
     layer_peeled_energy,
@@ -29,6 +29,7 @@ __all__ = [
     "saddle_curvature",
     "seli_geometry",
     "ufm_ce_optimum",
+    "ufm_collapse_rate",
     "ufm_mode_strength",
     "ufm_mse_bias",
     "ufm_mse_free_bias",

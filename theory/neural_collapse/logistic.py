@@ -63,7 +63,7 @@ def ufm_within_class_decay(u0: object, t: object, n_k: object, N: object, lam: o
       \Big(1 + \frac{u_k(0)}{u^*}\big(e^{2u^*t/N} - 1\big)\Big)^{-1/2}, \qquad
       \text{orthogonal to all } q_k\text{: } e^{-\lambda t},$$
     exact to $O(|E|^2)$; at $u^* = 0$ the bracket is $1 + 2u_0t/N$. Without weight decay the orthogonal part never
-    decays, and NC1 stops at a nonzero value.
+    decays; NC1, which looks along the class means only, does not see it from this start (see `ufm_collapse_rate`).
 
     Parameters as `ufm_mode_strength`; aligned: along q_k (True) or orthogonal to all of them (False, independent of u0
     and n_k). Returns the signed ratio e(t)/e(0), which broadcasts.
@@ -89,3 +89,25 @@ def ufm_within_class_decay(u0: object, t: object, n_k: object, N: object, lam: o
         )
         exponent = exponent - 0.5 * growth
     return np.asarray(np.exp(exponent))[()]
+
+
+def ufm_collapse_rate(lam: object) -> Floats:
+    r"""Rate at which NC1 finally decays under the gradient flow of the square-loss model from a generic start.
+
+    With $\lambda_W = \lambda_H = \lambda$, $d > K$ and $\sqrt{n_k} > 3N\lambda$ for all k,
+    $$NC1 \sim e^{-6\lambda t}, \qquad W^\top W - HH^\top = e^{-2\lambda t}D \text{ exactly},$$
+    so without weight decay the collapse stops at a nonzero NC1. The deviations E of the features settle outside the
+    classifier's row space, where they decay as $e^{-\lambda t}$, and NC1 sees them only through the imbalance
+    $e^{-2\lambda t}D$ of the layers, which turns the class means M out of the row space: $M^\top E \propto
+    e^{-2\lambda t}M^\top DE \sim e^{-3\lambda t}$, and NC1 is its square. A balanced spectral start has D = 0 and collapses faster (`ufm_within_class_decay`, aligned).
+
+    lam: weight decay >= 0, any shape. Returns the rate 6 lam.
+
+    Raises ValueError for a negative lam.
+
+    Source: derived here.
+
+    >>> ufm_collapse_rate(0.02)
+    np.float64(0.12)
+    """
+    return np.asarray(6 * reals("lam", lam, 0.0))[()]
