@@ -97,9 +97,10 @@ def ufm_collapse_rate(lam: object) -> Floats:
     With $\lambda_W = \lambda_H = \lambda$, $d > K$ and $\sqrt{n_k} > 3N\lambda$ for all k,
     $$NC1 \sim e^{-6\lambda t}, \qquad W^\top W - HH^\top = e^{-2\lambda t}D \text{ exactly},$$
     so without weight decay the collapse stops at a nonzero NC1. The deviations E of the features settle outside the
-    classifier's row space, where they decay as $e^{-\lambda t}$, and NC1 sees them only through the imbalance
-    $e^{-2\lambda t}D$ of the layers, which turns the class means M out of the row space: $M^\top E \propto
-    e^{-2\lambda t}M^\top DE \sim e^{-3\lambda t}$, and NC1 is its square. A balanced spectral start has D = 0 and collapses faster (`ufm_within_class_decay`, aligned).
+    classifier's row space, where they decay as $e^{-\lambda t}$, and NC1 sees them only through the layers' imbalance
+    $e^{-2\lambda t}D$, which turns the class means M out of the row space: $M^\top E$ goes like
+    $e^{-2\lambda t}M^\top DE \sim e^{-3\lambda t}$, and NC1 is its square. A balanced spectral start has D = 0 and
+    collapses faster (`ufm_within_class_decay`, aligned).
 
     lam: weight decay >= 0, any shape. Returns the rate 6 lam.
 
