@@ -22,8 +22,9 @@ class LeakageReport(NamedTuple):
     """|G_W|_F^2/|G_W|_2^2."""
     effective_rank: float
     """Exponential of the entropy of the squared singular values."""
-    exactly_recoverable: int
-    """Samples given exactly by some row ratio G_W[j]/G_b[j] or by differences of neighbouring rows."""
+    exactly_recoverable: int | None
+    """Samples given exactly by some row ratio G_W[j]/G_b[j] or by differences of neighbouring rows; None if X is not
+    given, because a mixture of samples that fire the same neurons looks like a sample."""
     identifiable_batch: int
     """Largest batch that gradient matching determines at these sizes: 0 where the layer is not the last."""
     critical_noise: float
@@ -181,9 +182,8 @@ def gradient_leakage_report(
     """Report what the gradient of a fully connected layer z = W x + b reveals of its batch.
 
     grad_W (m, d) and grad_b (m,): the layer's gradient, of any array-API library; X: the batch (B, d), if known, to
-    count the samples that row ratios give exactly (without it: the ratios that agree between at least two neurons,
-    which a mixture of samples does not do by chance); loss: 'softmax' or 'squared' if the layer is the network's last
-    one; noise_std: standard deviation of noise added to each entry; tolerance: relative singular value that counts.
+    count the samples that the gradient contains exactly; loss: 'softmax' or 'squared' if this is the network's last
+    layer; noise_std: standard deviation of noise added to each entry; tolerance: relative singular value that counts.
 
     Returns a LeakageReport. Raises ValueError for shapes that do not fit or an unknown loss.
 
@@ -207,12 +207,10 @@ def gradient_leakage_report(
     # Noise alone has singular values up to s (sqrt m + sqrt d).
     edge = noise_std * (math.sqrt(m) + math.sqrt(d))
     standing = int(xp.sum(xp.astype(s > edge, xp.int64))) if noise_std > 0 else rank
-    candidates = (row_ratios(grad_W, grad_b), difference_ratios(grad_W, grad_b))
-    if X is None:
-        exact = max(_repeated(c) for c in candidates)
-    else:
-        found = xp.maximum(*(recovered_among(c, X) for c in candidates))
-        exact = int(xp.sum(found))
+    exact = None
+    if X is not None:
+        candidates = (row_ratios(grad_W, grad_b), difference_ratios(grad_W, grad_b))
+        exact = int(xp.sum(xp.maximum(*(recovered_among(c, X) for c in candidates))))
     free = m - 1 if loss == "softmax" else m
     return LeakageReport(
         rank=rank,
@@ -229,15 +227,3 @@ def _identifiable(free: int, m: int, d: int, loss: str) -> int:
     """Equations over unknowns: free (d + 1), of which a wide layer with the squared loss has only m d + min(m, d)."""
     rank = free * d + (min(m, d) if loss == "squared" else free)
     return min(rank // d, free) if d > free else rank // d
-
-
-def _repeated(candidates: Array, tolerance: float = 1e-6) -> int:
-    """How many distinct candidates occur at least twice."""
-    xp = namespace(candidates)
-    distance = _squared_distances(candidates, candidates)
-    size = xp.sum(candidates * candidates, axis=-1)[:, None]
-    same = xp.astype(distance <= tolerance**2 * size, xp.int64)
-    partners = xp.sum(same, axis=-1)
-    # Each group of k equal candidates counts k times 1/k.
-    shares = xp.where(partners > 1, 1 / xp.astype(xp.where(partners > 1, partners, 1 + 0 * partners), xp.float64), 0.0)
-    return round(float(xp.sum(shares)))

@@ -41,7 +41,7 @@ KERNELS = {
         gr.gradient_matching,
         {"B": 1, "d": 4, "n_outputs": 2, "loss": "squared", "steps": 5, "restarts": 1},
     ),
-    "digits_matching": (gr.digits_matching, {"B": 1, "steps": 2, "restarts": 1}),
+    "digits_matching": (gr.digits_matching, {"B": 1, "steps": 1, "restarts": 1}),
     "single_sample_inversion": (gr.single_sample_inversion, {"m": 6, "d": 5}),
     "row_space_leakage": (gr.row_space_leakage, {"B": 2, "m": 6, "d": 5, "updates": 2}),
     "gradient_rank": (gr.gradient_rank, {"B": 4, "m": 3, "d": 5}),

@@ -1,0 +1,146 @@
+"""Measures for gradients of one's own: known values, outside implementations, every backend, bad input."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+import scipy.linalg
+
+from sims import arrays
+from sims import gradient_reconstruction as gr
+from sims.gradient_reconstruction import measures
+
+
+def host(x):
+    return arrays.to_host(x)
+
+
+def test_ranks_of_known_spectra(make_rng):
+    rng = make_rng(0)
+    diagonal = arrays.asarray(rng, np.stack([np.diag([3.0, 3.0, 3.0]), np.diag([4.0, 2.0, 0.0])]))
+    np.testing.assert_allclose(host(gr.stable_rank(diagonal)), [3.0, 1.25], rtol=1e-14)
+    p = np.array([0.8, 0.2])
+    np.testing.assert_allclose(host(gr.effective_rank(diagonal)), [3.0, np.exp(-(p * np.log(p)).sum())], rtol=1e-12)
+    np.testing.assert_array_equal(host(gr.numerical_rank(diagonal)), [3.0, 2.0])
+
+
+def test_inversion_and_angles_on_every_backend(make_rng):
+    rng = make_rng(1)
+    X, delta = rng.standard_normal(size=(3, 7)), rng.standard_normal(size=(5, 3))
+    G = delta @ X
+    assert host(gr.row_space_angles(G, X)).max() < 1e-12
+    one, residual = X[:1, :], delta[:, :1]
+    recovered = gr.invert_single_sample(residual @ one, residual[:, 0])
+    np.testing.assert_allclose(host(recovered), host(one)[0], rtol=1e-14)
+
+
+@pytest.mark.parametrize(("k", "l"), [(2, 4), (4, 2), (3, 3)])
+def test_angles_against_scipy(k, l):
+    rng = np.random.default_rng(k)
+    A, B = rng.standard_normal((k, 6)), rng.standard_normal((l, 6))
+    np.testing.assert_allclose(gr.row_space_angles(A, B), scipy.linalg.subspace_angles(A.T, B.T), atol=1e-12)
+
+
+def test_tiny_angles_beside_large_ones():
+    e, t = np.eye(5), 1e-9
+    tilted = np.stack([math.cos(t) * e[0] + math.sin(t) * e[2], math.cos(1) * e[1] + math.sin(1) * e[3]])
+    np.testing.assert_allclose(gr.row_space_angles(e[:2], tilted), [1.0, t], rtol=1e-6)
+
+
+def test_matching_against_all_permutations(make_rng):
+    rng = make_rng(2)
+    X, found = rng.standard_normal(size=(3, 4, 2)), rng.standard_normal(size=(3, 4, 2))
+    for signs in (False, True):
+        errors = host(gr.matched_errors(found, X, signs=signs))
+        for t in range(3):
+            a, b = host(X)[t], host(found)[t]
+            cost = ((a[:, None] - b) ** 2).sum(-1)
+            if signs:
+                cost = np.minimum(cost, ((a[:, None] + b) ** 2).sum(-1))
+            best = min(itertools.permutations(range(4)), key=lambda p: sum(cost[i, p[i]] for i in range(4)))
+            np.testing.assert_allclose(errors[t], [cost[i, best[i]] for i in range(4)], rtol=1e-12)
+
+
+def relu_layer(rng, B=4, m=60, d=9):
+    X, W = rng.standard_normal((B, d)), rng.standard_normal((m, d))
+    fires = W @ X.T > 0.8 * np.linalg.norm(W, axis=1)[:, None]
+    delta = fires * rng.standard_normal((m, 1)) * rng.standard_normal(B)
+    return delta, X
+
+
+def test_report_of_a_hidden_relu_layer():
+    delta, X = relu_layer(np.random.default_rng(3))
+    alone = {int(np.flatnonzero(row)[0]) for row in delta if np.count_nonzero(row) == 1}
+    report = gr.gradient_leakage_report(delta @ X, delta.sum(axis=1), X)
+    assert report.rank == report.row_space_dimension == 4
+    assert report.exactly_recoverable == len(alone) > 0
+    assert report.identifiable_batch == 0
+    assert gr.gradient_leakage_report(delta @ X, delta.sum(axis=1)).exactly_recoverable is None
+    assert 1 <= report.stable_rank <= report.effective_rank**2 <= 16
+
+
+def test_report_of_an_imprint_layer():
+    X = np.array([[0.1, 2.0], [0.3, -1.0], [0.35, 5.0], [0.9, 1.0]])
+    edges = np.array([0.0, 0.2, 0.4, 0.6])
+    delta = (X[:, 0] > edges[:, None]) * np.array([1.0, -2.0, 0.5, 3.0])
+    report = gr.gradient_leakage_report(delta @ X, delta.sum(axis=1), X)
+    assert report.exactly_recoverable == 2  # the samples alone in their bins: 0.1 and 0.9
+
+
+def test_report_of_last_layers():
+    rng = np.random.default_rng(4)
+    for loss, identifiable in (("softmax", 9), ("squared", 10)):
+        report = gr.gradient_leakage_report(rng.standard_normal((10, 64)), rng.standard_normal(10), loss=loss)
+        assert report.identifiable_batch == identifiable
+    wide = gr.gradient_leakage_report(rng.standard_normal((8, 5)), rng.standard_normal(8), loss="squared")
+    assert wide.identifiable_batch == 9  # rank 45 over 5 unknowns a sample
+
+
+def test_report_under_noise():
+    rng = np.random.default_rng(5)
+    delta, x = rng.standard_normal((40, 1)), rng.standard_normal((1, 90))
+    clean = gr.gradient_leakage_report(delta @ x, delta[:, 0])
+    strength = np.linalg.norm(delta) * np.linalg.norm(x)
+    assert clean.critical_noise == pytest.approx(strength / (40 * 90) ** 0.25, rel=1e-12)
+    for share, standing in ((0.1, 1), (3.0, 0)):
+        s = share * clean.critical_noise
+        noisy = delta @ x + s * rng.standard_normal((40, 90))
+        report = gr.gradient_leakage_report(noisy, delta[:, 0] + s * rng.standard_normal(40), noise_std=s)
+        assert report.rank == 40
+        assert report.row_space_dimension <= standing
+
+
+def test_report_on_every_backend(make_rng):
+    rng = make_rng(6)
+    delta, X = rng.standard_normal(size=(4, 2)), rng.standard_normal(size=(2, 5))
+    bias = arrays.namespace(delta).sum(delta, axis=-1)
+    report = gr.gradient_leakage_report(delta @ X, bias, X, loss="softmax", noise_std=1e-9)
+    assert (report.rank, report.row_space_dimension, report.exactly_recoverable) == (2, 2, 0)
+
+
+def test_a_difference_at_rounding_is_no_sample():
+    grad_b = np.array([1.0, 1.0 - 1e-15, 0.5])
+    candidates = measures.difference_ratios(np.ones((3, 2)), grad_b)
+    assert np.isnan(candidates[0]).all()
+    assert np.isfinite(candidates[1:]).all()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((np.ones(3), np.ones(3)), "grad_W, grad_b"),
+        ((np.ones((3, 2)), np.ones(2)), "grad_W, grad_b"),
+        ((np.ones((3, 2)), np.ones(3), np.ones((1, 3))), "X = array"),
+    ],
+)
+def test_shapes_that_do_not_fit_are_refused(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        gr.gradient_leakage_report(*arguments)
+
+
+def test_an_unknown_loss_is_refused():
+    with pytest.raises(ValueError, match="loss = 'hinge'"):
+        gr.gradient_leakage_report(np.ones((3, 2)), np.ones(3), loss="hinge")
