@@ -36,7 +36,7 @@ _FULL = (
         ((40,) * 50, 2e-5, 5e-5),
         (tuple(range(4, 64, 3)), 1e-4, 2e-4),
         (tuple(range(4, 64, 3)), 4e-3, 8e-3),
-        (tuple(round(1000 * 0.8**k) for k in range(20)), 1e-6, 3e-5),
+        (tuple(round(1000 * 0.8**k) for k in range(20)), 1e-4, 3e-4),
     ),
 )
 _ORTHOGONAL = Source("dang2023neural", "general orthogonal frame", "derived")

@@ -99,14 +99,15 @@ class RidgePath(NamedTuple):
     """Per trial: distance (points,) of W W'/|W W'| from that of the max-margin solution, at each point of the path.
 
     exponent: log-log slope of the distance against log(1/lambda) from first to last point; angles (K (K-1)/2,), between
-    rows of W, and norms (K,), shares of |W|^2, both extrapolated in 1/log(1/lambda) from the last two points; gradient:
-    its largest norm on the path, in units of lambda.
+    rows of W, and norms (K,), shares of |W|^2, both extrapolated in 1/log(1/lambda) from the last two points;
+    end_angles: those at the last point itself; gradient: its largest norm at the points, in units of lambda.
     """
 
     distance: Array
     exponent: Array
     angles: Array
     norms: Array
+    end_angles: Array
     gradient: Array
 
 
@@ -165,5 +166,6 @@ def ridge_path(
         exponent=slope,
         angles=weight * last[0] + (1 - weight) * previous[0],
         norms=weight * last[1] + (1 - weight) * previous[1],
+        end_angles=last[0],
         gradient=xp.max(xp.stack(gradients, axis=-1), axis=-1),
     )

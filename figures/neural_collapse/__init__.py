@@ -1,0 +1,11 @@
+"""Figures of neural collapse."""
+
+from figures.neural_collapse import frames, imbalance, landscape, thresholds
+from figures.results import Picture
+
+FIGURES: tuple[Picture, ...] = (
+    *frames.FIGURES,
+    *thresholds.FIGURES,
+    *landscape.FIGURES,
+    *imbalance.FIGURES,
+)

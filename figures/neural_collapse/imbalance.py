@@ -1,0 +1,73 @@
+"""Class imbalance: the phase diagram of minority collapse, and angles on the way to the max-margin geometry."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+import theory.neural_collapse as theory
+from figures import style
+from figures.results import Picture, Results
+from sims.neural_collapse import minority_map, ridge_path, seli_geometry
+
+K_A, K_B = 2, 3
+
+
+def _phases(ax: Axes, results: Results) -> None:
+    """The minority cosine over imbalance and energy, with the predicted boundary."""
+    ratios = [round(float(r), 6) for r in np.geomspace(1, 60, 32)]
+    energies = [round(float(e), 6) for e in np.linspace(0.1, 2, 32)]
+    cell = {"K_A": K_A, "K_B": K_B, "ratios": ratios, "energies": energies, "steps": 400}
+    cosine = results.sample(minority_map, cell, 1)["minority_cosine"][0]
+    image = ax.pcolormesh(ratios, energies, cosine.T, cmap="cividis", vmin=-0.3, vmax=1, rasterized=True)
+    ax.figure.colorbar(image, ax=ax, label="cosine of minority classifiers")
+    curve = np.linspace(0.05, 2, 100)
+    boundary = [theory.minority_collapse_ratio_lpm(K_A, K_B, e, e) for e in curve]
+    ax.plot(boundary, curve, color="white", linewidth=1.8)
+    wrong = ((K_A + K_B) * curve - K_B) / K_A
+    ax.plot(wrong, curve, color="white", linestyle=(0, (4, 3)), linewidth=0.8)
+    ax.set(xscale="log", xlim=(1, 60), ylim=(0.1, 2), xlabel="imbalance $R$", ylabel=r"energy $\sqrt{E_W E_H}$")
+
+
+def _angle(gram: np.ndarray, i: int, j: int) -> float:
+    return float(np.degrees(np.arccos(gram[i, j] / np.sqrt(gram[i, i] * gram[j, j]))))
+
+
+def _angles(ax: Axes, results: Results) -> None:
+    """Angles within majority and within minority, two classes of each, against R."""
+    ratios = np.arange(1, 11)
+    grams = [theory.seli_geometry([r, r, 1, 1])["WWt"] for r in ratios]
+    for index, (pair, label) in enumerate((((2, 3), "minority"), ((0, 1), "majority"))):
+        style.theory(ax, ratios, [_angle(g, *pair) for g in grams], index, label)
+        dots = [1, 3, 6, 10]
+        found = [results.sample(seli_geometry, {"n_per_class": (r, r, 1, 1)}, 2)["WWt"][0] for r in dots]
+        style.simulation(ax, dots, [_angle(g, *pair) for g in found], None, index)
+    style.decoy(ax, ratios, np.full(10, np.degrees(np.arccos(-1 / 3))), "simplex")
+    for shade, end in ((0.35, 5.0), (0.65, 9.0)):
+        cells = [{"n_per_class": (r, r, 1, 1), "points": (end - 1, end)} for r in (3, 6, 10)]
+        raw = [results.sample(ridge_path, cell, 1)["end_angles"][0] for cell in cells]
+        ax.plot((3, 6, 10), [np.degrees(a[-1]) for a in raw], "+", color=style.COLOURS[0], alpha=shade)
+        ax.plot((3, 6, 10), [np.degrees(a[0]) for a in raw], "+", color=style.COLOURS[1], alpha=shade)
+    ax.set(xlabel="imbalance $R$", ylabel="angle between classifiers (degrees)")
+    ax.legend(loc="lower left")
+
+
+def _draw(results: Results) -> Figure:
+    figure, (left, right) = style.new(1, 2, height=2.8)
+    _phases(left, results)
+    style.panel(left, "a", "minority collapse")
+    _angles(right, results)
+    style.panel(right, "b", "max-margin angles")
+    return figure
+
+
+FIGURES = (
+    Picture(
+        "imbalance",
+        "Class imbalance: minority collapse with its boundary (dashed: that of penalties), and the max-margin angles "
+        "(crosses: cross-entropy at penalties $e^{-5}$ and $e^{-9}$)",
+        ("minority-collapse-ufm", "minority-collapse-lpm", "seli", "seli-ridge-path"),
+        _draw,
+    ),
+)
