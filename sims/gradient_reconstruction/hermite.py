@@ -52,7 +52,7 @@ def hermite_coefficient(
     return namespace(z).mean(values, axis=-1)
 
 
-@kernel(floats=lambda X, p, m=64, **_: (4 + p * p) * m * len(X[0]) + len(X[0]) ** p)
+@kernel(floats=lambda X, p, m=256, **_: (4 + p * p) * m * len(X[0]) + len(X[0]) ** p)
 def population_tensor(
     X: object,
     r: object,
@@ -61,7 +61,7 @@ def population_tensor(
     *,
     slope: float = 0.01,
     alpha: float = 1.0,
-    m: int = 64,
+    m: int = 256,
     trials: int,
     rng: Generator,
 ) -> Array:
@@ -91,9 +91,9 @@ def _moment_tensor(W: Array, g: Array, p: int) -> Array:
     return (queries.order1, queries.order2, small_moments.third_tensor)[p - 1](W, g)
 
 
-@kernel(floats=lambda d, m=64, **_: 4 * m * d + 8 * d * d)
+@kernel(floats=lambda d, m=256, **_: 4 * m * d + 8 * d * d)
 def tensor_projections(
-    activation: str, d: int, norms: tuple[float, ...], cosine: float, r: tuple[float, ...], *, m: int = 64,
+    activation: str, d: int, norms: tuple[float, ...], cosine: float, r: tuple[float, ...], *, m: int = 256,
     trials: int, rng: Generator,
 ) -> TensorProjections:  # fmt: skip
     """Draw m neurons a trial, form the moments of orders 1 and 2 and the contractions of orders 3 and 4, project them.

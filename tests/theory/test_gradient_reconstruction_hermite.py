@@ -156,6 +156,19 @@ def test_a_query_with_output_confirmed_value():
     assert got[0, 0] == pytest.approx(0.5350, abs=5e-5)
 
 
+def test_projections_are_those_of_the_tensors():
+    own, shared, r = math.sqrt(0.7), math.sqrt(0.3), [1.0, -0.6]
+    batch = [[0.8 * own, 0, 0.8 * shared], [0, 1.5 * own, 1.5 * shared]]
+    found = gr.tensor_projections("elu", 3, [0.8, 1.5], 0.3, r)
+    for p, values in enumerate(found, 1):
+        tensor = gr.population_tensor(batch, r, "elu", p)
+        for x, value in zip(np.array(batch), values, strict=True):
+            projected = tensor
+            for _ in range(p):
+                projected = projected @ (x / np.linalg.norm(x))
+            assert value == pytest.approx(float(projected), rel=1e-12)
+
+
 # --- errors of the tensors --------------------------------------------------------------------------------------------
 
 

@@ -17,6 +17,7 @@ from theory.gradient_reconstruction.hermite import (
     hermite_coefficient,
     population_tensor,
     population_tensor_with_output,
+    tensor_projections,
 )
 from theory.gradient_reconstruction.kkt import max_margin, split_dataset
 from theory.gradient_reconstruction.leakage import (
@@ -32,6 +33,7 @@ from theory.gradient_reconstruction.moments import (
     reconstruction_rate,
     subspace_error,
     tensor_attack_error,
+    tensor_errors,
     tensor_mse,
 )
 from theory.gradient_reconstruction.noise import (
@@ -51,5 +53,5 @@ __all__ = [
     "population_tensor_with_output", "query_coefficient", "reconstruction_crlb", "reconstruction_rate",
     "reconstruction_trace_bound", "relu_recovery_probability", "renyi_reconstruction_bound", "row_space_angles",
     "spectral_overlap", "split_dataset", "subspace_error",
-    "tensor_attack_error", "tensor_mse", "wide_layer_jacobian_rank",
+    "tensor_attack_error", "tensor_errors", "tensor_mse", "tensor_projections", "wide_layer_jacobian_rank",
 ]  # fmt: skip

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import itertools
 import math
+from typing import NamedTuple
 
 import numpy as np
 import scipy.integrate
 
-from theory.domain import Floats, integer, real
+from theory.domain import Floats, integer, real, reals
 from theory.gradient_reconstruction.activations import (
     Activation,
     activation_function,
@@ -130,6 +131,46 @@ def population_tensor(
         for c, t in zip(residuals, norms, strict=True)
     ]
     return rank_one_sum(np.asarray(weights), batch / np.where(norms > 0, norms, 1.0)[:, None], p)
+
+
+class TensorProjections(NamedTuple):
+    """Projections of the population tensors on each sample's own direction, each (B,)."""
+
+    order1: Floats
+    order2: Floats
+    order3: Floats
+    order4: Floats
+
+
+def equiangular_batch(d: object, norms: object, cosine: object) -> Floats:
+    """Rows of the given norms with one common cosine in [0, 1) between any two; d must exceed their number."""
+    sizes = reals("norms", norms, 0.0, open_low=True, ndim=1)
+    rho, d = real("cosine", cosine, 0.0, 1.0, open_high=True), integer("d", d)
+    if sizes.size >= d:
+        raise ValueError(f"d = {d}: must be larger than the number of samples, {sizes.size}")
+    rows = math.sqrt(1 - rho) * np.eye(sizes.size, d)
+    rows[:, -1] = math.sqrt(rho)
+    return np.asarray(sizes[:, None] * rows)
+
+
+def tensor_projections(activation: Activation, d: int, norms: object, cosine: float, r: object) -> TensorProjections:
+    r"""Return $\langle T_p, \hat x_i^{\otimes p} \rangle = \sum_k r_k c_p(|x_k|) \cos^p(x_i, x_k)$ for p = 1, ..., 4.
+
+    activation: a name or vectorised callable; d: dimension, larger than the number B of samples (no effect otherwise);
+    norms: |x_i| > 0 (B,); cosine: common to any two samples, in [0, 1); r: residuals (B,). Returns TensorProjections
+    (order1, ..., order4), each (B,). Raises ValueError outside these domains.
+
+    Source: Wang, Lee, Lei 2023, arXiv:2212.03714 (the identity, recalled); closed form derived here.
+
+    >>> tensor_projections("relu", 3, [1.0, 2.0], 0.0, [1.0, 1.0]).order1
+    array([0.5, 1. ])
+    """
+    batch, residuals = check_batch(equiangular_batch(d, norms, cosine), r)
+    sizes = np.linalg.norm(batch, axis=1)
+    gram = (batch / sizes[:, None]) @ (batch / sizes[:, None]).T
+    return TensorProjections(*(
+        gram**p @ (residuals * [hermite_coefficient(activation, p, t) for t in sizes]) for p in (1, 2, 3, 4)
+    ))  # fmt: skip
 
 
 def population_tensor_with_output(

@@ -11,7 +11,7 @@ import scipy.special
 
 from theory.domain import Floats, integer, one_of, reals
 from theory.gradient_reconstruction.activations import Activation, activation_function, check_activation, check_batch
-from theory.gradient_reconstruction.hermite import failure, hermite_coefficient
+from theory.gradient_reconstruction.hermite import equiangular_batch, failure, hermite_coefficient
 
 
 def arc_cosine_kernel(X: Floats) -> Floats:
@@ -50,6 +50,29 @@ def tensor_mse(X: object, r: object, m: int, order: int) -> float:
     weights = residuals * norms * coefficient
     squared = float(weights @ (directions @ directions.T) ** order @ weights)
     return float((factor * second_moment - squared) / m)
+
+
+class TensorErrors(NamedTuple):
+    """Mean squared Frobenius errors of the moment tensors of orders 1, 2 and 3."""
+
+    order1: float
+    order2: float
+    order3: float
+
+
+def tensor_errors(d: int, norms: object, cosine: float, r: object, m: int) -> TensorErrors:
+    """Return `tensor_mse` of all three orders for a batch of given norms with one common cosine in [0, 1).
+
+    d: dimension, larger than the number of samples; norms, r: (B,); cosine: common to any two samples; m: neurons.
+    Raises ValueError outside these domains.
+
+    Source: derived here.
+
+    >>> tensor_errors(2, [1.0], 0.0, [1.0], 1).order1
+    1.75
+    """
+    batch = equiangular_batch(d, norms, cosine)
+    return TensorErrors(*(tensor_mse(batch, r, m, order) for order in (1, 2, 3)))
 
 
 def subspace_error(r: object, d: int, m: int) -> float:
