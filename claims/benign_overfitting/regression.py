@@ -299,8 +299,8 @@ NEGATIVE_RIDGE = Claim(
     topic=TOPIC,
     title="The best ridge can be negative",
     statement=(
-        r"With strong features carrying the target over a long flat tail the excess risk at the total penalty "
-        r"$\delta = -n/4$ is $0.513$ of that at $\delta = 0$: the deterministic equivalent holds for $\delta < 0$ too."
+        r"With strong features carrying the target over a long flat tail the excess risk is smaller at a negative total "
+        r"penalty $\delta$ than at $0$, in the ratio of the deterministic equivalents, which hold for $\delta < 0$ too."
     ),
     source=Source("wu2020optimal", "negative optimal ridge; also Tsigler, Bartlett", "recalled"),
     kind=Limit(size="n", order=1.0, resolution=0.01),

@@ -1,0 +1,13 @@
+"""Figures of benign overfitting."""
+
+from figures.benign_overfitting import classification, laplace, ranks, ridge, support, taxonomy
+from figures.results import Picture
+
+FIGURES: tuple[Picture, ...] = (
+    *taxonomy.FIGURES,
+    *ranks.FIGURES,
+    *ridge.FIGURES,
+    *classification.FIGURES,
+    *support.FIGURES,
+    *laplace.FIGURES,
+)
