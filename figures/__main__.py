@@ -58,6 +58,7 @@ def _draw_all(arguments: argparse.Namespace) -> int:
 
 def _draw(arguments: argparse.Namespace, chosen: list[str], out: Path, stamp: Path, key: str) -> int:
     from figures.files import save
+    from figures.gallery import gallery
     from figures.results import Results
     from lab.sampling import sampler
     from lab.summary import passes
@@ -65,13 +66,15 @@ def _draw(arguments: argparse.Namespace, chosen: list[str], out: Path, stamp: Pa
     table = cli.run(arguments, cli.choose(chosen))
     written: list[Path] = []
     with sampler(arguments) as sample:
+        results = {topic: Results(table[table.topic == topic], sample) for topic in chosen}
         for topic in chosen:
-            results = Results(table[table.topic == topic], sample)
             pictures = importlib.import_module(f"figures.{topic}").FIGURES
             for picture in pictures:
-                written += save(picture.draw(results), out / topic, picture.name)
+                written += save(picture.draw(results[topic]), out / topic, picture.name)
                 print(f"figure: {out / topic / picture.name}.svg (.pdf, .png)  {picture.title}")
             written.append(_list(out / topic, topic, pictures))
+        if not arguments.names:
+            written += save(gallery(results), out, "gallery")
     if not passes(table):
         print("some claims do not agree: see overparam verify " + " ".join(arguments.names), file=sys.stderr)
         return 1
