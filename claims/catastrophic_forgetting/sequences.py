@@ -105,8 +105,8 @@ SEQUENCE = Claim(
     statement=(
         r"If tasks with $n \le p-2$ Gaussian samples are fitted one after the other by minimum-norm changes, the "
         r"error on task $i$ obeys $E L_i(w_t) = r\, E L_i(w_{t-1}) + (1-r)\|w^*_t - w^*_i\|^2 + n\sigma^2/(p-n-1)$ "
-        r"with $r = 1 - n/p$; for $n \ge p+2$ it is $\|w^*_t - w^*_i\|^2 + p\sigma^2/(n-p-1)$: forgetting has its own "
-        r"double descent through $p = n$."
+        r"with $r = 1 - n/p$; for $n \ge p+2$ it is $\|w^*_t - w^*_i\|^2 + p\sigma^2/(n-p-1)$: the error diverges at "
+        r"$p = n$, forgetting does not."
     ),
     source=Source("lin2023theory", "Theorem 4.1", "recalled"),
     kind=Mean(resolution=0.02),

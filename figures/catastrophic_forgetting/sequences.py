@@ -1,0 +1,75 @@
+"""Sequences of Gaussian tasks: forgetting through p = n, and what a ridge penalty trades for it."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+import theory.catastrophic_forgetting as cf
+from claims.catastrophic_forgetting.sequences import simulate_ridge, simulate_sequence, teachers
+from figures import style
+from figures.catastrophic_forgetting.points import points
+from figures.results import Picture, Results
+
+N, T, SIGMA2 = 20, 4, 0.3
+SIMILARITIES = (0.0, 0.6, 0.95)
+TICKS = (6, 10, 14, 26, 32, 45, 70, 120)
+CURVE = tuple(p for p in range(5, 140) if abs(p - N) > 1)
+
+
+def _through_the_peak(axes: tuple[Axes, Axes], results: Results) -> None:
+    for index, similarity in enumerate(SIMILARITIES):
+        curves = [cf.gaussian_sequence_errors(teachers(p, T, similarity), N, SIGMA2) for p in CURVE]
+        cells = [{"p": p, "n": N, "T": T, "similarity": similarity, "sigma2": SIGMA2} for p in TICKS]
+        dots = points(results, simulate_sequence, cells, 256, "forgetting", "overall_error")
+        for ax, name, summary in zip(axes, dots, (cf.forgetting, cf.overall_error), strict=True):
+            left = [p for p in CURVE if p < N]
+            values = [summary(A) for A in curves]
+            style.theory(ax, left, values[: len(left)], index, f"similarity {similarity:g}")
+            style.theory(ax, CURVE[len(left) :], values[len(left) :], index)
+            style.simulation(ax, TICKS, *dots[name], index)
+    for ax, label, limits in zip(axes, ("forgetting", "overall error"), ((-1.3, 2.5), (0, 5)), strict=True):
+        style.mark(ax, N, "$p = n$")
+        ax.set(xscale="log", xlabel=f"parameters $p$ ($n = {N}$ rows a task)", ylabel=label, ylim=limits)
+    axes[0].axhline(0, color=style.GREY, linewidth=0.6, zorder=0)
+    axes[0].legend(loc="lower left")
+
+
+def _penalties(ax: Axes, results: Results) -> None:
+    p, similarity = 40, 0.3
+    curve, ticks = np.geomspace(0.01, 30, 120), (0.02, 0.1, 0.3, 1.0, 3.0, 10.0)
+    for index, aspect in enumerate((0.5, 1.0, 2.0)):
+        n = round(aspect * p)
+        tables = [cf.ridge_sequence_errors(teachers(p, T, similarity), n, SIGMA2, z * n) for z in curve]
+        first, last = np.asarray([(A[-1, 0] - A[1, 0], A[-1, -1]) for A in tables]).T
+        style.theory(ax, last, first, index, f"$n = {n}$")
+        best = int(np.argmin([cf.overall_error(A) for A in tables]))
+        ax.plot(last[best], first[best], marker="*", markersize=9, color=style.COLOURS[index], zorder=4)
+        cells = [{"p": p, "aspect": aspect, "z": z, "T": T, "similarity": similarity, "sigma2": SIGMA2} for z in ticks]
+        dots = points(results, simulate_ridge, cells, 256, "first", "last")
+        style.simulation(ax, dots["last"][0], *dots["first"], index)
+    ax.axhline(0, color=style.GREY, linewidth=0.6, zorder=0)
+    ax.set(xlabel="error on the last task", ylabel="forgetting of task 1")
+    ax.set_ylim(-0.2, 2.1)
+    ax.legend(loc="upper right", title=f"$p = {p}$; star: least overall error", title_fontsize=7)
+
+
+def _draw(results: Results) -> Figure:
+    figure, axes = style.new(1, 3, height=2.7)
+    _through_the_peak((axes[0], axes[1]), results)
+    _penalties(axes[2], results)
+    style.panel(axes[0], "a", "forgetting stays finite")
+    style.panel(axes[1], "b", "the error does not")
+    style.panel(axes[2], "c", "what a ridge trades")
+    return figure
+
+
+FIGURES = (
+    Picture(
+        "sequences",
+        "Four Gaussian tasks in a row: forgetting and error through p = n, and with a ridge on the change of weights",
+        ("gaussian-task-sequence", "ridge-sequence"),
+        _draw,
+    ),
+)
