@@ -83,7 +83,7 @@ MIXTURE = Claim(
     simulate=simulate_mixture,
     grid=Grid(
         quick=mixture_cells((20, 40, 80), (3.0, 2.0, 0.1), (1.5, 1.0, 0.0)),
-        full=mixture_cells((50, 100, 200, 400), (3.0, 2.0, 0.1), (1.5, 1.0, 0.0), (5.0, 2.5, 0.2), (20.0, 3.0, 0.1)),
+        full=mixture_cells((50, 100, 200, 400), (3.0, 2.0, 0.1), (1.5, 1.0, 0.0), (5.0, 2.5, 0.2), (10.0, 3.0, 0.1)),
     ),
     decoys=(
         Decoy("Bayes error", "Q(R)", bayes_error),

@@ -299,7 +299,7 @@ NEGATIVE_RIDGE = Claim(
     topic=TOPIC,
     title="The best ridge can be negative",
     statement=(
-        r"With strong features carrying the target over a long flat tail the excess risk is smaller at a negative total "
+        r"With strong features carrying the target over a long flat tail the excess risk is smaller at a negative "
         r"penalty $\delta$ than at $0$, in the ratio of the deterministic equivalents, which hold for $\delta < 0$ too."
     ),
     source=Source("wu2020optimal", "negative optimal ridge; also Tsigler, Bartlett", "recalled"),
