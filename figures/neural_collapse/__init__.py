@@ -1,6 +1,6 @@
 """Figures of neural collapse."""
 
-from figures.neural_collapse import frames, imbalance, landscape, thresholds
+from figures.neural_collapse import frames, imbalance, landscape, metrics, paths, thresholds, training
 from figures.results import Picture
 
 FIGURES: tuple[Picture, ...] = (
@@ -8,4 +8,7 @@ FIGURES: tuple[Picture, ...] = (
     *thresholds.FIGURES,
     *landscape.FIGURES,
     *imbalance.FIGURES,
+    *paths.FIGURES,
+    *metrics.FIGURES,
+    *training.FIGURES,
 )
