@@ -30,11 +30,12 @@ def min_norm_risk(n: int, p: int, r2: float = 1.0, sigma2: float = 1.0, *, trial
     x = rng.standard_normal(size=(trials, n, p))
     xp = arrays.namespace(x)
     gram = small_gram(x)
-    variance = sigma2 * arrays.inv_trace(gram)
     if p <= n:
+        variance = sigma2 * arrays.inv_trace(gram)
         return MinNormRisk(xp.zeros_like(variance), variance)
-    signal = math.sqrt(r2 / p) * xp.sum(x, axis=-1)[..., None]
-    inside = arrays.solve_lower(arrays.cholesky(gram), signal)[..., 0]
+    inverse = arrays.inverse_factor(gram)
+    inside = (inverse @ (math.sqrt(r2 / p) * xp.sum(x, axis=-1)[..., None]))[..., 0]
+    variance = sigma2 * xp.sum(inverse * inverse, axis=(-2, -1))
     return MinNormRisk(r2 - xp.sum(inside * inside, axis=-1), variance)
 
 
@@ -66,8 +67,8 @@ def subset_risk(n: int, p: int, D: int, beta_sq: Any, sigma2: float, *, trials: 
         error = inverse @ (used.mT @ unseen)
         trace = xp.linalg.trace(inverse)
         return floor + xp.sum(error * error, axis=(-2, -1)) + sigma2 * trace
-    factor = arrays.cholesky(gram)
-    inside = arrays.solve_lower(factor, used @ beta[:, :p, :])[..., 0]
-    outside = arrays.solve_lower(factor, unseen)[..., 0]
-    bias = xp.sum(beta[:, :p, 0] ** 2, axis=-1) - xp.sum(inside * inside, axis=-1)
-    return floor + bias + xp.sum(outside * outside, axis=-1) + sigma2 * arrays.inv_trace(gram)
+    inverse = arrays.inverse_factor(gram)
+    inside, outside = inverse @ (used @ beta[:, :p, :]), inverse @ unseen
+    bias = xp.sum(beta[:, :p, 0] ** 2, axis=-1) - xp.sum(inside * inside, axis=(-2, -1))
+    noise = xp.sum(outside * outside, axis=(-2, -1)) + sigma2 * xp.sum(inverse * inverse, axis=(-2, -1))
+    return floor + bias + noise

@@ -1,0 +1,45 @@
+"""Inverses of positive definite stacks against NumPy's, also where a trial is not positive definite."""
+
+import numpy as np
+import pytest
+
+from sims import arrays
+from sims.arrays import asarray, strict_rng, to_host
+
+
+def gram(n, m, trials=3):
+    x = np.random.default_rng(n + m).standard_normal((trials, n, m))
+    return x @ x.mT
+
+
+@pytest.mark.parametrize("n", [1, 2, 64, 65, 131, 260])
+@pytest.mark.parametrize("extra", [2, 100])
+def test_inverses_of_positive_definite_stacks(n, extra):
+    a = gram(n, n + extra)
+    expected, tolerance = np.linalg.inv(a), 1e-14 * np.linalg.cond(a).max()
+    factor, inverse = arrays.inverse_factor(a), arrays.spd_inverse(a)
+    scale = np.abs(expected).max()
+    assert np.array_equal(factor, np.tril(factor))
+    assert np.array_equal(inverse, inverse.mT)
+    assert np.abs(factor.mT @ factor - expected).max() <= tolerance * scale
+    assert np.abs(inverse - expected).max() <= tolerance * scale
+    trace = np.trace(expected, axis1=-2, axis2=-1)
+    assert np.abs(arrays.inv_trace(a) - trace).max() <= tolerance * trace.max()
+    assert np.abs(factor @ np.linalg.cholesky(a) - np.eye(n)).max() <= tolerance
+
+
+def test_a_trial_that_is_not_positive_definite_is_not_a_number():
+    a = gram(70, 90)
+    a[1, 0, 0] = -1.0
+    bad = [False, True, False]
+    assert np.isnan(arrays.inv_trace(a)).tolist() == bad
+    for function in (arrays.inverse_factor, arrays.spd_inverse):
+        assert np.isnan(function(a)).all(axis=(-2, -1)).tolist() == bad
+        assert np.isnan(function(a)).any(axis=(-2, -1)).tolist() == bad
+
+
+def test_inverses_on_another_namespace():
+    a = gram(5, 9)
+    strict = asarray(strict_rng(0), a)
+    for function in (arrays.inverse_factor, arrays.spd_inverse, arrays.inv_trace):
+        assert np.array_equal(to_host(function(strict)), function(a))
