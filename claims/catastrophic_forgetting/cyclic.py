@@ -111,7 +111,7 @@ _CELLS_FULL = _CELLS + tuple(
 UPPER = Claim(
     slug="cyclic-fan-upper-bound",
     topic="catastrophic_forgetting",
-    title="The T^2 bound on cyclic forgetting is never broken, and is loose",
+    title="The quadratic bound on cyclic forgetting is never broken, and is loose",
     statement=(
         r"In cyclic order no $T \ge 3$ tasks and no teacher of norm 1 forget more after $k$ steps than "
         r"$T^2\min\{1/\sqrt k, (d - r_{\max})/(2k)\}$."
@@ -127,7 +127,7 @@ UPPER = Claim(
 LOWER = Claim(
     slug="cyclic-fan-lower-bound",
     topic="catastrophic_forgetting",
-    title="Ascent always finds tasks at least as bad as the best lines: the factor T^2 is real",
+    title="Some cycles are as bad as the best lines: the square of the number of tasks is real",
     statement=(
         r"In cyclic order some $T$ tasks forget at least as much as the best fan and, for even $T$, as the best lines "
         r"that fan out and come back, about $T^2/(12ek)$: the $T^2$ of the upper bound is needed at every $k$."

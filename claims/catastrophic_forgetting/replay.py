@@ -65,7 +65,7 @@ REPLAY = Claim(
         r"\frac{m}{p}\frac{n_2}{p-m-n_2-1}]$, which for dissimilar tasks grows with $m$ without limit, while the "
         r"training loss of task 1 falls with $m$ when $\Delta = 0$ and can rise otherwise."
     ),
-    source=Source("mahdaviyeh2025replay", "phenomenon; Gaussian model and formulas derived here", "derived"),
+    source=Source("mahdaviyeh2025replay", "its phenomenon, in a Gaussian model", "derived"),
     kind=Mean(resolution=0.02),
     predict=predict_replay,
     simulate=simulate_replay,

@@ -92,7 +92,7 @@ SAME_LABELS = Claim(
         r"m/p$ the relative forgetting tends to $\alpha^2(1-\alpha)^2$ at extreme over-parameterization and to "
         r"$2\alpha$ at $d \to p$."
     ),
-    source=Source("goldfarb2024joint", "main theorem (expression derived here)", "derived"),
+    source=Source("goldfarb2024joint", "main theorem, with explicit expression", "derived"),
     kind=Mean(resolution=0.02),
     predict=predict_same_labels,
     simulate=simulate_same_labels,

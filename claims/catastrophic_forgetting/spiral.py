@@ -32,7 +32,7 @@ BOUNDARY = Claim(
         r"argument $\phi$ with modulus $\cos(\frac{\pi}{T+1})^{T+1}/\cos(\frac{\phi-\pi}{T+1})^{T+1}$; the most "
         r"negative is $-\cos(\frac{\pi}{T+1})^{T+1}$, $-1/8$ for two projections."
     ),
-    source=Source("swartworth2023nearly", "sinusoidal spiral (explicit form derived here)", "derived"),
+    source=Source("swartworth2023nearly", "sinusoidal spiral, in explicit form", "derived"),
     kind=Identity(tolerance=1e-10, trials=64),
     predict=theory.spiral_radius,
     simulate=sims.spiral_radius,
@@ -66,7 +66,7 @@ RANGE = Claim(
         r"$\mathrm{Re}\,(-z)^{1/(T+1)} \le \cos(\pi/(T+1))$, which is the spiral with its inside (proved for $T = 2$, "
         r"searched for larger $T$)."
     ),
-    source=Source("swartworth2023nearly", "sinusoidal spiral (explicit form derived here)", "derived"),
+    source=Source("swartworth2023nearly", "sinusoidal spiral, in explicit form", "derived"),
     kind=Bound(side="upper", on="draw", tolerance=1e-9, trials=1024),
     predict=predict_root,
     simulate=sims.projection_products,

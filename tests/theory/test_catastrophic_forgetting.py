@@ -172,6 +172,15 @@ def test_two_lines_attain_the_random_order_bound(k):
     assert total == pytest.approx(cf.random_order_bound(2, 1, k), rel=1e-12)
 
 
+@pytest.mark.parametrize(("T", "k"), [(3, 4), (5, 20)])
+def test_equiangular_lines_attain_it_too(T, k):
+    c2 = 1 - T / (k * (T - 1))
+    units = np.linalg.cholesky(math.sqrt(c2) + (1 - math.sqrt(c2)) * np.eye(T))
+    P = units[:, :, None] * units[:, None, :]
+    total = sum(cf.random_order_loss(P, w, k).loss[k] for w in np.eye(T))
+    assert total == pytest.approx(cf.random_order_bound(T, T - 1, k), rel=1e-12)
+
+
 @settings(derandomize=True, deadline=None, max_examples=40)
 @given(st.integers(0, 10**6), st.integers(2, 6), st.integers(2, 4), st.integers(2, 12))
 def test_no_collection_exceeds_the_random_order_bound(seed, d, tasks, k):
