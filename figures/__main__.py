@@ -17,7 +17,7 @@ from lab.export import replace
 
 ROOMS = ("theory", "sims", "claims", "lab", "figures")
 MANIFEST = "manifest.json"
-SHARED = {"style", "results", "files", "gallery", "diagnosis", "__main__"}
+SHARED = {"style", "results", "points", "files", "gallery", "diagnosis", "__main__"}
 
 
 def topics() -> tuple[str, ...]:

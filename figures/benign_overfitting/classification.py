@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 import sims.benign_overfitting as sims
 import theory.benign_overfitting as theory
 from figures import style
-from figures.double_descent.points import plain, points, spaced
+from figures.points import plain, points, spaced
 from figures.results import Picture, Results
 
 N, R = 30, 2.0

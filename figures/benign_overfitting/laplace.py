@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 import theory.benign_overfitting as theory
 from figures import style
-from figures.double_descent.points import plain, points, spaced
+from figures.points import plain, points, spaced
 from figures.results import Picture, Results
 from sims.benign_overfitting import laplace_variance
 

@@ -12,7 +12,7 @@ import sims.benign_overfitting as sims
 import theory.benign_overfitting as theory
 from claims.benign_overfitting.ranks import measured_shares, predict_above, predict_below, spiked
 from figures import style
-from figures.double_descent.points import plain, points
+from figures.points import plain, points
 from figures.results import Picture, Results
 
 Spectrum = tuple[tuple[float, ...], tuple[int, ...] | None]

@@ -11,7 +11,7 @@ import theory.benign_overfitting as theory
 from claims.benign_overfitting.models import junk_equivalent
 from claims.benign_overfitting.regression import shaped, simulate_equivalent, spikes_over_tail
 from figures import style
-from figures.double_descent.points import plain, points, spaced
+from figures.points import plain, points, spaced
 from figures.results import Picture, Results
 
 N = 48

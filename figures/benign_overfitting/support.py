@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 import theory.benign_overfitting as theory
 from figures import style
-from figures.double_descent.points import plain
+from figures.points import plain
 from figures.results import Picture, Results
 from sims.benign_overfitting import support_vectors
 

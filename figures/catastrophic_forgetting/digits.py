@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from claims.catastrophic_forgetting.rotations import permuted_digits, predict_digits, rotated_digits
 from figures import style
-from figures.catastrophic_forgetting.points import points
+from figures.points import measured
 from figures.results import Picture, Results
 
 IMAGES = (5, 20, 50)
@@ -21,7 +21,7 @@ def _draw(results: Results) -> Figure:
         law = np.asarray([predict_digits(d, max(m, 2))["loss"] for m in range(62)])
         cells = [{"d": d, "m": m} for m in TICKS]
         for index, (simulate, label) in enumerate(((rotated_digits, "rotated"), (permuted_digits, "permuted"))):
-            mean, se = points(results, simulate, cells, 2048, "loss")["loss"]
+            mean, se = measured(results, simulate, cells, 2048, "loss")["loss"]
             predicted = law[list(TICKS)]
             style.simulation(ax, np.asarray(TICKS) * 1.03**index, mean / predicted, se / predicted, index, label)
         style.theory(ax, CURVE, np.ones(len(CURVE)), 0)

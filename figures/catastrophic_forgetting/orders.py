@@ -12,7 +12,7 @@ import theory.catastrophic_forgetting as cf
 from claims.catastrophic_forgetting.cyclic import search
 from claims.catastrophic_forgetting.orderings import collection, simulate_random_order
 from figures import style
-from figures.catastrophic_forgetting.points import points
+from figures.points import measured
 from figures.results import Picture, Results
 
 D, T, R = 6, 5, 2
@@ -38,7 +38,7 @@ def _random(ax: Axes, results: Results) -> None:
     style.theory(ax, k, [cf.random_order_loss(P, w, int(n)).forgetting_k for n in k], 1, "forgetting, random")
     style.theory(ax, k, _cyclic_loss(40)[1:], 2, "loss, cyclic", linestyle="--")
     cells = [{"d": D, "T": T, "r": R, "k": n} for n in TICKS]
-    dots = points(results, simulate_random_order, cells, 16384, "loss", "forgetting")
+    dots = measured(results, simulate_random_order, cells, 16384, "loss", "forgetting")
     style.simulation(ax, TICKS, *dots["loss"], 0)
     style.simulation(ax, TICKS, *dots["forgetting"], 1)
     style.theory(ax, k, cf.random_order_bound(D, R, k), 3, "sharp bound")

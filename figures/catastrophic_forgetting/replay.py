@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 import theory.catastrophic_forgetting as cf
 from claims.catastrophic_forgetting.replay import no_interference, proportional, simulate_replay
 from figures import style
-from figures.catastrophic_forgetting.points import points
+from figures.points import measured
 from figures.results import Picture, Results
 
 P, N1, N2 = 40, 30, 15
@@ -26,7 +26,7 @@ def _draw(results: Results) -> Figure:
         style.theory(population, CURVE, cf.replay_population_error(P, N1, N2, CURVE, 1.0, shift), index, label)
         style.theory(training, CURVE, cf.replay_train_loss(P, N1, N2, CURVE, 1.0, 0.0, shift), index, label)
         cells = [{"p": P, "n1": N1, "n2": N2, "m": m, "cross": 0.0, "delta_norm2": shift} for m in TICKS]
-        dots = points(results, simulate_replay, cells, 2048, "population_error", "train_loss")
+        dots = measured(results, simulate_replay, cells, 2048, "population_error", "train_loss")
         style.simulation(population, TICKS, *dots["population_error"], index)
         style.simulation(training, TICKS, *dots["train_loss"], index)
     _decoys(population, training)

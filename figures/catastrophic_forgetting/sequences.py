@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 import theory.catastrophic_forgetting as cf
 from claims.catastrophic_forgetting.sequences import simulate_ridge, simulate_sequence, teachers
 from figures import style
-from figures.catastrophic_forgetting.points import points
+from figures.points import measured
 from figures.results import Picture, Results
 
 N, T, SIGMA2 = 20, 4, 0.3
@@ -22,7 +22,7 @@ def _through_the_peak(axes: tuple[Axes, Axes], results: Results) -> None:
     for index, similarity in enumerate(SIMILARITIES):
         curves = [cf.gaussian_sequence_errors(teachers(p, T, similarity), N, SIGMA2) for p in CURVE]
         cells = [{"p": p, "n": N, "T": T, "similarity": similarity, "sigma2": SIGMA2} for p in TICKS]
-        dots = points(results, simulate_sequence, cells, 256, "forgetting", "overall_error")
+        dots = measured(results, simulate_sequence, cells, 256, "forgetting", "overall_error")
         for ax, name, summary in zip(axes, dots, (cf.forgetting, cf.overall_error), strict=True):
             left = [p for p in CURVE if p < N]
             values = [summary(A) for A in curves]
@@ -47,7 +47,7 @@ def _penalties(ax: Axes, results: Results) -> None:
         best = int(np.argmin([cf.overall_error(A) for A in tables]))
         ax.plot(last[best], first[best], marker="*", markersize=9, color=style.COLOURS[index], zorder=4)
         cells = [{"p": p, "aspect": aspect, "z": z, "T": T, "similarity": similarity, "sigma2": SIGMA2} for z in ticks]
-        dots = points(results, simulate_ridge, cells, 256, "first", "last")
+        dots = measured(results, simulate_ridge, cells, 256, "first", "last")
         style.simulation(ax, dots["last"][0], *dots["first"], index)
     ax.axhline(0, color=style.GREY, linewidth=0.6, zorder=0)
     ax.set(xlabel="error on the last task", ylabel="forgetting of task 1")

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 import theory.catastrophic_forgetting as cf
 from claims.catastrophic_forgetting.rotations import simulate_same_labels, simulate_same_teacher, teacher
 from figures import style
-from figures.catastrophic_forgetting.points import points
+from figures.points import measured
 from figures.results import Picture, Results
 
 P = 40
@@ -42,7 +42,7 @@ def _cuts(ax: Axes, results: Results) -> None:
     for index, (d, label) in enumerate(CUTS):
         style.theory(ax, 1 - TURNED / P, _same_labels(d, TURNED), index, label)
         cells = [{"p": P, "d": d, "m": m, "spread": 1.0} for m in TICKS]
-        mean, se = points(results, simulate_same_labels, cells, 1024, "loss")["loss"]
+        mean, se = measured(results, simulate_same_labels, cells, 1024, "loss")["loss"]
         style.simulation(ax, 1 - np.asarray(TICKS) / P, mean / d, se / d, index)
     alpha = np.linspace(0.02, 1, 80)
     style.decoy(ax, 1 - alpha, alpha**2 * (1 - alpha) ** 2, r"$\alpha^2(1-\alpha)^2$")
@@ -55,7 +55,7 @@ def _teacher(ax: Axes, results: Results) -> None:
         unseen = float(np.sum(teacher(P)[d:] ** 2))
         style.theory(ax, 1 - TURNED / P, cf.shared_teacher_forgetting(P, d, TURNED, d, 1.0), index, label)
         cells = [{"p": P, "d": d, "m": m, "spread": 1.0} for m in TICKS]
-        mean, se = points(results, simulate_same_teacher, cells, 1024, "loss")["loss"]
+        mean, se = measured(results, simulate_same_teacher, cells, 1024, "loss")["loss"]
         style.simulation(ax, 1 - np.asarray(TICKS) / P, mean / unseen, se / unseen, index)
     ax.set(xlabel=r"similarity $1 - m/p$", ylabel=r"loss / $\|P_1 w^*\|^2$")
 

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 import theory.double_descent as dd
 from claims.double_descent.bayes_ridge import doubled_height, simulate_height
 from figures import style
-from figures.double_descent.points import plain, points, spaced
+from figures.points import plain, points, spaced
 from figures.results import Picture, Results
 from sims.double_descent import bayes_ridge_risk
 

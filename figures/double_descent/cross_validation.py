@@ -9,7 +9,7 @@ import theory.double_descent as dd
 from claims.double_descent.gcv import training_loss
 from claims.double_descent.ridge import simulate_two_levels, two_levels
 from figures import style
-from figures.double_descent.points import plain
+from figures.points import plain
 from figures.results import Picture, Results
 
 N = 60

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 import theory.double_descent as dd
 from figures import style
-from figures.double_descent.points import plain, points, spaced
+from figures.points import plain, points, spaced
 from figures.results import Picture, Results
 from sims import double_descent as sims
 

@@ -10,8 +10,8 @@ import theory.double_descent as dd
 from figures import style
 from figures.double_descent.best_ridge import regularisation_wise
 from figures.double_descent.min_norm import model_wise
-from figures.double_descent.points import plain
 from figures.double_descent.sample_wise import sample_wise
+from figures.points import plain
 from figures.results import Picture, Results
 from sims.double_descent import gf_risk
 

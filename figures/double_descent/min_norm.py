@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 import theory.double_descent as dd
 from claims.double_descent.min_norm import noise_only_subset, predict_subset, simulate_subset
 from figures import style
-from figures.double_descent.points import plain, points, spaced
+from figures.points import plain, points, spaced
 from figures.results import Picture, Results
 from sims.double_descent import min_norm_risk
 

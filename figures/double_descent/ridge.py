@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 import theory.double_descent as dd
 from claims.double_descent.ridge import SIGMA2, simulate_two_levels, two_levels
 from figures import style
-from figures.double_descent.points import plain, spaced
+from figures.points import plain, spaced
 from figures.results import Picture, Results
 
 N = 60

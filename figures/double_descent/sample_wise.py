@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 import theory.double_descent as dd
 from figures import style
-from figures.double_descent.points import plain
+from figures.points import plain
 from figures.results import Picture, Results
 from sims.double_descent import nested_min_norm_risk
 

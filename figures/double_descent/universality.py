@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 import theory.double_descent as dd
 from figures import style
-from figures.double_descent.points import plain, points
+from figures.points import plain, points
 from figures.results import Picture, Results
 from sims.double_descent import ridgeless_noise
 
