@@ -11,3 +11,5 @@ FIGURES: tuple[Picture, ...] = (
     *support.FIGURES,
     *laplace.FIGURES,
 )
+
+PANEL = taxonomy.taxonomy

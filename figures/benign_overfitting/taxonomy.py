@@ -31,7 +31,7 @@ def _name(ax: Axes, n: float, level: float, text: str, index: int) -> None:
     )
 
 
-def _taxonomy(ax: Axes, results: Results) -> None:
+def taxonomy(ax: Axes, results: Results) -> None:
     last = CURVE[-1]
     style.theory(ax, CURVE, RATE * CURVE, 1)
     samples = [results.sample(sims.exponential_cost, {"n": n, "rate": RATE}, 1024)["value"] for n in SIZES]
@@ -77,7 +77,7 @@ def _rates(ax: Axes) -> None:
 
 def _draw(results: Results) -> Figure:
     figure, (left, right) = style.new(1, 2, height=3.2, width_ratios=(3, 2))
-    _taxonomy(left, results)
+    taxonomy(left, results)
     style.panel(left, "a", "interpolating noise")
     _rates(right)
     style.panel(right, "b", "the slow rate")

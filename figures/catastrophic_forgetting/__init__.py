@@ -12,3 +12,5 @@ FIGURES: tuple[Picture, ...] = (
     *replay.FIGURES,
     *spiral.FIGURES,
 )
+
+PANEL = similarity.cuts

@@ -38,7 +38,7 @@ def _heat(figure: Figure, ax: Axes) -> None:
     ax.set(xlabel=r"similarity $1 - m/p$", ylabel=r"over-parameterization $\beta = 1 - d/p$")
 
 
-def _cuts(ax: Axes, results: Results) -> None:
+def cuts(ax: Axes, results: Results) -> None:
     for index, (d, label) in enumerate(CUTS):
         style.theory(ax, 1 - TURNED / P, _same_labels(d, TURNED), index, label)
         cells = [{"p": P, "d": d, "m": m, "spread": 1.0} for m in TICKS]
@@ -63,7 +63,7 @@ def _teacher(ax: Axes, results: Results) -> None:
 def _draw(results: Results) -> Figure:
     figure, axes = style.new(1, 3, height=2.7)
     _heat(figure, axes[0])
-    _cuts(axes[1], results)
+    cuts(axes[1], results)
     _teacher(axes[2], results)
     style.panel(axes[0], "a", "the same labels")
     style.panel(axes[1], "b", "cuts through (a)")

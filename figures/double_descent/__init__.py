@@ -22,3 +22,5 @@ FIGURES: tuple[Picture, ...] = (
     *sample_wise.FIGURES,
     *universality.FIGURES,
 )
+
+PANEL = min_norm.model_wise

@@ -12,3 +12,5 @@ FIGURES: tuple[Picture, ...] = (
     *metrics.FIGURES,
     *training.FIGURES,
 )
+
+PANEL = paths.central

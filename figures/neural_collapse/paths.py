@@ -16,7 +16,7 @@ from figures.results import Picture, Results
 OMEGA0, C, N_CLASS = (2.467, 1.377, 0.3), 4, 8
 
 
-def _central(ax: Axes, results: Results) -> None:
+def central(ax: Axes, results: Results) -> None:
     t = np.geomspace(1, 1e5, 200)
     ticks = tuple(float(x) for x in np.geomspace(3, 1e5, 8))
     for index, flow in enumerate(("projected", "renormalised")):
@@ -75,7 +75,7 @@ def _pace(ax: Axes, results: Results) -> None:
 
 def _draw(results: Results) -> Figure:
     figure, axes = style.new(1, 3, height=2.7)
-    _central(axes[0], results)
+    central(axes[0], results)
     style.panel(axes[0], "a", "central path")
     _modes(axes[1], results)
     style.panel(axes[1], "b", "logistic modes")
