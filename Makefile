@@ -16,7 +16,7 @@ OPTIONS = --tier $(TIER) --backend $(BACKEND) --seed $(SEED) --store $(STORE) $(
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: figures test test-full verify report paper bench docs lint lock clean clean-stale
+.PHONY: figures test test-full verify report paper readme bench docs lint lock clean
 
 figures: $(STAMP)
 	@$(RUN) -m figures $(OPTIONS) $(if $(FORCE),--force)
@@ -35,6 +35,9 @@ report: $(STAMP)
 
 paper: $(STAMP)
 	@$(RUN) -m paper $(OPTIONS)
+
+readme: figures
+	@$(RUN) -m paper.readme $(OPTIONS)
 
 bench: $(STAMP)
 	@$(RUN) -m benchmarks
