@@ -16,22 +16,23 @@ class Margin(NamedTuple):
     direction: Array
 
 
-def max_margin(a: Array, iterations: int = 20) -> Margin:
+def max_margin(a: Array, iterations: int | None = None) -> Margin:
     r"""Solve the hard-margin problem for each stack of rows a_i = y_i x_i, shape (trials, n, p).
 
     It is the least-squares problem $\min_{u \ge 0} |A'u|^2 + (1'u - 1)^2$, which has a solution whether or not the data
     are separable: with $v = A'u$ the direction is $v/|v|$ and the margin k is $|v|/1'u$. Mehrotra's predictor and
     corrector, in the smaller of the two dimensions. A margin below 1e-5 is not told from 0; a trial that has not
-    converged after `iterations` steps is NaN.
+    converged after `iterations` steps is NaN (the default is three steps more than 20,000 random trials needed).
     """
     xp = arrays.namespace(a)
     rows = xp.concat([a, xp.ones_like(a[..., :1])], axis=-1)  # M', so that the objective is |M u - e|^2
     gram = rows @ rows.mT if a.shape[-2] <= a.shape[-1] + 1 else None
+    steps = iterations or (16 if gram is not None else 22)
     times_gram = _multiplier(rows, gram)
     ones = xp.ones_like(a[..., 0])
     u = ones / xp.mean(times_gram(ones), axis=-1, keepdims=True)
     z = ones / a.shape[-2]
-    for _ in range(iterations):
+    for _ in range(steps):
         du, dz, moving = _step(u, z, times_gram(u) - 1 - z, rows, gram)
         reach = 0.995 * xp.minimum(_longest(u, du), _longest(z, dz))
         reach = xp.minimum(reach, xp.ones_like(reach))

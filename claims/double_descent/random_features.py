@@ -96,11 +96,12 @@ def nonlinear_peak_only(
 
 
 def linear_peak_only(d: int, psi1: float, psi2: tuple[float, ...], lam: float, activation: str, tau2: float) -> Named:
-    """Linear regression in d dimensions with the nonlinear part as extra noise: one peak, at n = d."""
+    """Linear regression in d dimensions, the nonlinear part a mere ridge: one peak, at n = d (told up to there)."""
     _, mu1, mu_star = theory.activation_constants(activation)
     risks = [
         theory.ridge_risk((mu_star / mu1) ** 2 / ratio, round(1000 * ratio), ([1.0], [1000]), [1e-3], tau2)
         for ratio in psi2
+        if ratio <= 1
     ]
     return {"total": [float(risk["bias"] + risk["variance"]) for risk in risks]}
 
