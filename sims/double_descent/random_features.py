@@ -36,8 +36,12 @@ def _arc_cosine(c: Array) -> Array:
     """The kernel of rectified linear units."""
     xp = arrays.namespace(c)
     c = xp.clip(c, -1.0, 1.0)
-    angle = xp.acos(c)
-    return (xp.sqrt(1 - c * c) + (math.pi - angle) * c) / (2 * math.pi)
+    value = xp.acos(-c)  # pi - acos(c)
+    value *= c
+    c *= c
+    value += xp.sqrt(1 - c)
+    value /= 2 * math.pi
+    return value
 
 
 def _arc_sine(c: Array) -> Array:
@@ -107,31 +111,35 @@ def _draw(d: int, N: int, n: int, activation: str, trials: int, rng: Generator) 
 def _risk(
     x: Array, w: Array, gram: Array, lam: float, activation: str, F1: float, F_star: float, tau2: float
 ) -> RandomFeaturesRisk:
-    act, xp = ACTIVATIONS[activation], arrays.namespace(x)
+    act = ACTIVATIONS[activation]
     (n, d), N = x.shape[-2:], w.shape[-2]
     before = x @ w.mT
     z = act.function(before)
-    inverse, fit, spread = (_tall if N <= n else _wide)(z, x, gram, n * lam * N / d)
-    # fit = M X with a = M y: E (u'x - a'act(Wx))^2 = 1 - 2 linear a'Wu + a'Ka at a = fit u averages over u to
-    crossed = xp.sum(fit * w, axis=(-2, -1))
-    bias = 1 - 2 * act.linear * crossed / d + xp.sum(fit * (gram @ fit), axis=(-2, -1)) / d
-    variance = xp.linalg.trace(spread)
+    inverse, crossed, fitted, variance = (_tall if N <= n else _wide)(z, x, w, gram, n * lam * N / d)
+    # The coefficients are a = M X u: E (u'x - a'act(Wx))^2 = 1 - 2 linear a'Wu + a'Ka, averaged over u.
+    bias = 1 - 2 * act.linear * crossed / d + fitted / d
     nonlinear = _nonlinear(z, x, before, gram, inverse, act.quadratic) if F_star else 1 + variance
     total = F1**2 * bias + tau2 * variance + F_star**2 * nonlinear
     return RandomFeaturesRisk(total, bias, variance, nonlinear)
 
 
-def _tall(z: Array, x: Array, gram: Array, ridge: float) -> tuple[Array, Array, Array]:
-    """N <= n, M = inverse Z': the inverse, M X, and a matrix of the trace of M'KM."""
+def _tall(z: Array, x: Array, w: Array, gram: Array, ridge: float) -> tuple[Array, Array, Array, Array]:
+    """N <= n, M = inverse Z': the inverse, and the traces of X'M'W, X'M'KMX and M'KM."""
+    xp = arrays.namespace(z)
     inverse = arrays.spd_inverse(z.mT @ z + ridge * arrays.eye(z, z.shape[-1]))
+    fit = inverse @ (z.mT @ x)
     half = gram @ inverse
-    return inverse, inverse @ (z.mT @ x), half - ridge * (half @ inverse)
+    variance = xp.linalg.trace(half) - ridge * xp.sum(half * inverse, axis=(-2, -1))
+    return inverse, xp.sum(fit * w, axis=(-2, -1)), xp.sum(fit * (gram @ fit), axis=(-2, -1)), variance
 
 
-def _wide(z: Array, x: Array, gram: Array, ridge: float) -> tuple[Array, Array, Array]:
-    """N > n, M = Z' inverse: the inverse, M X, and M'KM."""
+def _wide(z: Array, x: Array, w: Array, gram: Array, ridge: float) -> tuple[Array, Array, Array, Array]:
+    """N > n, M = Z' inverse: the same, from ZKZ', which is small."""
+    xp = arrays.namespace(z)
     inverse = arrays.spd_inverse(z @ z.mT + ridge * arrays.eye(z, z.shape[-2]))
-    return inverse, z.mT @ (inverse @ x), inverse @ ((z @ gram) @ z.mT) @ inverse
+    middle, fit = (z @ gram) @ z.mT, inverse @ x
+    variance = xp.sum((inverse @ inverse.mT) * middle, axis=(-2, -1))
+    return inverse, xp.sum(fit * (z @ w), axis=(-2, -1)), xp.sum(fit * (middle @ fit), axis=(-2, -1)), variance
 
 
 def _nonlinear(z: Array, x: Array, before: Array, gram: Array, inverse: Array, quadratic: float) -> Array:

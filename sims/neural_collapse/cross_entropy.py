@@ -134,12 +134,23 @@ def ufm_ce_path(
 ) -> DescentPath:
     """Descend by gradient steps of fixed size from Gaussian starts, and keep what is there after `times` steps."""
     xp, Y = namespace(rng), indicators(rng, [n] * K)
-    x = rng.standard_normal(size=(trials, d * (K + K * n)))
+    start = rng.standard_normal(size=(trials, d * (K + K * n)))
     objective = features_objective(Y, d, lambda_W, lambda_H)
+    W, H = (part + 0.0 for part in unpack(start, K, d))
     kept = []
     for t in range(max(times) + 1):
-        value, gradient = objective(x)
         if t in times:
-            kept.append((*unpack(x, K, d), value))
-        x = x - step * gradient
+            kept.append((W + 0.0, H + 0.0, objective(pack(W, H))[0]))
+        # The gradient in the logits, in place: no values, no packing.
+        residual = W @ H
+        residual -= xp.max(residual, axis=-2, keepdims=True)
+        residual = xp.exp(residual)
+        residual /= xp.sum(residual, axis=-2, keepdims=True)
+        residual -= Y
+        residual *= step / (K * n)
+        along_W, along_H = residual @ H.mT, W.mT @ residual
+        W *= 1 - step * lambda_W
+        W -= along_W
+        H *= 1 - step * lambda_H
+        H -= along_H
     return DescentPath(*(xp.stack(part, axis=1) for part in zip(*kept, strict=True)))
