@@ -100,12 +100,12 @@ def _rows_of(claim: Claim, decoy: Decoy | None, family: Family, runs: tuple[Simu
     own = [predictions(claim.predict(**cell)) for cell in family.cells]
     wrong = own
     if decoy is not None and decoy.predict is not None:
-        wrong = [_rename(predictions(decoy.predict(**cell)), own[0]) for cell in family.cells]
+        wrong = [rename(predictions(decoy.predict(**cell)), own[0]) for cell in family.cells]
     for quantity in wrong[0]:
         yield Row(claim, decoy, quantity, family, tuple(p[quantity] for p in wrong), runs)
 
 
-def _rename(wrong: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+def rename(wrong: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     """A decoy may return its one number bare."""
     return {next(iter(own)): wrong[SOLE]} if set(wrong) == {SOLE} and len(own) == 1 else wrong
 
