@@ -242,4 +242,37 @@ WIDTH_GAP = Claim(
     ),
 )
 
-CLAIMS: tuple[Claim, ...] = (DIGITS_FALL, DIGITS_REST, MIXTURE_FALL, WIDTH, WIDTH_GAP)
+
+def one_penalty(
+    widths: Layers, weight_decay: float, per_class: int, hidden: Layers, steps: int, lr: float
+) -> Named:  # fmt: skip
+    """At least the shrinkage that one penalty for all modes would give."""
+    return {"shrinkage": 1.0}
+
+
+def doubled_penalty(
+    widths: Layers, weight_decay: float, per_class: int, hidden: Layers, steps: int, lr: float
+) -> Named:  # fmt: skip
+    """2 N c/sqrt(n), the squared error not halved."""
+    return {"shrinkage": 2.0}
+
+
+SCALE = Claim(
+    slug="nc-real-training-scale",
+    topic="neural_collapse",
+    title="The scale law of free features is a lower bound for real ones",
+    statement=(
+        r"In a collapsed network with aligned classifier the mean gap between true and other outputs is at most "
+        r"$1 - Nc/\sqrt{n}$, the unconstrained features model's value with $c^2 = \lambda\lambda_H$ and the penalty "
+        r"$\lambda_H = \lambda|W|^2/|H|^2$ ($H$ centred) read off the network: the layers below make some modes dearer "
+        r"than others, which by the inequality of arithmetic and harmonic means only adds to the shrinkage."
+    ),
+    source=Source("zhou2022optimization", "output scale of the model; the comparison derived here", "derived"),
+    kind=Bound(side="lower", on="draw", trials=2),
+    predict=one_penalty,
+    simulate=sims.digits_bottleneck,
+    grid=_WIDTHS_GRID,
+    decoys=(Decoy("not-halved", r"$1 - 2Nc/\sqrt{n}$.", predict=doubled_penalty),),
+)
+
+CLAIMS: tuple[Claim, ...] = (DIGITS_FALL, DIGITS_REST, MIXTURE_FALL, WIDTH, WIDTH_GAP, SCALE)

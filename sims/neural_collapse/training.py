@@ -178,11 +178,16 @@ def mixture_training(
 
 
 class Widths(NamedTuple):
-    """NC2, the gap between true and other outputs over that of the widest layer, accuracy: (trials, widths)."""
+    """NC2, the gap between true and other outputs over that of the widest layer, accuracy: (trials, widths).
+
+    shrinkage is 1 - gap at the widest layer over what it is where all modes share the features' penalty
+    lambda |W|^2/|H - mean|^2, (trials,).
+    """
 
     nc2: Array
     gap_ratio: Array
     accuracy: Array
+    shrinkage: Array
 
 
 @kernel(floats=lambda **_: WHOLE_TRAININGS / 2)
@@ -205,4 +210,5 @@ def digits_bottleneck(
             pass
         shots.append(_snapshot(net, x, Y, Y))
     nc2, gap, accuracy = (xp.stack([getattr(s, k) for s in shots], axis=-1) for k in ("nc2", "gap", "accuracy"))
-    return Widths(nc2, gap / gap[:, -1:], accuracy)
+    expected = 10 * math.sqrt(per_class) * weight_decay * shots[-1].norm_ratio
+    return Widths(nc2, gap / gap[:, -1:], accuracy, (1 - gap[:, -1]) / expected)
