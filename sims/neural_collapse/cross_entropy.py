@@ -67,14 +67,17 @@ def ufm_ce_optimum(
     rng: Generator,
     starts: int = 1,
     d: int | None = None,
-    steps: int = 400,
+    steps: int | None = None,
 ) -> CrossEntropyOptimum:
-    """Descend from Gaussian starts, `starts` a trial, with d features (2K nonnegative ones, else K, if None)."""
+    """Descend from Gaussian starts, `starts` a trial.
+
+    If None, d = K features (2K nonnegative ones) and 300 + 30 K steps.
+    """
     Y = indicators(rng, [n] * K)
     width = d if d is not None else 2 * K if nonnegative_features else K
     start = rng.standard_normal(size=(trials * starts, width * (K + K * n)))
     objective = features_objective(Y, width, lambda_W, lambda_H, squared=nonnegative_features)
-    best = best_of(lbfgs(objective, start, steps), starts)
+    best = best_of(lbfgs(objective, start, 300 + 30 * K if steps is None else steps), starts)
     W, V = unpack(best.point, K, width)
     H = V * V if nonnegative_features else V
     return _describe(Y, W, H, best, math.sqrt(lambda_W * lambda_H), nonnegative_features)

@@ -95,12 +95,25 @@ def seli_geometry(
     )
 
 
+def _limiting_slope(values: Sequence[Array], sizes: Sequence[float]) -> Array:
+    """Log-log slope of `values` against `sizes`, free of its term in 1/size.
+
+    From the slopes before and after the middle of the last three sizes (or the one slope of two)."""
+    xp, slopes, centres = namespace(values[0]), [], []
+    for i in range(max(1, len(sizes) - 2), len(sizes)):
+        slopes.append(xp.log(values[i] / values[i - 1]) / math.log(sizes[i] / sizes[i - 1]))
+        centres.append(math.sqrt(sizes[i] * sizes[i - 1]))
+    if len(slopes) == 1:
+        return slopes[0]
+    return (centres[1] * slopes[1] - centres[0] * slopes[0]) / (centres[1] - centres[0])
+
+
 class RidgePath(NamedTuple):
     """Per trial: distance (points,) of W W'/|W W'| from that of the max-margin solution, at each point of the path.
 
-    exponent: log-log slope of the distance against log(1/lambda) from first to last point; angles (K (K-1)/2,), between
-    rows of W, and norms (K,), shares of |W|^2, both extrapolated in 1/log(1/lambda) from the last two points;
-    end_angles: those at the last point itself; gradient: its largest norm at the points, in units of lambda.
+    exponent: log-log slope of the distance against log(1/lambda), extrapolated in 1/log(1/lambda); so are the angles
+    (K (K-1)/2,) between rows of W and the norms (K,), shares of |W|^2, from the last two points; end_angles: those at
+    the last point itself; gradient: its largest norm at the points, in units of lambda.
     """
 
     distance: Array
@@ -129,7 +142,7 @@ def shares(gram: Array) -> Array:
 @kernel(floats=lambda n_per_class, **_: 8 * _floats(n_per_class))
 def ridge_path(
     n_per_class: Sequence[int],
-    points: Sequence[float] = (7.0, 11.0, 16.0),
+    points: Sequence[float] = (12.0, 16.0, 22.0),
     *,
     trials: int,
     rng: Generator,
@@ -157,13 +170,12 @@ def ridge_path(
         distances.append(norm(gram / norm(gram)[:, None, None] - limit))
         shapes.append((angles(gram), shares(gram)))
         gradients.append(xp.sqrt(dot(end.gradient, end.gradient))[:, 0] / lam)
-    slope = xp.log(distances[-1] / distances[0]) / math.log(points[-1] / points[0])
     # Free of the term in 1/log(1/lambda).
     weight = points[-1] / (points[-1] - points[-2])
     last, previous = shapes[-1], shapes[-2]
     return RidgePath(
         distance=xp.stack(distances, axis=-1),
-        exponent=slope,
+        exponent=_limiting_slope(distances, points),
         angles=weight * last[0] + (1 - weight) * previous[0],
         norms=weight * last[1] + (1 - weight) * previous[1],
         end_angles=last[0],
