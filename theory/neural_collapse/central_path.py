@@ -47,7 +47,7 @@ def central_path_omega(omega0: object, t: object, C: object, n: object, flow: st
     u0 = np.broadcast_to(np.log(start).reshape(start.shape + (1,) * times.ndim), shape)
     clock = np.broadcast_to(times / per_class, shape)
     v = _growth_projected(u0, clock, classes) if quartic else _growth_renormalised(u0, clock / classes, classes)
-    return np.asarray(np.exp(u0 + v))
+    return np.asarray(np.exp(u0 + v))[()]
 
 
 def _first_guess(u0: Floats, clock: Floats, classes: float, power: int) -> Floats:
