@@ -134,7 +134,7 @@ MIXTURE = Claim(
         r"the minimiser $\rho$, and its test error to $Q(\rho s)$."
     ),
     source=_SVM_SOURCE,
-    kind=Limit(size="n", order=1.0, resolution=0.025, allowance=0.003),
+    kind=Limit(size="n", order=1.0, resolution=0.024, allowance=0.002),
     predict=predict_mixture,
     simulate=simulate_mixture,
     grid=Grid(
@@ -186,7 +186,7 @@ LINEAR = Claim(
         r"the classifier and $b_*$ to $\arccos\rho$."
     ),
     source=Source("montanari2019generalization", "Theorem 3", "recalled"),
-    kind=Limit(size="n", order=1.0, resolution=0.025, allowance=0.003),
+    kind=Limit(size="n", order=1.0, resolution=0.024, allowance=0.002),
     predict=predict_linear,
     simulate=simulate_linear,
     grid=Grid(

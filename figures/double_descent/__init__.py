@@ -2,10 +2,14 @@
 
 from figures.double_descent import (
     best_ridge,
+    classification,
     cross_validation,
     digits,
+    early_stopping,
+    gradient_flow,
     lecture,
     min_norm,
+    random_features,
     ridge,
     sample_wise,
     universality,
@@ -21,6 +25,10 @@ FIGURES: tuple[Picture, ...] = (
     *best_ridge.FIGURES,
     *sample_wise.FIGURES,
     *universality.FIGURES,
+    *random_features.FIGURES,
+    *gradient_flow.FIGURES,
+    *early_stopping.FIGURES,
+    *classification.FIGURES,
 )
 
 PANEL = min_norm.model_wise

@@ -50,10 +50,12 @@ def gf_risk_isotropic(t: object, gamma: object, r2: object = 1.0, sigma2: object
         sigma2=reals("sigma2", sigma2, 0.0),
     )
     bias, variance = np.empty(times.shape), np.empty(times.shape)
-    for i in np.ndindex(times.shape):
-        s, weights, atom = marchenko_pastur.quadrature(float(ratio[i]))
-        bias[i] = np.exp(-2 * times[i] * s) @ weights + atom
-        variance[i] = ratio[i] * ((np.expm1(-times[i] * s) ** 2 / s) @ weights)
+    for gamma_value in np.unique(ratio):
+        s, weights, atom = marchenko_pastur.quadrature(float(gamma_value))
+        here = ratio == gamma_value
+        exponents = np.multiply.outer(times[here], s)
+        bias[here] = np.exp(-2 * exponents) @ weights + atom
+        variance[here] = gamma_value * ((np.expm1(-exponents) ** 2 / s) @ weights)
     return FlowRisk((signal * bias)[()], (noise * variance)[()])
 
 
