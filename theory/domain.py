@@ -1,7 +1,7 @@
 """Domain checks of public theory functions: each returns the value converted, or raises ValueError naming the argument.
 
 The message says the argument's name, the value given and what is allowed. NaN, strings, booleans, empty arrays and
-numbers outside the interval are refused everywhere.
+numbers outside the interval are refused everywhere, and so are finite numbers too large to be squared and multiplied.
 """
 
 from __future__ import annotations
@@ -15,6 +15,13 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.floating[Any]]
 Integers = NDArray[np.integer[Any]]
+
+LARGEST = 1e100
+"""Beyond this size a finite argument is refused: a product of three such numbers is still a float."""
+
+
+class _TooLargeError(ValueError):
+    """A number beyond LARGEST."""
 
 
 def _interval(low: float, high: float, open_low: bool, open_high: bool) -> str:
@@ -65,6 +72,8 @@ def reals(
     fits = array.size > 0 and (ndim is None or array.ndim == ndim) and (size is None or array.size == size)
     if not fits or np.isnan(array).any() or (not infinite and np.isinf(array).any()):
         raise _refuse(name, value, allowed)
+    if (np.isfinite(array) & (np.abs(array) > LARGEST)).any():
+        raise _TooLargeError(str(_refuse(name, value, f"{allowed}, no finite one beyond {LARGEST:g} in size")))
     below = array <= low if open_low else array < low
     above = array >= high if open_high else array > high
     if below.any() or above.any():
@@ -93,6 +102,8 @@ def real(
     allowed = "a real number in " + _interval(low, high, open_low, open_high)
     try:
         array = reals(name, value, low, high, open_low=open_low, open_high=open_high, infinite=infinite)
+    except _TooLargeError:
+        raise
     except ValueError:
         raise _refuse(name, value, allowed) from None
     if array.ndim:
@@ -150,6 +161,18 @@ def one_of(name: str, value: object, allowed: Iterable[str]) -> str:
     if not isinstance(value, str) or value not in words:
         raise _refuse(name, value, "one of " + ", ".join(map(repr, words)))
     return value
+
+
+def flag(name: str, value: object) -> bool:
+    """Return `value` if it is True or False.
+
+    >>> flag("covered", "yes")
+    Traceback (most recent call last):
+    ValueError: covered = 'yes': must be True or False
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise _refuse(name, value, "True or False")
+    return bool(value)
 
 
 def broadcast(**arrays: Floats | Integers) -> tuple[NDArray[Any], ...]:

@@ -86,7 +86,12 @@ def expectation(function: Callable[[Floats], Any], gamma: object) -> Any:
     2.0
     """
     nodes, weights, atom = quadrature(gamma)
-    integral = function(nodes) @ weights
+    if not callable(function):
+        raise ValueError(f"function = {function!r}: must be callable")
+    values = np.asarray(function(nodes))
+    if values.shape[-1:] != nodes.shape:
+        raise ValueError(f"function = {function!r}: must give values (..., m) at m nodes, not {values.shape}")
+    integral = values @ weights
     if atom > 0:
         integral = integral + atom * np.asarray(function(np.zeros(1)))[..., 0]
     return integral

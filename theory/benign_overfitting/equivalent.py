@@ -95,7 +95,9 @@ def _fixed_point(n: object, ridge: object, spectrum: Spectrum) -> tuple[Floats, 
     """Return n, ridge and kappa > 0, broadcast; refuse ridge = 0 where there is nothing to interpolate with."""
     sizes, penalty = broadcast(n=reals("n", n, 1.0), ridge=reals("ridge", ridge))
     if ((penalty == 0) & (sizes >= spectrum.rank)).any():
-        raise ValueError(f"ridge = 0: must be positive when n reaches the {spectrum.rank:g} positive eigenvalues")
+        raise ValueError(
+            f"ridge = 0: must be positive when n reaches {spectrum.rank:g}, the eigenvalues > 0 by multiplicity"
+        )
     return sizes, penalty, fixed_point(sizes, penalty, spectrum)
 
 

@@ -41,7 +41,9 @@ def junk_risk(n: object, d_junk: object, lam_junk: object, sigma2: object = 1.0,
     0.15138 0.53249
     """
     size = integer("n", n)
-    junk = integer("d_junk", d_junk, size + 2)
+    junk = integer("d_junk", d_junk)
+    if junk < size + 2:
+        raise ValueError(f"d_junk = {junk}: must be an integer >= n + 2 = {size + 2}")
     trace, noise = real("lam_junk", lam_junk, 0.0, open_low=True), real("sigma2", sigma2, 0.0)
     signal = real("w", w)
     c = trace / junk

@@ -66,15 +66,15 @@ def tempered_limit(alpha: object) -> float | Floats:
 def power_law_risk(alpha: object, n: object, ridge: object = 0.0) -> float:
     r"""Return $E_0 = n/(n-S)$, the test mse / sigma2 on pure noise, for eigenvalues $i^{-\alpha}$, all i >= 1.
 
-    alpha > 1; n: sample size >= 1 (any real); ridge: total penalty >= 0. At ridge 0 the value tends to alpha with an
-    error O(1/n) (tempered); with a fixed ridge it tends to 1 (benign). Raises ValueError for alpha <= 1.
+    1 < alpha <= 100; n: sample size >= 1 (any real); ridge: total penalty >= 0. At ridge 0 the value tends to
+    alpha with an error O(1/n) (tempered); with a fixed ridge it tends to 1 (benign). Raises ValueError outside.
 
     Source: Mallinar, Simon et al. 2022 (arXiv:2207.06569); finite-n fixed point derived here.
 
     >>> round(power_law_risk(2.0, 500), 3)
     1.998
     """
-    exponent, size = real("alpha", alpha, 1.0, open_low=True), real("n", n, 1.0)
+    exponent, size = real("alpha", alpha, 1.0, 100.0, open_low=True), real("n", n, 1.0)
     penalty = real("ridge", ridge, 0.0)
     log_ridge = math.log(penalty) if penalty > 0 else -math.inf
     log_scale = max(-exponent * math.log(size), log_ridge - math.log(size))
@@ -92,7 +92,7 @@ def log_spectrum_variance(beta: object, n: object) -> float:
     r"""Return the excess variance $S/(n-S)$ of interpolation for eigenvalues $1/(i\,\log^{\beta}(i+1))$, all i >= 1.
 
     $$\frac{S}{n-S} = \frac{\beta-1}{\log n}\,(1+o(1)):$$
-    benign, but it halves only when n is squared. beta > 1; n: sample size >= 1 (any real, also 1e64).
+    benign, but it halves only when n is squared. 1 < beta <= 100; n: sample size >= 1 (any real, also 1e64).
     Raises ValueError for beta <= 1 (the trace diverges).
 
     Source: spectrum of Bartlett, Long, Lugosi, Tsigler 2019 (arXiv:1906.11300), Theorem 6; recalled; the constant
@@ -101,7 +101,7 @@ def log_spectrum_variance(beta: object, n: object) -> float:
     >>> round(log_spectrum_variance(2.0, 100), 4)
     0.2745
     """
-    power, size = real("beta", beta, 1.0, open_low=True), real("n", n, 1.0)
+    power, size = real("beta", beta, 1.0, 100.0, open_low=True), real("n", n, 1.0)
     # kappa ~ trace beyond the resolved indices / n.
     first = math.log(_EXPLICIT + 0.5)
     log_kappa = (1 - power) * math.log(max(math.log(size), 1.0)) - math.log((power - 1) * size)

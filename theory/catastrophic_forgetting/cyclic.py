@@ -12,6 +12,9 @@ from scipy.optimize import minimize_scalar
 from theory.catastrophic_forgetting.two_tasks import Value, scalar
 from theory.domain import Floats, broadcast, integer, integers, reals
 
+_MOST_TASKS = 100_000
+"""The forgetting of T lines is a sum of T terms."""
+
 
 def _squares(last: Any, angle: Any) -> Floats:
     """sum_{j=1}^{last} sin(j angle)^2, added term by term: the closed form cancels for small angles."""
@@ -48,7 +51,7 @@ def fan_forgetting(T: object, n: object, delta: object) -> Value:
     >>> round(fan_forgetting(T=3, n=1, delta=math.pi / 3), 12)
     0.03125
     """
-    return scalar(_fan(*broadcast(T=integers("T", T, 2), n=integers("n", n), delta=reals("delta", delta))))
+    return scalar(_fan(*broadcast(T=integers("T", T, 2, _MOST_TASKS), n=integers("n", n), delta=reals("delta", delta))))
 
 
 def fan_worst(T: object, n: object) -> float:
@@ -84,7 +87,8 @@ def zigzag_forgetting(T: object, n: object, delta: object) -> Value:
     >>> round(zigzag_forgetting(T=2, n=1, delta=math.pi / 4), 12)
     0.125
     """
-    tasks, passes, angle = broadcast(T=integers("T", T, 2), n=integers("n", n), delta=reals("delta", delta))
+    lines = integers("T", T, 2, _MOST_TASKS)
+    tasks, passes, angle = broadcast(T=lines, n=integers("n", n), delta=reals("delta", delta))
     _check_even(T)
     return scalar(_zigzag(tasks, passes, angle))
 
@@ -114,6 +118,8 @@ def _largest(function: Callable[[Any, Any, Any], Floats], tasks: int, passes: in
     """The maximum over delta in [0, pi/2]: a dense grid, then refinement of its best local maxima."""
     # The narrowest features are about pi/T and 1/sqrt(nT)/T wide.
     points = 200 + math.ceil(40 * tasks * max(1.0, math.sqrt(passes / 4)))
+    if points * tasks > 10**8:
+        raise ValueError(f"T = {tasks}, n = {passes}: must satisfy T^2 max(2, sqrt(n)) <= 5e6 (a long search)")
     grid = np.linspace(0, math.pi / 2, points)
     values = function(tasks, passes, grid)
     inner = values[1:-1]

@@ -83,7 +83,9 @@ def bias_law(n: object, p: object, r2: object = 1.0) -> Any:
     0.6
     """
     sizes = integer("n", n)
-    features = integer("p", p, sizes + 1)
+    features = integer("p", p)
+    if features <= sizes:
+        raise ValueError(f"p = {features}: must be an integer > n = {sizes}")
     signal = real("r2", r2, 0.0, open_low=True)
     return scipy.stats.beta((features - sizes) / 2, sizes / 2, scale=signal)
 

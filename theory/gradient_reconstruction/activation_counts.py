@@ -11,7 +11,7 @@ import scipy.integrate
 import scipy.special
 import scipy.stats
 
-from theory.domain import Floats, broadcast, integers, reals
+from theory.domain import Floats, broadcast, flag, integers, reals
 
 
 def _scalar(value: Floats) -> Any:
@@ -82,7 +82,7 @@ def imprint_expected(n: object, k: object, *, covered: bool = True) -> Any:
     5.092
     """
     batch, bins = broadcast(n=integers("n", n), k=integers("k", k, 2))
-    if covered:
+    if flag("covered", covered):
         return _scalar(np.asarray(batch * np.exp((batch - 1) * np.log1p(-1 / bins))))
     return _scalar(np.asarray(batch * np.exp(-batch * np.log1p(1 / bins))))
 

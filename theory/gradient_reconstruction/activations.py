@@ -19,7 +19,14 @@ NAMES = (
 
 def check_activation(activation: object) -> Activation:
     """Return a name of `NAMES` or a callable as it is; ValueError for anything else."""
-    if callable(activation) or (isinstance(activation, str) and activation in NAMES):
+    if isinstance(activation, str) and activation in NAMES:
+        return activation
+    if callable(activation):
+        try:
+            with np.errstate(all="ignore"):
+                float(activation(np.asarray(0.5)))
+        except Exception as error:
+            raise ValueError(f"activation = {activation!r}: must take and give real arrays ({error})") from error
         return activation
     raise ValueError(f"activation = {activation!r}: must be a callable or one of {', '.join(map(repr, NAMES))}")
 

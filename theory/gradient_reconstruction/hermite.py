@@ -147,7 +147,7 @@ def equiangular_batch(d: object, norms: object, cosine: object) -> Floats:
     sizes = reals("norms", norms, 0.0, open_low=True, ndim=1)
     rho, d = real("cosine", cosine, 0.0, 1.0, open_high=True), integer("d", d)
     if sizes.size >= d:
-        raise ValueError(f"d = {d}: must be larger than the number of samples, {sizes.size}")
+        raise ValueError(f"d = {d}: must be larger than the number of samples in norms, {sizes.size}")
     rows = math.sqrt(1 - rho) * np.eye(sizes.size, d)
     rows[:, -1] = math.sqrt(rho)
     return np.asarray(sizes[:, None] * rows)

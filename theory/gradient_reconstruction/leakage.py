@@ -18,7 +18,7 @@ def _free_rows(d: object, n_outputs: object, loss: object, *, wide: bool = False
     free = outputs - 1 if name == "softmax" else outputs
     d = integer("d", d)
     if not wide and d <= free:
-        raise ValueError(f"d = {d}: must be larger than the number of free residual rows, {free} (loss {name!r})")
+        raise ValueError(f"d = {d}: must be larger than {free}, the free rows at n_outputs = {outputs}, loss {name!r}")
     return d, free, name
 
 

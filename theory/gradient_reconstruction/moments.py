@@ -96,7 +96,7 @@ def subspace_error(r: object, d: int, m: int) -> float:
     d, m = integer("d", d), integer("m", m)
     batch = residuals.size
     if batch >= d:
-        raise ValueError(f"d = {d}: must be larger than the number of samples, {batch}")
+        raise ValueError(f"d = {d}: must be larger than the number of samples in r, {batch}")
     squares, total = residuals**2, residuals.sum()
     own = squares.sum() / 2 + squares
     cross_all = (total**2 - squares.sum()) / (2 * math.pi)
@@ -135,7 +135,7 @@ def tensor_attack_error(activation: Activation, r: object, d: int, m: int) -> At
         raise ValueError(f"r = {r!r}: must hold one or two nonzero residuals")
     d, m = integer("d", d), integer("m", m)
     if batch >= d:
-        raise ValueError(f"d = {d}: must be larger than the number of samples, {batch}")
+        raise ValueError(f"d = {d}: must be larger than the number of samples in r, {batch}")
     if failure(s, 3):
         raise ValueError(f"activation = {activation!r}: must have a third Hermite coefficient (it is 0: no signal)")
     function = activation_function(s)

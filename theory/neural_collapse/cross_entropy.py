@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from theory.domain import broadcast, integers
+from theory.domain import broadcast, flag, integers
 from theory.neural_collapse.checks import penalties
 
 
@@ -35,8 +35,7 @@ def ufm_ce_optimum(
     >>> round(float(optimum["tau"]), 6), round(float(optimum["loss"]), 10)
     (4.930302, 0.1260289434)
     """
-    if not isinstance(nonnegative_features, bool | np.bool_):
-        raise ValueError(f"nonnegative_features = {nonnegative_features!r}: must be True or False")
+    nonnegative = flag("nonnegative_features", nonnegative_features)
     classes, samples, weight, feature = broadcast(
         K=integers("K", K, 2),
         n=integers("n", n),
@@ -44,7 +43,7 @@ def ufm_ce_optimum(
         lambda_H=penalties("lambda_H", lambda_H),
     )
     # The nuclear norm of tau (I - 11'/K) is (K-1) tau; the best factors with nonnegative H cost sqrt(K (K-1)) tau.
-    excess = np.sqrt(classes / (classes - 1)) if nonnegative_features else np.ones(classes.shape)
+    excess = np.sqrt(classes / (classes - 1)) if nonnegative else np.ones(classes.shape)
     a = np.sqrt(samples) * np.sqrt(weight) * np.sqrt(feature) * excess
     alive = classes * a < 1
     safe = np.where(alive, a, 1 / classes)

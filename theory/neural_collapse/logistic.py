@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from theory.domain import Floats, broadcast, integer, integers, reals
+from theory.domain import Floats, broadcast, flag, integer, integers, reals
 
 
 class _Clock(NamedTuple):
@@ -77,11 +77,10 @@ def ufm_within_class_decay(u0: object, t: object, n_k: object, N: object, lam: o
     >>> ufm_within_class_decay(0.1, 60.0, n_k=4, N=12, lam=0.0, aligned=False)
     np.float64(1.0)
     """
-    if not isinstance(aligned, bool | np.bool_):
-        raise ValueError(f"aligned = {aligned!r}: must be True or False")
+    along = flag("aligned", aligned)
     u, time, decay, s, gain = _clock(u0, t, n_k, N, lam)
     exponent = -decay * time
-    if aligned:
+    if along:
         growth = np.where(
             s >= 0,
             np.maximum(s, 0.0) + np.log(np.exp(-np.maximum(s, 0.0)) + u * gain),

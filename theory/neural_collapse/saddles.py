@@ -15,7 +15,9 @@ def _off_classes(off: object, K: int) -> set[int]:
         empty = False
     if empty:
         return set()
-    chosen = integers("off", off, 0, K - 1, ndim=1).tolist()
+    chosen = integers("off", off, 0, ndim=1).tolist()
+    if max(chosen) >= K:
+        raise ValueError(f"off = {off!r}: must be classes from 0 to {K - 1}, as n_per_class has {K}")
     if len(set(chosen)) < len(chosen):
         raise ValueError(f"off = {off!r}: must be distinct classes")
     return set(chosen)
