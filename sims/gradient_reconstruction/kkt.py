@@ -77,14 +77,16 @@ def network_split(
         v = v - xp.sum(v * slope, axis=-1, keepdims=True) * slope
     v = unit_rows(v)
     speed = (W @ v[..., None])[..., 0]
-    t = share * xp.min(xp.abs(z) / xp.abs(speed), axis=-1)[:, None]
+    t = share * xp.min(xp.abs(z) / (xp.abs(speed) + 1e-12 * xp.abs(z)), axis=-1)[:, None]
     here = _output_and_gradient(W, a, x)
     there, back = _output_and_gradient(W, a, x + t * v), _output_and_gradient(W, a, x - t * v)
     output = xp.abs(there[0] - here[0])
     other = xp.abs(back[0] - here[0])
     output = xp.where(output > other, output, other) / xp.sqrt(xp.sum(x * x, axis=-1) * xp.sum(a * a, axis=-1))
     difference = 0.5 * (there[1] + back[1]) - here[1]
-    change = xp.sum(difference**2, axis=(-2, -1)) / xp.sum(here[1] ** 2, axis=(-2, -1))
+    # A sample that fires no neuron has no gradient at all: measured against 1, its change is 0.
+    size = xp.sum(here[1] ** 2, axis=(-2, -1))
+    change = xp.sum(difference**2, axis=(-2, -1)) / xp.where(size > 0, size, xp.ones_like(size))
     return NetworkSplit(output, xp.sqrt(change), t[:, 0])
 
 

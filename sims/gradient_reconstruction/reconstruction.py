@@ -8,7 +8,7 @@ from sims import digits
 from sims.arrays import Array, Generator, asarray, eye, kernel, namespace, permutations
 from sims.gradient_reconstruction import queries
 from sims.gradient_reconstruction.measures import matched_errors
-from sims.gradient_reconstruction.tensor_attack import estimate_directions, polish
+from sims.gradient_reconstruction.tensor_attack import FITTED, estimate_directions, polish
 
 
 class Reconstruction(NamedTuple):
@@ -28,11 +28,13 @@ class AttackError(NamedTuple):
 
 
 class ImageReconstruction(NamedTuple):
-    """Squared errors of the worst image's direction before and after the polish, half the squared relative misfit of
-    the gradient, and the images: true, estimated and polished, (trials, B, 64)."""
+    """Squared errors of the worst image's direction before and after the polish (`certified`: 0 where the gradient was
+    not reproduced, as the attacker sees), the misfit (half the squared relative one), and the images: true, estimated
+    and polished, (trials, B, 64)."""
 
     error: Array
     polished: Array
+    certified: Array
     misfit: Array
     truth: Array
     estimate: Array
@@ -116,4 +118,5 @@ def digits_reconstruction(
     truth, final = queries.unit_rows(X), queries.unit_rows(fitted)
     before = xp.max(matched_errors(found.directions, truth, signs=True), axis=-1)
     after = xp.max(matched_errors(final, truth, signs=True), axis=-1)
-    return ImageReconstruction(before, after, misfit, X, found.directions, fitted)
+    certified = xp.where(misfit < FITTED, after, xp.zeros_like(after))
+    return ImageReconstruction(before, after, certified, misfit, X, found.directions, fitted)

@@ -28,11 +28,12 @@ def small_moments(W: Array, g: Array, fourth: bool = False) -> SmallMoments:
     xp = namespace(W)
     m = W.shape[1]
     pairs = _pair_products(W)
-    weighted = g[:, None, :] / m
-    third = (pairs.mT * weighted) @ W
-    high = (pairs.mT * weighted) @ pairs if fourth else None
-    first = (weighted @ W)[:, 0, :]
-    return SmallMoments(xp.mean(g, axis=-1)[:, None, None], first, (W.mT * weighted) @ W, third, high)
+    weighted = W * (g / m)[..., None]
+    second, third = W.mT @ weighted, pairs.mT @ weighted
+    if not fourth:
+        return SmallMoments(xp.mean(g, axis=-1)[:, None, None], xp.sum(weighted, axis=1), second, third, None)
+    high = pairs.mT @ (pairs * (g / m)[..., None])
+    return SmallMoments(xp.mean(g, axis=-1)[:, None, None], xp.sum(weighted, axis=1), second, third, high)
 
 
 def contract3(moments: SmallMoments, a: Array) -> Array:
@@ -62,7 +63,7 @@ def contract4(moments: SmallMoments, A: Array) -> Array:
 def third_tensor(W: Array, g: Array) -> Array:
     """Return the mean of g H_3(w), shape (T, d, d, d)."""
     d = W.shape[-1]
-    packed = _third_hermite(small_moments(W, g), d)
+    packed = _third_hermite(_third_moments(W, g), d)
     return namespace(W).permute_dims(_unpack(packed.mT, d), (0, 2, 3, 1))
 
 
@@ -70,17 +71,28 @@ def third_order_squared(first: tuple[Array, Array], other: tuple[Array, Array]) 
     """Return the squared Frobenius distance of the order-3 moment tensors of two networks (W, g), shape (T,)."""
     xp = namespace(first[0])
     d = first[0].shape[-1]
-    difference = _third_hermite(small_moments(*first), d) - _third_hermite(small_moments(*other), d)
+    difference = _third_hermite(_third_moments(*first), d) - _third_hermite(_third_moments(*other), d)
     return xp.sum(difference * difference * _pair_weights(difference, d)[:, None], axis=(-2, -1))
 
 
-def _third_hermite(moments: SmallMoments, d: int) -> Array:
+def _third_moments(W: Array, g: Array) -> tuple[Array, Array]:
+    """The means of g w and of g (w w') w packed, one w_i after the other: pairs are never held all at once."""
+    xp, d = namespace(W), W.shape[-1]
+    weighted = W * (g / W.shape[1])[..., None]
+    # Neurons last: long passes in memory order.
+    rows, scales = (xp.stack([part[..., i] for i in range(d)], axis=-2) for part in (W, weighted))
+    parts = [(rows[:, i:, :] * scales[:, i : i + 1, :]) @ W for i in range(d)]
+    return xp.sum(weighted, axis=-2), xp.concat(parts, axis=-2)
+
+
+def _third_hermite(moments: tuple[Array, Array], d: int) -> Array:
     """The packed mean of g H_3(w): minus delta_ij w_k + delta_ik w_j + delta_jk w_i."""
-    xp = namespace(moments.third)
-    i, j = (asarray(moments.third, index) for index in _pair_indices(d))
-    identity, mean = eye(moments.third, d), moments.first
+    mean, third = moments
+    xp = namespace(third)
+    i, j = (asarray(third, index) for index in _pair_indices(d))
+    identity = eye(third, d)
     same = xp.astype(i == j, xp.float64)
-    tensor = moments.third - same[:, None] * mean[:, None, :]
+    tensor = third - same[:, None] * mean[:, None, :]
     tensor -= xp.take(identity, i, axis=0) * xp.take(mean, j, axis=-1)[..., None]
     tensor -= xp.take(identity, j, axis=0) * xp.take(mean, i, axis=-1)[..., None]
     return tensor

@@ -1,0 +1,14 @@
+"""What one gradient of a network reveals about the data behind it."""
+
+from claims.claim import Claim
+from claims.gradient_reconstruction import attack, counts, kkt, leakage, matching, moments, noise
+
+CLAIMS: tuple[Claim, ...] = (
+    *moments.CLAIMS,
+    *matching.CLAIMS,
+    *leakage.CLAIMS,
+    *counts.CLAIMS,
+    *attack.CLAIMS,
+    *noise.CLAIMS,
+    *kkt.CLAIMS,
+)

@@ -1,0 +1,172 @@
+"""The tensor attack: its error before the polish, and that the polish makes it exact, on real images too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sims.gradient_reconstruction as sims
+import theory.gradient_reconstruction as theory
+from claims.agreement import Identity, Mean, Moments
+from claims.claim import Claim, Decoy, Grid, Source
+from claims.gradient_reconstruction.support import TOPIC, Named
+from sims.arrays import kernel
+
+_WANG = "wang2023reconstructing"
+
+# --- before the polish ------------------------------------------------------------------------------------------------
+
+
+def slope_of_half(activation: str, r: Any, d: int, m: int) -> Named:
+    """Squared error as m^(-1/2), equal to the theory at 100 d neurons."""
+    right = theory.tensor_attack_error(activation, r, d, m)
+    factor = (m / (100 * d)) ** (-0.5 - theory.reconstruction_rate())
+    return {"mean_error": right.mean_error * factor, "subspace": right.subspace * factor}
+
+
+def signal_noise(activation: str, r: Any, d: int, m: int) -> Named:
+    """Error of every direction from the noise E g^2 alone, as if g did not know u_k."""
+    wrong = theory.tensor_attack_error(activation, r, d, m)
+    batch = len(r)
+    return {"mean_error": wrong.mean_error * (d - batch) / d, "subspace": wrong.subspace * (d - batch) / d}
+
+
+def second_order_terms(activation: str, r: Any, d: int, m: int) -> float:
+    """The next order of the perturbation: twice the squared error itself, relative to it."""
+    return 2 * float(theory.tensor_attack_error(activation, r, d, m).mean_error)
+
+
+ERROR = Claim(
+    slug="tensor-reconstruction-error",
+    topic=TOPIC,
+    title="The error of the tensor attack before any polish, with its constant",
+    statement=(
+        r"For orthonormal samples and $c_3 \ne 0$ the decomposition of $\hat T_3$ returns $x_k$ with squared error "
+        r"$\frac{1}{m r_k^2 c_3^2}[(d-B)\, \mathbb{E}\, g^2(u_k^2-1)^2 + \sum_{i \ne k} \mathbb{E}\, g^2 u_i^2 "
+        r"(u_k^2-1)^2]$ to first order for one or two samples: the rate is $d/m$."
+    ),
+    source=Source(_WANG, "error O(sqrt(d/m)); constant derived here", "derived"),
+    kind=Mean(resolution=0.0175, allowance=second_order_terms),
+    predict=theory.tensor_attack_error,
+    simulate=sims.tensor_attack_error,
+    grid=Grid(
+        quick=({"activation": "sin", "r": (1.0,), "d": 4, "m": 1000},),
+        full=tuple(
+            {"activation": name, "r": (1.0, -0.8), "d": 8, "m": m}
+            for name in ("sin", "tanh", "cubic") for m in (16000, 64000)
+        ),
+    ),
+    decoys=(
+        Decoy("slope -1/2", "squared error falls as m^(-1/2)", slope_of_half),
+        Decoy("full dimension", "(d - B)/d of the error", signal_noise),
+    ),
+    tails={"mean_error": Moments(2.0), "subspace": Moments(2.0)},
+)  # fmt: skip
+
+# --- after the polish -------------------------------------------------------------------------------------------------
+
+
+def predict_polished(**cell: Any) -> Named:
+    """Nothing is left of the error."""
+    return {"polished": 0.0}
+
+
+@kernel(floats=lambda d, m, r, **_: 4 * m * d + 6 * m * len(r))
+def without_polish(activation: str, d: int, r: Any, m: int, polish_neurons: int, *, trials: int, rng: Any) -> Any:
+    """The decomposition alone."""
+    return sims.tensor_reconstruction(activation, d, r, m, trials=trials, rng=rng)
+
+
+@kernel(floats=lambda d, m, r, **_: 4 * m * d + 6 * m * len(r))
+def third_order_only(activation: str, d: int, r: Any, m: int, polish_neurons: int, *, trials: int, rng: Any) -> Any:
+    """The third-order decomposition whatever the activation, without polish: for relu it sees noise only."""
+    return sims.tensor_reconstruction(activation, d, r, m, order=3, trials=trials, rng=rng)
+
+
+_POLISH = tuple(
+    {"activation": name, "d": 12, "r": (1.0, -0.8), "m": 8000, "polish_neurons": 200} for name in ("tanh", "relu")
+)
+
+POLISH = Claim(
+    slug="tensor-reconstruction",
+    topic=TOPIC,
+    title="One gradient of a two-layer network determines the batch",
+    statement=(
+        r"From the output-layer gradient of a two-layer network at known random weights, the tensor attack (order 3, "
+        r"or orders 2 and 4 where $c_3 = 0$) followed by a Levenberg-Marquardt fit of $g_j = \sum_i c_i s(w_j^\top "
+        r"x_i)$ returns every sample up to rounding."
+    ),
+    source=Source(_WANG, "tensor method (recalled); pencil and polish of this suite", "recalled"),
+    kind=Identity(tolerance=1e-9, trials=32),
+    predict=predict_polished,
+    simulate=sims.tensor_reconstruction,
+    grid=Grid(
+        quick=_POLISH,
+        full=tuple(
+            {"activation": name, "d": 16, "r": (1.0, -0.8, 0.6), "m": m, "polish_neurons": 600}
+            for name, m in (("tanh", 40000), ("relu", 40000), ("gelu", 40000), ("sigmoid", 160000), ("cubic", 40000))
+        ),
+    ),
+    decoys=(
+        Decoy("no polish", "the decomposition alone is exact", simulate=without_polish),
+        Decoy("third order", "order 3 serves every activation, relu too", simulate=third_order_only),
+    ),
+)
+
+# --- real images ------------------------------------------------------------------------------------------------------
+
+
+def predict_images(**cell: Any) -> Named:
+    """Where the gradient is reproduced, the images are the true ones."""
+    return {"polished": 0.0}
+
+
+@kernel(floats=lambda B, m, polish_neurons, **_: 5 * 64 * m + 3 * polish_neurons * B * 65 + 4 * (B * 65) ** 2)
+def blurred(
+    activation: str, B: int, m: int, polish_neurons: int, restarts: int, steps: int, *, trials: int, rng: Any
+) -> Named:
+    """The images before the polish, offered as the result."""
+    found = sims.digits_reconstruction(
+        activation, B, m, polish_neurons, steps=steps, restarts=restarts, trials=trials, rng=rng
+    )
+    return {"polished": found.error}
+
+
+@kernel(floats=lambda B, m, polish_neurons, **_: 5 * 64 * m + 3 * polish_neurons * B * 65 + 4 * (B * 65) ** 2)
+def noisy(
+    activation: str, B: int, m: int, polish_neurons: int, restarts: int, steps: int, *, trials: int, rng: Any
+) -> Any:
+    """One per cent of noise on the gradient, claimed to change nothing."""
+    return sims.digits_reconstruction(
+        activation, B, m, polish_neurons, 0.01, steps=steps, restarts=restarts, trials=trials, rng=rng
+    )
+
+
+def _images(*cells: tuple[str, int, int, int]) -> tuple[Named, ...]:
+    return tuple(
+        {"activation": a, "B": B, "m": m, "polish_neurons": p, "restarts": 8, "steps": 40} for a, B, m, p in cells
+    )
+
+
+IMAGES = Claim(
+    slug="tensor-reconstruction-digits",
+    topic=TOPIC,
+    title="Real digits from one gradient, exactly",
+    statement=(
+        r"The tensor attack with polish returns real digits ($d = 64$, several at once) from one gradient of $m$ "
+        r"random relu or tanh neurons up to rounding: no image survives an unprotected gradient of enough neurons."
+    ),
+    source=Source(_WANG, "tensor method on images (recalled); pencil and polish of this suite", "recalled"),
+    kind=Identity(tolerance=1e-9, trials=24),
+    predict=predict_images,
+    simulate=sims.digits_reconstruction,
+    grid=Grid(
+        quick=_images(("relu", 1, 2000, 300), ("tanh", 1, 3000, 300), ("relu", 2, 8000, 500)),
+        full=_images(("relu", 2, 20000, 600), ("relu", 4, 40000, 1200), ("tanh", 2, 20000, 600)),
+    ),
+    decoys=(
+        Decoy("no polish", "the decomposition alone is exact", simulate=blurred),
+        Decoy("noise does not matter", "one per cent of noise changes nothing", simulate=noisy),
+    ),
+)
+
+CLAIMS = (POLISH, ERROR, IMAGES)
