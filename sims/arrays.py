@@ -191,14 +191,27 @@ def _cholesky_host(a: np.ndarray) -> np.ndarray:
         return _stacked(_cholesky_one, a)
 
 
-def _inverse_one(a: np.ndarray) -> np.ndarray:
-    factor, info = lapack.dpotrf(a.T, lower=0, clean=1)
+def _in_place(function: Callable[[np.ndarray], Any], a: np.ndarray) -> np.ndarray:
+    """Return a copy of a stack to whose matrices a function was applied, each in the order of LAPACK (transposed)."""
+    stack = np.array(a, dtype=np.float64, order="C")
+    for matrix in stack.reshape(-1, *stack.shape[-2:]):
+        function(matrix.T)
+    return stack
+
+
+def _factor(a: np.ndarray) -> bool:
+    """Replace a symmetric matrix by its upper Cholesky factor, or by NaN: whether there was one."""
+    _, info = lapack.dpotrf(a, lower=0, clean=1, overwrite_a=1)
     if info != 0:
-        return np.full_like(a, np.nan)
-    inverse, _ = lapack.dpotri(factor, lower=0, overwrite_c=1)
-    inverse += inverse.T  # below the diagonal there were zeros
-    inverse[np.diag_indices_from(inverse)] *= 0.5
-    return inverse
+        a[...] = np.nan
+    return bool(info == 0)
+
+
+def _invert_symmetric(a: np.ndarray) -> None:
+    if _factor(a):
+        lapack.dpotri(a, lower=0, overwrite_c=1)
+        a += a.T  # below the diagonal there were zeros
+        a[np.diag_indices_from(a)] *= 0.5
 
 
 def _invert_upper(u: np.ndarray) -> None:
@@ -215,12 +228,9 @@ def _invert_upper(u: np.ndarray) -> None:
     np.negative(corner, out=corner)
 
 
-def _inverse_factor_one(a: np.ndarray) -> np.ndarray:
-    factor, info = lapack.dpotrf(a.T, lower=0, clean=1)
-    if info != 0:
-        return np.full_like(a, np.nan)
-    _invert_upper(factor)
-    return factor.T
+def _invert_factor(a: np.ndarray) -> None:
+    if _factor(a):
+        _invert_upper(a)
 
 
 def _spd_solve_one(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -228,9 +238,10 @@ def _spd_solve_one(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return x if info == 0 else np.full_like(b, np.nan)
 
 
-def _inv_trace_one(a: np.ndarray) -> np.ndarray:
-    inverse = _inverse_factor_one(a)
-    return np.asarray([[np.vdot(inverse, inverse)]])
+def _inv_trace_host(a: np.ndarray) -> np.ndarray:
+    inverse = _in_place(_invert_factor, a)
+    flat = inverse.reshape(*inverse.shape[:-2], -1)
+    return np.vecdot(flat, flat)
 
 
 def _lower_one(transpose: bool) -> Callable[..., np.ndarray]:
@@ -277,7 +288,7 @@ def spd_solve(a: Array, b: Array) -> Array:
 def spd_inverse(a: Array) -> Array:
     """Return the inverses of a stack of positive definite matrices."""
     if not _is_cupy(a):
-        return _on_host(lambda m: _stacked(_inverse_one, m), a)
+        return _on_host(lambda m: _in_place(_invert_symmetric, m), a)
     inverse = inverse_factor(a)
     return inverse.swapaxes(-1, -2) @ inverse
 
@@ -288,14 +299,14 @@ def inverse_factor(a: Array) -> Array:
     One factorisation for a trace |L^-1|^2 and for right-hand sides; NaN where a matrix is not positive definite.
     """
     if not _is_cupy(a):
-        return _on_host(lambda m: _stacked(_inverse_factor_one, m), a)
+        return _on_host(lambda m: _in_place(_invert_factor, m), a)
     return solve_lower(cholesky(a), eye(a, a.shape[-1]))
 
 
 def inv_trace(a: Array) -> Array:
     """Return tr(A^-1) of a stack of positive definite matrices (..., n, n), shape (...)."""
     if not _is_cupy(a):
-        return _on_host(lambda m: _stacked(_inv_trace_one, m)[..., 0, 0], a)
+        return _on_host(_inv_trace_host, a)
     inverse = inverse_factor(a)
     return (inverse * inverse).sum(axis=(-2, -1))
 

@@ -9,12 +9,11 @@ from sims.arrays import Array, Generator, asarray, kernel, namespace
 
 def matrix_power(M: Array, n: int) -> Array:
     """Return M^n (n >= 1) for a stack of square matrices, by doubling."""
-    result = None
-    while n:
+    result = M if n & 1 else None
+    while n := n >> 1:
+        M = M @ M
         if n & 1:
             result = M if result is None else M @ result
-        M = M @ M
-        n >>= 1
     return result
 
 

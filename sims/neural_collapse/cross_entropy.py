@@ -140,17 +140,16 @@ def ufm_ce_path(
     start = rng.standard_normal(size=(trials, d * (K + K * n)))
     objective = features_objective(Y, d, lambda_W, lambda_H)
     W, H = (part + 0.0 for part in unpack(start, K, d))
-    kept = []
+    kept, pull = [], step / (K * n) * Y
     for t in range(max(times) + 1):
         if t in times:
             kept.append((W + 0.0, H + 0.0, objective(pack(W, H))[0]))
-        # The gradient in the logits, in place: no values, no packing.
+        # A step along the gradient in the logits, in place: no values, no packing.
         residual = W @ H
         residual -= xp.max(residual, axis=-2, keepdims=True)
         residual = xp.exp(residual)
-        residual /= xp.sum(residual, axis=-2, keepdims=True)
-        residual -= Y
-        residual *= step / (K * n)
+        residual /= (K * n / step) * xp.sum(residual, axis=-2, keepdims=True)
+        residual -= pull
         along_W, along_H = residual @ H.mT, W.mT @ residual
         W *= 1 - step * lambda_W
         W -= along_W
