@@ -275,8 +275,8 @@ def bare_ratio(r: Any, d: int, m: int) -> Named:
     return {"subspace": d / m}
 
 
-def _span_cells(d: int, sizes: tuple[int, ...]) -> tuple[Named, ...]:
-    return tuple({"r": r, "d": d, "m": m} for r in ((1.0, -0.8), (1.0,)) for m in sizes)
+def _span_cells(d: int, batches: Any, sizes: tuple[int, ...]) -> tuple[Named, ...]:
+    return tuple({"r": r, "d": d, "m": m} for r in batches for m in sizes)
 
 
 SPAN = Claim(
@@ -292,7 +292,10 @@ SPAN = Claim(
     kind=Limit(size="m", order=1.0, resolution=0.025),
     predict=predict_span,
     simulate=sims.subspace_error,
-    grid=Grid(quick=_span_cells(6, (400, 800, 1600)), full=_span_cells(20, (4000, 16000, 64000))),
+    grid=Grid(
+        quick=_span_cells(6, ((1.0, -0.8),), (400, 800, 1600)),
+        full=_span_cells(20, ((1.0, -0.8), (1.0,)), (2000, 4000, 8000)),
+    ),
     decoys=(
         Decoy("independent noise", "E g^2 instead of E g^2 u_i^2", independent_span),
         Decoy("no constant", "d/m", bare_ratio),

@@ -12,12 +12,14 @@ from sims.gradient_reconstruction.tensor_attack import FITTED, estimate_directio
 
 
 class Reconstruction(NamedTuple):
-    """Squared errors per trial: of the worst direction, mean over the batch, of the span, and of the worst polished."""
+    """Squared errors per trial: of the worst direction, mean over the batch, of the span, of the worst polished
+    direction, and the same where the fit reproduced the gradient (`certified`, 0 elsewhere)."""
 
     error: Array
     mean_error: Array
     subspace: Array
     polished: Array
+    certified: Array
 
 
 class AttackError(NamedTuple):
@@ -51,12 +53,13 @@ def tensor_reconstruction(
     order: int | None = None,
     polish_neurons: int = 0,
     steps: int = 60,
+    restarts: int = 0,
     trials: int,
     rng: Generator,
 ) -> Reconstruction:
     """Attack orthonormal samples with residuals r in dimension d through m neurons; signs are free.
 
-    The polish uses the first `polish_neurons` neurons (0: none, and `polished` repeats `error`).
+    The polish uses the first `polish_neurons` neurons (0: none, and `polished` and `certified` repeat `error`).
     """
     batch = len(r)
     X = [[1.0 if k == i else 0.0 for k in range(d)] for i in range(batch)]
@@ -68,11 +71,13 @@ def tensor_reconstruction(
     subspace = xp.sum(outside * outside, axis=(-2, -1))
     error, mean_error = xp.max(errors, axis=-1), xp.mean(errors, axis=-1)
     if not polish_neurons:
-        return Reconstruction(error, mean_error, subspace, error)
-    fitted, _ = polish(W[:, :polish_neurons, :], g[:, :polish_neurons], found, activation, steps)
+        return Reconstruction(error, mean_error, subspace, error, error)
+    few = slice(0, polish_neurons)
+    fitted, misfit = polish(W[:, few, :], g[:, few], found, activation, steps, restarts, rng)
     fitted = queries.unit_rows(fitted)
     polished = xp.max(matched_errors(fitted, truth + 0.0 * fitted, signs=True), axis=-1)
-    return Reconstruction(error, mean_error, subspace, polished)
+    certified = xp.where(misfit < FITTED, polished, xp.zeros_like(polished))
+    return Reconstruction(error, mean_error, subspace, polished, certified)
 
 
 @kernel(floats=lambda r, d, m, **_: 4 * m * d + 6 * m * len(r))

@@ -28,11 +28,12 @@ def small_moments(W: Array, g: Array, fourth: bool = False) -> SmallMoments:
     xp = namespace(W)
     m = W.shape[1]
     pairs = _pair_products(W)
-    weighted = g[:, None, :] / m
-    third = (pairs.mT * weighted) @ W
-    high = (pairs.mT * weighted) @ pairs if fourth else None
-    first = (weighted @ W)[:, 0, :]
-    return SmallMoments(xp.mean(g, axis=-1)[:, None, None], first, (W.mT * weighted) @ W, third, high)
+    weighted = W * (g / m)[..., None]
+    second, third = W.mT @ weighted, pairs.mT @ weighted
+    if not fourth:
+        return SmallMoments(xp.mean(g, axis=-1)[:, None, None], xp.sum(weighted, axis=1), second, third, None)
+    high = pairs.mT @ (pairs * (g / m)[..., None])
+    return SmallMoments(xp.mean(g, axis=-1)[:, None, None], xp.sum(weighted, axis=1), second, third, high)
 
 
 def contract3(moments: SmallMoments, a: Array) -> Array:
