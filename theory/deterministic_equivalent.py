@@ -73,7 +73,7 @@ def fixed_point(n: object, ridge: object, spectrum: Spectrum) -> Floats:
     >>> fixed_point(1, 0.0, parse_spectrum("s", [1.0, 1.0]))
     array(1.)
     """
-    sizes, penalty = broadcast(n=reals("n", n, 0.0, open_low=True), ridge=reals("ridge", ridge))
+    sizes, penalty = broadcast(n=np.asarray(n, dtype=np.float64), ridge=np.asarray(ridge, dtype=np.float64))
     shape, sizes, penalty = sizes.shape, sizes.ravel(), penalty.ravel()
     kappa = np.zeros(sizes.size)
     over = (sizes < spectrum.rank) & (penalty >= 0)

@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 Floats = NDArray[np.floating[Any]]
 Integers = NDArray[np.integer[Any]]
 
-LARGEST = 1e100
-"""Beyond this size a finite argument is refused: a product of three such numbers is still a float."""
+LARGEST, SMALLEST = 1e75, 1e-75
+"""Finite arguments beyond the one in size, and positive ones below the other, are refused: products and quotients of
+four such numbers are still floats."""
 
 
-class _TooLargeError(ValueError):
-    """A number beyond LARGEST."""
+class _ExtremeError(ValueError):
+    """A number beyond LARGEST or below SMALLEST."""
 
 
 def _interval(low: float, high: float, open_low: bool, open_high: bool) -> str:
@@ -46,10 +47,12 @@ def reals(
     infinite: bool = False,
     ndim: int | None = None,
     size: int | None = None,
+    like: str = "",
 ) -> Floats:
     """Return `value` as a float64 array whose entries all lie in the interval from `low` to `high`.
 
-    `open_low` and `open_high` exclude the ends, `infinite` allows infinite entries, `ndim` and `size` fix the shape.
+    `open_low` and `open_high` exclude the ends, `infinite` allows infinite entries, `ndim` and `size` fix the shape;
+    `like` names the argument that the size comes from.
 
     >>> reals("t", [0, 1], 0.0)
     array([0., 1.])
@@ -61,7 +64,7 @@ def reals(
     if ndim is not None:
         allowed = f"a {ndim}-dimensional array of {allowed}"
     if size is not None:
-        allowed += f", {size} of them"
+        allowed += f", {size} of them" + (f" as in {like}" if like else "")
     try:
         raw = np.asarray(value)
     except (TypeError, ValueError):
@@ -73,7 +76,9 @@ def reals(
     if not fits or np.isnan(array).any() or (not infinite and np.isinf(array).any()):
         raise _refuse(name, value, allowed)
     if (np.isfinite(array) & (np.abs(array) > LARGEST)).any():
-        raise _TooLargeError(str(_refuse(name, value, f"{allowed}, no finite one beyond {LARGEST:g} in size")))
+        raise _ExtremeError(str(_refuse(name, value, f"{allowed}, no finite one beyond {LARGEST:g} in size")))
+    if open_low and low == 0 and ((array > 0) & (array < SMALLEST)).any():
+        raise _ExtremeError(str(_refuse(name, value, f"{allowed}, none below {SMALLEST:g}")))
     below = array <= low if open_low else array < low
     above = array >= high if open_high else array > high
     if below.any() or above.any():
@@ -102,7 +107,7 @@ def real(
     allowed = "a real number in " + _interval(low, high, open_low, open_high)
     try:
         array = reals(name, value, low, high, open_low=open_low, open_high=open_high, infinite=infinite)
-    except _TooLargeError:
+    except _ExtremeError:
         raise
     except ValueError:
         raise _refuse(name, value, allowed) from None

@@ -93,5 +93,9 @@ def expectation(function: Callable[[Floats], Any], gamma: object) -> Any:
         raise ValueError(f"function = {function!r}: must give values (..., m) at m nodes, not {values.shape}")
     integral = values @ weights
     if atom > 0:
-        integral = integral + atom * np.asarray(function(np.zeros(1)))[..., 0]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            at_zero = np.asarray(function(np.zeros(1)))[..., 0]
+        if not np.isfinite(at_zero).all():
+            raise ValueError(f"function = {function!r}: must be finite at 0, an atom for gamma = {gamma!r} > 1")
+        integral = integral + atom * at_zero
     return integral

@@ -35,7 +35,7 @@ def _host(spectra: Any, n: int) -> tuple[Any, Any]:
 def share_ratio(spectra: Any, n: int, side: str) -> Any:
     """s over its upper bound, or its lower bound over s."""
     spectrum, solved = _host(spectra, n)
-    lower, upper = theory.share_bounds(spectrum.eigenvalues, n, spectrum.ridge)
+    lower, upper = theory.ranks.share_bounds(spectrum.eigenvalues, n, spectrum.ridge)
     ratio = solved.s / upper.min(axis=-1) if side == "upper" else lower.max(axis=-1) / solved.s
     return asarray(spectra.ridge, ratio)
 
@@ -43,7 +43,7 @@ def share_ratio(spectra: Any, n: int, side: str) -> Any:
 def larger_part(spectra: Any, n: int, side: str) -> Any:
     """Wrong bounds: the larger of k/n and n/R_k above; below, the tail counted as n/R_k."""
     spectrum, solved = _host(spectra, n)
-    lower, upper = theory.share_bounds(spectrum.eigenvalues, n, spectrum.ridge)
+    lower, upper = theory.ranks.share_bounds(spectrum.eigenvalues, n, spectrum.ridge)
     splits = upper.shape[-1]
     ranks = _tail_shares(spectrum.eigenvalues, splits)
     wrong = np.maximum(ranks, np.arange(splits) / n).min(axis=-1)
@@ -60,14 +60,14 @@ def _tail_shares(eigenvalues: Any, splits: int) -> Any:
 
 def ridge_ratio(spectra: Any, n: int, side: str) -> Any:
     """One of s, kappa, bias/E0 over its upper bound, or its lower bound over it: side "kappa_hi", "bias_lo", ..."""
-    return _ridge_ratio(spectra, n, side, lambda spectrum: theory.ridge_bounds(
+    return _ridge_ratio(spectra, n, side, lambda spectrum: theory.ranks.ridge_bounds(
         spectrum.eigenvalues, spectrum.coef2, n, spectrum.ridge
     ))  # fmt: skip
 
 
 def ridge_forgotten(spectra: Any, n: int, side: str) -> Any:
     """Wrong bounds: the ridge does not enter."""
-    return _ridge_ratio(spectra, n, side, lambda spectrum: theory.ridge_bounds(
+    return _ridge_ratio(spectra, n, side, lambda spectrum: theory.ranks.ridge_bounds(
         spectrum.eigenvalues, spectrum.coef2, n, 0 * spectrum.ridge
     ))  # fmt: skip
 

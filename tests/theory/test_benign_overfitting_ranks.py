@@ -65,7 +65,7 @@ def naive_bounds(values, n, ridge):
 @pytest.mark.parametrize(("p", "n", "ridge"), [(30, 10, 0.0), (30, 10, 2.0), (6, 10, 0.5)])
 def test_share_bounds_are_the_formulas(p, n, ridge):
     values = np.sort(np.random.default_rng(1).exponential(size=(3, p)), axis=-1)[:, ::-1]
-    lower, upper = bo.share_bounds(values, n, np.full(3, ridge))
+    lower, upper = bo.ranks.share_bounds(values, n, np.full(3, ridge))
     for row in range(3):
         expected = naive_bounds(values[row], n, ridge)
         np.testing.assert_allclose((lower[row], upper[row]), expected, rtol=1e-11)

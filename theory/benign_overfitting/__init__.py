@@ -14,12 +14,10 @@ from theory.benign_overfitting.ranks import (
     Sandwich,
     effective_ranks,
     k_star,
-    ridge_bounds,
     ridge_sandwich,
-    share_bounds,
     variance_sandwich,
 )
-from theory.benign_overfitting.regimes import Regime, regime, regime_name
+from theory.benign_overfitting.regimes import Regime, regime
 from theory.benign_overfitting.spectra import log_spectrum_variance, power_law_risk, tempered_limit
 from theory.benign_overfitting.support import expected_violations, prob_all_support
 
@@ -27,6 +25,5 @@ __all__ = [
     "BiasVariance", "BilevelClassification", "EffectiveRanks", "Regime", "Sandwich", "bilevel_classification",
     "conditional_risk", "effective_ranks", "expected_violations", "gmm_error", "gmm_error_exact", "isotropic_risk",
     "junk_risk", "k_star", "kappa", "laplace_variance", "log_spectrum_variance", "power_law_risk", "prob_all_support",
-    "regime", "regime_name", "ridge_bounds", "ridge_risk", "ridge_sandwich", "share_bounds", "tempered_limit",
-    "variance_sandwich",
+    "regime", "ridge_risk", "ridge_sandwich", "tempered_limit", "variance_sandwich",
 ]  # fmt: skip

@@ -67,8 +67,8 @@ def conditional_risk(
     """
     design = reals("X", X, ndim=2)
     n, p = design.shape
-    target = reals("w", w, ndim=1, size=p)
-    values = reals("eigenvalues", eigenvalues, 0.0, ndim=1, size=p)
+    target = reals("w", w, ndim=1, size=p, like="X")
+    values = reals("eigenvalues", eigenvalues, 0.0, ndim=1, size=p, like="X")
     noise, penalty = real("sigma2", sigma2, 0.0), real("ridge", ridge)
     _, singular, right = np.linalg.svd(design, full_matrices=False)
     smallest = singular[-1] ** 2 if p >= n else 0.0
@@ -87,7 +87,9 @@ def conditional_risk(
 def _spectrum(eigenvalues: object, multiplicity: object | None) -> Spectrum:
     values = reals("eigenvalues", eigenvalues, 0.0, ndim=1)
     if multiplicity is not None:
-        multiplicity = reals("multiplicity", multiplicity, 0.0, open_low=True, ndim=1, size=values.size)
+        multiplicity = reals(
+            "multiplicity", multiplicity, 0.0, open_low=True, ndim=1, size=values.size, like="eigenvalues"
+        )
     return parse_spectrum("eigenvalues", values, multiplicity)
 
 
@@ -142,7 +144,7 @@ def ridge_risk(
     """
     spectrum = _spectrum(eigenvalues, multiplicity)
     values = reals("eigenvalues", eigenvalues, 0.0, ndim=1)
-    squared = reals("coef2", coef2, 0.0, ndim=1, size=values.size)[values > 0]
+    squared = reals("coef2", coef2, 0.0, ndim=1, size=values.size, like="eigenvalues")[values > 0]
     noise = real("sigma2", sigma2, 0.0)
     sizes, penalty, root = _fixed_point(n, ridge, spectrum)
     degree = degrees(root, penalty, spectrum)

@@ -17,7 +17,8 @@ def gap_noise(r: Floats) -> Floats:
     q = np.where(small, 1.0, r)
     decay = np.exp(-2 * q)
     value = (1 + decay) / (1 - decay) - 4 * q * decay / (1 - decay) ** 2
-    series = 2 * r / 3 - 4 * r**3 / 45 + 4 * r**5 / 315 - 8 * r**7 / 4725
+    t = np.where(small, r, 0.0)
+    series = 2 * t / 3 - 4 * t**3 / 45 + 4 * t**5 / 315 - 8 * t**7 / 4725
     return np.asarray(np.where(small, series, value))
 
 

@@ -65,7 +65,7 @@ def gmm_error_exact(n: object, p: object, R: object, eta: object = 0.0) -> float
     $$\text{error}=\mathbb E\,Q\Bigl(R\sqrt{b}\,\frac{N}{\sqrt{N^2+C}}\Bigr),\quad b=\frac{F}{1+F},\quad
     h=R\,\frac{n-2m}{\sqrt n}\sqrt b .$$
 
-    n >= 2; p > n; R >= 0; 0 <= eta < 1/2. By quadrature, to about 1e-7. Raises ValueError as `gmm_error`.
+    n >= 2; p > n; 0 <= R <= 100; 0 <= eta < 1/2. By quadrature, to about 1e-7. Raises ValueError as `gmm_error`.
 
     Source: derived here, from the 2 x 2 inverse Wishart matrix of (X mu/R, labels).
 
@@ -73,7 +73,7 @@ def gmm_error_exact(n: object, p: object, R: object, eta: object = 0.0) -> float
     0.2071
     """
     size, features = integer("n", n, 2), integer("p", p)
-    radius, flips = real("R", R, 0.0), real("eta", eta, 0.0, 0.5, open_high=True)
+    radius, flips = real("R", R, 0.0, 100.0), real("eta", eta, 0.0, 0.5, open_high=True)
     _refuse_few_features(p, features > size)
     normal, normal_weight = _normal_rule(40)
     level, level_weight = _quantile_rule(61)

@@ -115,7 +115,7 @@ def k_star(eigenvalues: object, n: object, b: object = 1.0) -> int:
     # Tail sums carry rounding: a flat tail of exactly b n eigenvalues qualifies.
     enough = np.flatnonzero(ranks >= factor * size * (1 - 1e-12))
     if enough.size == 0:
-        raise ValueError(f"b = {factor:g}: must be small enough that some k < n = {size} has r_k >= b n")
+        raise ValueError(f"b = {factor:g}: must let the eigenvalues have r_k >= b n for some k < n = {size}")
     return int(enough[0])
 
 
@@ -187,7 +187,7 @@ def ridge_sandwich(eigenvalues: object, coef2: object, n: object, ridge: object 
     """
     spectrum = parse_spectrum("eigenvalues", eigenvalues)
     values = reals("eigenvalues", eigenvalues, 0.0, ndim=1)
-    squared = reals("coef2", coef2, 0.0, ndim=1, size=values.size)
+    squared = reals("coef2", coef2, 0.0, ndim=1, size=values.size, like="eigenvalues")
     size, penalty = integer("n", n), real("ridge", ridge, 0.0)
     if penalty == 0 and spectrum.rank <= size:
         raise ValueError(

@@ -57,7 +57,9 @@ def regime(eigenvalues: object, n: object, benign_below: object = 0.1, catastrop
     'tempered'
     """
     low = real("benign_below", benign_below, 0.0, open_low=True)
-    high = real("catastrophic_above", catastrophic_above, low, open_low=True)
+    high = real("catastrophic_above", catastrophic_above)
+    if high <= low:
+        raise ValueError(f"catastrophic_above = {high:g}: must be larger than benign_below = {low:g}")
     bounds = variance_sandwich(eigenvalues, n)
     spectrum, size = parse_spectrum("eigenvalues", eigenvalues), integer("n", n)
     root = fixed_point(size, 0.0, spectrum)

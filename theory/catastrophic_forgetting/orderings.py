@@ -52,7 +52,7 @@ def random_order_loss(P: object, w_star: object, k: object) -> RandomOrder:
     """
     null = _projections("P", P)
     tasks, d, _ = null.shape
-    teacher, steps = reals("w_star", w_star, ndim=1, size=d), integer("k", k)
+    teacher, steps = reals("w_star", w_star, ndim=1, size=d, like="P"), integer("k", k, 1, 100_000)
     if steps * null.size > 10**8:
         raise ValueError(f"k = {k!r}: must be at most 1e8 over the {null.size} entries of P, which every step keeps")
     Q = np.eye(d) - null

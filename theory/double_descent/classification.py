@@ -19,6 +19,7 @@ from theory.domain import Floats, broadcast, one_of, reals
 
 MODELS = ("mixture", "logistic", "sign")
 _HALF_PI = math.pi / 2
+_STRONGEST = 1e8  # the best angle is resolved up to here
 _LARGEST = 12.0  # beyond it the normal density has no weight left
 _LAGUERRE = {power: roots_genlaguerre(48, power) for power in (1, 2)}  # for y e^{-y} and y^2 e^{-y}
 # Nodes graded at both ends of [0, 1] (double exponential), so that a function sharp at an end needs no care.
@@ -158,8 +159,8 @@ def separability_threshold(s: object, model: object = "mixture") -> Floats:
     $\gamma_* = \min_\rho P(-\rho s)/(1-\rho^2)$ for 'mixture' and
     $\min_\rho E P(-\rho YS/\sqrt{1-\rho^2})$ for 'logistic', $P(a) = E(a+G)_+^2$; 0 for 'sign'.
 
-    Parameters: s >= 0, number or array: |mu| for 'mixture', the steepness for 'logistic', ignored for 'sign'; model,
-    one of 'mixture', 'logistic', 'sign'. Returns: gamma* (1/2 at s = 0). Raises: ValueError outside the domain.
+    Parameters: s in [0, 1e8], number or array: |mu| for 'mixture', the steepness for 'logistic', ignored for 'sign';
+    model, one of 'mixture', 'logistic', 'sign'. Returns: gamma* (1/2 at s = 0). Raises: ValueError outside the domain.
 
     Source: Candes, Sur 2020, arXiv:1804.09753; Montanari, Ruan, Sohn, Yan 2019, arXiv:1911.01544; Deng, Kammoun,
     Thrampoulidis 2022, arXiv:1911.05822 (recalled, derived again here).
@@ -168,7 +169,7 @@ def separability_threshold(s: object, model: object = "mixture") -> Floats:
     0.12991
     """
     kind = one_of("model", model, MODELS)
-    strengths = reals("s", s, 0.0)
+    strengths = reals("s", s, 0.0, _STRONGEST)
     thresholds = np.zeros(strengths.shape)
     if kind != "sign":
         for i in np.ndindex(strengths.shape):
@@ -208,7 +209,7 @@ def max_margin(gamma: object, s: object, model: object = "mixture") -> MaxMargin
     [1.3427, 0.6294, 0.1725]
     """
     kind = one_of("model", model, MODELS)
-    ratios, strengths = broadcast(gamma=reals("gamma", gamma, 0.0, open_low=True), s=reals("s", s, 0.0))
+    ratios, strengths = broadcast(gamma=reals("gamma", gamma, 0.0, open_low=True), s=reals("s", s, 0.0, _STRONGEST))
     parts = np.empty((3, *ratios.shape))
     for i in np.ndindex(ratios.shape):
         parts[(slice(None), *i)] = _solve(float(ratios[i]), float(strengths[i]), kind)

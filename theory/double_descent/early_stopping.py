@@ -56,7 +56,7 @@ def gf_ridge_ratio(
     1.6859091
     """
     s = reals("eigs", eigs, 0.0, ndim=1)
-    w = reals("weights", weights, 0.0, ndim=1, size=s.size)
+    w = reals("weights", weights, 0.0, ndim=1, size=s.size, like="eigs")
     times = reals("t", t, 0.0)
     signal = real("r2", r2, 0.0) / s.size
     noise = real("sigma2", sigma2, 0.0) / integer("n", n)

@@ -65,7 +65,7 @@ def gf_risk_isotropic(t: object, gamma: object, r2: object = 1.0, sigma2: object
 def _spectrum(spectrum: object, beta_sq: object) -> tuple[Spectrum, Floats]:
     """Distinct positive eigenvalues with multiplicities, and the squared coefficients of one direction of each."""
     parsed, positive = split_spectrum(spectrum)
-    return parsed, reals("beta_sq", beta_sq, 0.0, ndim=1, size=positive.size)[positive]
+    return parsed, reals("beta_sq", beta_sq, 0.0, ndim=1, size=positive.size, like="spectrum")[positive]
 
 
 def _companion(z: Complex, n: int, s: Spectrum) -> Complex:
@@ -159,7 +159,7 @@ def gf_risk(
     size = integer("n", n)
     s, b2 = _spectrum(spectrum, beta_sq)
     noise = real("sigma2", sigma2, 0.0)
-    count = integer("nodes", nodes, 16)
+    count = integer("nodes", nodes, 16, 10_000)
     bias, variance = np.empty(times.shape), np.empty(times.shape)
     for i in np.ndindex(times.shape):
         if times[i] == 0:

@@ -282,4 +282,7 @@ def rf_risk_polynomial(
     1.1849
     """
     reals("mu_star", mu_star, 0.0, open_low=True)
-    return _risk(_coefficients_b, _checked(psi1, psi2, lam, mu1, mu_star, F1, F_star, tau2))
+    arguments = _checked(psi1, psi2, lam, mu1, mu_star, F1, F_star, tau2)
+    if (np.abs(arguments[3]) > 1e12 * arguments[4]).any():
+        raise ValueError(f"mu1 = {mu1!r}, mu_star = {mu_star!r}: mu1/mu_star must be at most 1e12 in size")
+    return _risk(_coefficients_b, arguments)

@@ -75,7 +75,7 @@ def ridge_risk(lam: object, n: object, spectrum: object, beta_sq: object, sigma2
     {'bias': 0.1226, 'variance': 0.3596, 'train': 0.0155}
     """
     parsed, positive = split_spectrum(spectrum)
-    squares = reals("beta_sq", beta_sq, 0.0, ndim=1, size=positive.size)[positive]
+    squares = reals("beta_sq", beta_sq, 0.0, ndim=1, size=positive.size, like="spectrum")[positive]
     noise = reals("sigma2", sigma2, 0.0)
     penalty, sizes, kappa = _solve(lam, n, parsed)
     penalty, sizes, kappa, noise = broadcast(lam=penalty, n=sizes, kappa=kappa, sigma2=noise)

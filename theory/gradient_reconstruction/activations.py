@@ -10,6 +10,7 @@ import scipy.special
 from theory.domain import Floats, real, reals
 
 Activation = str | Callable[..., Floats]
+LARGEST_NORM = 1e12
 
 NAMES = (
     "relu", "leaky_relu", "abs", "step", "quadratic", "cubic", "erf", "gelu", "sin", "cos", "tanh", "sigmoid",
@@ -59,12 +60,14 @@ def activation_function(activation: Activation, slope: float = 0.01, alpha: floa
     return functions[activation]
 
 
-def check_batch(X: object, r: object, name: str = "r") -> tuple[Floats, Floats]:
+def check_batch(X: object, r: object, name: str = "r", rows: str = "X") -> tuple[Floats, Floats]:
     """Return the batch X (B, d) and its numbers r (B,) as float64 arrays of matching length, or raise ValueError."""
     batch = reals("X", X, ndim=2)
+    if (np.linalg.norm(batch, axis=1) > LARGEST_NORM).any():
+        raise ValueError(f"{rows} = {X!r}: must have norms of at most {LARGEST_NORM:g}")
     weights = reals(name, r, ndim=1)
     if weights.size != len(batch):
-        raise ValueError(f"{name} = {r!r}: must hold one number for each of the {len(batch)} rows of X")
+        raise ValueError(f"{name} = {r!r}: must hold one number for each of the {len(batch)} rows of {rows}")
     return batch, weights
 
 

@@ -14,6 +14,7 @@ import scipy.integrate
 
 from theory.domain import Floats, integer, real, reals
 from theory.gradient_reconstruction.activations import (
+    LARGEST_NORM,
     Activation,
     activation_function,
     check_activation,
@@ -65,7 +66,7 @@ def hermite_coefficient(
     -0.3635953763
     """
     s = check_activation(activation)
-    p, t = integer("p", p, 0, _MAX_ORDER), real("norm", norm, 0.0, 1e12)
+    p, t = integer("p", p, 0, _MAX_ORDER), real("norm", norm, 0.0, LARGEST_NORM)
     slope, alpha = check_shape(slope, alpha)
     if t == 0.0:
         return _value_at_zero(s, slope, alpha) if p == 0 else 0.0
@@ -165,7 +166,7 @@ def tensor_projections(activation: Activation, d: int, norms: object, cosine: fl
     >>> tensor_projections("relu", 3, [1.0, 2.0], 0.0, [1.0, 1.0]).order1
     array([0.5, 1. ])
     """
-    batch, residuals = check_batch(equiangular_batch(d, norms, cosine), r)
+    batch, residuals = check_batch(equiangular_batch(d, norms, cosine), r, rows="X, one for each of norms")
     sizes = np.linalg.norm(batch, axis=1)
     gram = (batch / sizes[:, None]) @ (batch / sizes[:, None]).T
     return TensorProjections(*(

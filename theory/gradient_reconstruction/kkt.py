@@ -83,6 +83,8 @@ def split_dataset(X: object, y: object, v: object, t: float) -> SplitDataset:
         raise ValueError(f"v = {v!r}: must have {points.shape[1]} entries, as the rows of X")
     w = max_margin(points, labels).w
     if abs(direction @ w) > 1e-8 * np.linalg.norm(direction) * np.linalg.norm(w):
-        raise ValueError(f"v = {v!r}: must be orthogonal to the maximum-margin predictor w (v w = {direction @ w:g})")
+        raise ValueError(
+            f"v = {v!r}: must be orthogonal to the maximum-margin predictor w of X (v w = {direction @ w:g})"
+        )
     pairs = points[:, None, :] + t * np.stack([direction, -direction])
     return SplitDataset(pairs.reshape(-1, points.shape[1]), np.repeat(labels, 2))

@@ -77,8 +77,9 @@ def minority_collapse_ratio_lpm(K_A: object, K_B: object, E_W: object, E_H: obje
         gamma, a, alpha = parts(b)
         return math.log(A / B) + a * g - alpha / A - math.log(gamma * g / a - 1)
 
-    top = rho * A * g / (A + B)  # gamma(top) >= rho, since e^(bg) >= 1
-    b = float(brentq(lambda x: log_gamma(x) - math.log(rho), top * 1e-17, top, xtol=1e-300, rtol=1e-15, maxiter=1000))
+    top = 1.001 * rho * A * g / (A + B)  # gamma(top) > rho, since e^(bg) >= 1
+    low = 1e-17 * min(top, 1.0)
+    b = float(brentq(lambda x: log_gamma(x) - math.log(rho), low, top, xtol=1e-300, rtol=1e-15, maxiter=1000))
     if A > 1:  # excess increases from a negative value at 0 to a positive one at b_max
         b = float(brentq(excess, b * 1e-17, b, xtol=1e-300, rtol=1e-15, maxiter=1000))
     gamma, a, alpha = parts(b)
@@ -129,8 +130,10 @@ def layer_peeled_energy(K_A: object, K_B: object, R: object, multiplier: object 
     high, low = 1.0, 1e-17
     if excess(low) >= 0:
         raise ValueError(f"multiplier = {multiplier!r}: must leave majority and minority apart at R = {R!r}")
-    while excess(high) < 0:
+    while high * g < 700 and excess(high) < 0:
         high *= 2
+    if high * g >= 700:
+        raise ValueError(f"multiplier = {multiplier!r}: must be larger at R = {R!r}, or numbers overflow")
     b = float(brentq(excess, low, high, xtol=1e-300, rtol=1e-15, maxiter=1000))
     gamma, _, p0, p1, _ = parts(b)
     return ((A - 1) * math.log(p0 / p1) + gamma) / (A + B)
