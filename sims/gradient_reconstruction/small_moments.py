@@ -26,14 +26,14 @@ class SmallMoments(NamedTuple):
 def small_moments(W: Array, g: Array, fourth: bool = False) -> SmallMoments:
     """Return the raw moments of W (T, m, d) weighted by g (T, m), with the fourth if asked for."""
     xp = namespace(W)
-    m = W.shape[1]
-    pairs = _pair_products(W)
-    weighted = W * (g / m)[..., None]
-    second, third = W.mT @ weighted, pairs.mT @ weighted
-    if not fourth:
-        return SmallMoments(xp.mean(g, axis=-1)[:, None, None], xp.sum(weighted, axis=1), second, third, None)
-    high = pairs.mT @ (pairs * (g / m)[..., None])
-    return SmallMoments(xp.mean(g, axis=-1)[:, None, None], xp.sum(weighted, axis=1), second, third, high)
+    d, m = W.shape[-1], W.shape[1]
+    rows, weights = xp.stack([W[..., i] for i in range(d)], axis=1), (g / m)[:, None, :]
+    # Neurons along the last axis of fresh arrays: long contiguous products.
+    pairs = xp.concat([rows[:, i : i + 1, :] * rows[:, i:, :] for i in range(d)], axis=1)
+    weighted = pairs * weights
+    second = _unpack(xp.sum(weighted, axis=-1), d)
+    high = weighted @ pairs.mT if fourth else None
+    return SmallMoments(xp.sum(weights, axis=-1)[..., None], (weights @ W)[:, 0, :], second, weighted @ W, high)
 
 
 def contract3(moments: SmallMoments, a: Array) -> Array:
@@ -101,10 +101,6 @@ def _third_hermite(moments: tuple[Array, Array], d: int) -> Array:
 def _pair_indices(d: int) -> tuple[list[int], list[int]]:
     chosen = [(i, j) for i in range(d) for j in range(i, d)]
     return [i for i, _ in chosen], [j for _, j in chosen]
-
-
-def _pair_products(W: Array) -> Array:
-    return namespace(W).concat([W[..., i : i + 1] * W[..., i:] for i in range(W.shape[-1])], axis=-1)
 
 
 def _pair_weights(like: Array, d: int) -> Array:
