@@ -124,9 +124,8 @@ def keep_freed_memory() -> None:
     By default every large array is mapped anew, and a page fault for each 4 kB costs up to a fifth of a kernel's time.
     """
     with contextlib.suppress(OSError, AttributeError, TypeError):
-        mallopt = ctypes.CDLL(None).mallopt
         for option, size in ((-1, 2**30), (-2, 2**26), (-3, 2**30)):  # M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_THRESHOLD
-            mallopt(option, size)
+            ctypes.CDLL(None).mallopt(option, size)
 
 
 def _is_cupy(array: Array) -> bool:
@@ -179,16 +178,11 @@ def _stacked(function: Callable[..., Any], *arrays: np.ndarray) -> np.ndarray:
     return np.stack(results).reshape(lead + results[0].shape)
 
 
-def _cholesky_one(a: np.ndarray) -> np.ndarray:
-    factor, info = lapack.dpotrf(a.T, lower=0, clean=1)
-    return factor.T if info == 0 else np.full_like(a, np.nan)
-
-
 def _cholesky_host(a: np.ndarray) -> np.ndarray:
     try:
         return np.linalg.cholesky(a)
     except np.linalg.LinAlgError:  # some trial is not positive definite: find which
-        return _stacked(_cholesky_one, a)
+        return _in_place(_factor, a)
 
 
 def _in_place(function: Callable[[np.ndarray], Any], a: np.ndarray) -> np.ndarray:
@@ -294,10 +288,7 @@ def spd_inverse(a: Array) -> Array:
 
 
 def inverse_factor(a: Array) -> Array:
-    """Return L^-1 for the lower Cholesky factors L of a stack of positive definite matrices, A^-1 = L^-T L^-1.
-
-    One factorisation for a trace |L^-1|^2 and for right-hand sides; NaN where a matrix is not positive definite.
-    """
+    """Return L^-1 for the lower Cholesky factors L of a stack (NaN where there is none): A^-1 = L^-T L^-1."""
     if not _is_cupy(a):
         return _on_host(lambda m: _in_place(_invert_factor, m), a)
     return solve_lower(cholesky(a), eye(a, a.shape[-1]))

@@ -43,3 +43,19 @@ def test_inverses_on_another_namespace():
     strict = asarray(strict_rng(0), a)
     for function in (arrays.inverse_factor, arrays.spd_inverse, arrays.inv_trace):
         assert np.array_equal(to_host(function(strict)), function(a))
+
+
+def test_cholesky_of_a_stack_with_one_indefinite_matrix():
+    a = gram(70, 90)
+    whole = arrays.cholesky(a)
+    a[1, 0, 0] = -1.0
+    factor = arrays.cholesky(a)
+    assert np.isnan(factor[1]).all()
+    assert np.abs(factor[[0, 2]] - whole[[0, 2]]).max() < 1e-13 * np.abs(whole).max()
+    assert np.array_equal(factor[0], np.tril(factor[0]))
+
+
+def test_keeping_freed_memory_changes_no_number():
+    before = arrays.inv_trace(gram(20, 30))
+    arrays.keep_freed_memory()
+    assert np.array_equal(arrays.inv_trace(gram(20, 30)), before)
