@@ -89,7 +89,7 @@ def pictures(topic: str, manifest: list[dict[str, object]], folder: Path) -> str
         path = (folder / topic / f"{entry['name']}.pdf").resolve()
         lines += [
             r"\begin{figure}[htbp]\centering",
-            rf"\includegraphics[width=\linewidth,height=0.8\textheight,keepaspectratio]{{{path}}}",
+            rf"\includegraphics[scale=0.87]{{{path}}}",
             rf"\caption{{{escape(str(entry['title']))}. Lines: theory; dots: simulation with 95\,\% intervals; thin "
             rf"dashed grey: decoys. Claims {shown}.}}\end{{figure}}",
         ]

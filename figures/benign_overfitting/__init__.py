@@ -12,4 +12,4 @@ FIGURES: tuple[Picture, ...] = (
     *laplace.FIGURES,
 )
 
-PANEL = taxonomy.taxonomy
+PANEL = laplace.costs

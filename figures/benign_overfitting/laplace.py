@@ -14,7 +14,7 @@ from sims.benign_overfitting import laplace_variance
 SIZES = (5, 10, 20, 40, 80)
 
 
-def _costs(ax: Axes, results: Results) -> None:
+def costs(ax: Axes, results: Results) -> None:
     curve = spaced(3, 1000, 60)
     for index, ell in enumerate((0.02, 0.1, 1.0)):
         style.theory(ax, curve, [theory.laplace_variance(int(n), ell) for n in curve], index, rf"$\ell = {ell:g}$")
@@ -33,7 +33,7 @@ def _costs(ax: Axes, results: Results) -> None:
 
 def _draw(results: Results) -> Figure:
     figure, ax = style.new(width=4.4, height=2.8)
-    _costs(ax, results)
+    costs(ax, results)
     return figure
 
 
