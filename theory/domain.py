@@ -17,12 +17,12 @@ Floats = NDArray[np.floating[Any]]
 Integers = NDArray[np.integer[Any]]
 
 LARGEST, SMALLEST = 1e75, 1e-75
-"""Finite arguments beyond the one in size, and positive ones below the other, are refused: products and quotients of
-four such numbers are still floats."""
+"""Finite arguments beyond the one in size are refused; the other is the lower end for what is divided by or taken to
+negative powers. Products and quotients of four such numbers are still floats."""
 
 
 class _ExtremeError(ValueError):
-    """A number beyond LARGEST or below SMALLEST."""
+    """A number beyond LARGEST."""
 
 
 def _interval(low: float, high: float, open_low: bool, open_high: bool) -> str:
@@ -77,8 +77,6 @@ def reals(
         raise _refuse(name, value, allowed)
     if (np.isfinite(array) & (np.abs(array) > LARGEST)).any():
         raise _ExtremeError(str(_refuse(name, value, f"{allowed}, no finite one beyond {LARGEST:g} in size")))
-    if open_low and low == 0 and ((array > 0) & (array < SMALLEST)).any():
-        raise _ExtremeError(str(_refuse(name, value, f"{allowed}, none below {SMALLEST:g}")))
     below = array <= low if open_low else array < low
     above = array >= high if open_high else array > high
     if below.any() or above.any():

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from theory.benign_overfitting.equivalent import plain
-from theory.domain import Floats, broadcast, integers, reals
+from theory.domain import SMALLEST, Floats, broadcast, integers, reals
 
 
 class BilevelClassification(NamedTuple):
@@ -38,7 +38,7 @@ def bilevel_classification(n: object, m: object, lam1: object, c: object) -> Bil
     0.1197 0.5503
     """
     sizes, tail, signal, level = broadcast(
-        n=integers("n", n), m=integers("m", m), lam1=reals("lam1", lam1, 0.0), c=reals("c", c, 0.0, open_low=True)
+        n=integers("n", n), m=integers("m", m), lam1=reals("lam1", lam1, 0.0), c=reals("c", c, SMALLEST)
     )
     if (tail <= sizes).any():
         raise ValueError(f"m = {m!r}: must be greater than n")

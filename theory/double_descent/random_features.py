@@ -15,7 +15,7 @@ from scipy.integrate import quad
 from scipy.optimize import brentq
 from scipy.special import erf, expit
 
-from theory.domain import Floats, broadcast, one_of, reals
+from theory.domain import SMALLEST, Floats, broadcast, one_of, reals
 
 Activation = str | Callable[[float], Any]
 
@@ -113,8 +113,8 @@ def _checked(
     psi1: object, psi2: object, lam: object, mu1: object, mu_star: object, F1: object, F_star: object, tau2: object
 ) -> tuple[Floats, ...]:
     return broadcast(
-        psi1=reals("psi1", psi1, 0.0, open_low=True),
-        psi2=reals("psi2", psi2, 0.0, open_low=True),
+        psi1=reals("psi1", psi1, SMALLEST),
+        psi2=reals("psi2", psi2, SMALLEST),
         lam=reals("lam", lam, 0.0),
         mu1=reals("mu1", mu1),
         mu_star=reals("mu_star", mu_star, 0.0),

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from theory.domain import broadcast, integer, integers, real, reals
+from theory.domain import SMALLEST, broadcast, integer, integers, real, reals
 
 
 def _positive(name: str, value: object, *, infinite: bool = False) -> float:
@@ -59,7 +59,7 @@ def noise_mmse_asymptotic(m: object, B: object, noise_std: object, prior_std: ob
     """
     rows, batch, s, tau = broadcast(
         m=integers("m", m), B=integers("B", B), noise_std=reals("noise_std", noise_std, 0.0, open_low=True),
-        prior_std=reals("prior_std", prior_std, 0.0, open_low=True, infinite=True),
+        prior_std=reals("prior_std", prior_std, SMALLEST, infinite=True),
     )  # fmt: skip
     c, lam = batch / rows, (s / tau) ** 2 / rows
     b = 1 - c + lam
@@ -93,7 +93,7 @@ def spectral_overlap(m: int, d: int, delta_norm: float, x_norm: float, noise_std
         return 0.0
     inverse = s * math.sqrt(d) / strength  # 1/theta
     c = m / d
-    if c * inverse**4 >= 1:
+    if c**0.25 * inverse >= 1:
         return 0.0
     return (1 - c * inverse**4) / (1 + inverse**2)
 
@@ -170,7 +170,7 @@ def renyi_reconstruction_bound(noise_std: float, diameter: float) -> float:
     >>> round(1 / renyi_reconstruction_bound(1.0, 1.0), 3)
     6.873
     """
-    s, diameter = _positive("noise_std", noise_std), _positive("diameter", diameter)
+    s, diameter = real("noise_std", noise_std, SMALLEST), real("diameter", diameter, SMALLEST)
     epsilon = (diameter / s) ** 2
     # exp(epsilon) overflows near 700, where the bound is 0 to rounding.
     return 0.0 if epsilon > 700 else diameter**2 / (4 * math.expm1(epsilon))

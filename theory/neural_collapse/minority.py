@@ -99,7 +99,7 @@ def layer_peeled_energy(K_A: object, K_B: object, R: object, multiplier: object 
     determine b, and the energy is $((K_A-1)\log(p_0/p_1)+\gamma)/K$.
 
     Parameters: K_A >= 1 majority and K_B >= 2 minority classes; R = n_A/n_B > 1; multiplier, the mu of the constraint
-    on the nuclear norm, in (0, 1/K] (if None 1/(K_A R + K_B), which is where minority classes begin to separate).
+    on the nuclear norm, in [1e-12/K, 1/K] (if None 1/(K_A R + K_B), which is where minority classes begin to separate).
 
     Returns the energy.
 
@@ -113,7 +113,7 @@ def layer_peeled_energy(K_A: object, K_B: object, R: object, multiplier: object 
     A, B = integer("K_A", K_A), integer("K_B", K_B, 2)
     ratio = real("R", R, 1.0, open_low=True)
     total, g = A * ratio + B, math.sqrt(1 / A + 1 / B)
-    mu = 1 / total if multiplier is None else real("multiplier", multiplier, 0.0, 1 / (A + B), open_low=True)
+    mu = 1 / total if multiplier is None else real("multiplier", multiplier, 1e-12 / (A + B), 1 / (A + B))
     q = mu * total
 
     def parts(b: float) -> tuple[float, float, float, float, float]:
@@ -130,10 +130,8 @@ def layer_peeled_energy(K_A: object, K_B: object, R: object, multiplier: object 
     high, low = 1.0, 1e-17
     if excess(low) >= 0:
         raise ValueError(f"multiplier = {multiplier!r}: must leave majority and minority apart at R = {R!r}")
-    while high * g < 700 and excess(high) < 0:
+    while excess(high) < 0:
         high *= 2
-    if high * g >= 700:
-        raise ValueError(f"multiplier = {multiplier!r}: must be larger at R = {R!r}, or numbers overflow")
     b = float(brentq(excess, low, high, xtol=1e-300, rtol=1e-15, maxiter=1000))
     gamma, _, p0, p1, _ = parts(b)
     return ((A - 1) * math.log(p0 / p1) + gamma) / (A + B)
