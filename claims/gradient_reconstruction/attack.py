@@ -158,12 +158,12 @@ IMAGES = Claim(
         r"attacker sees, its images are the true ones: real digits ($d = 64$, several at once) up to rounding."
     ),
     source=Source(_WANG, "tensor method on images (recalled); pencil and polish of this suite", "recalled"),
-    kind=Identity(tolerance=1e-9, trials=24),
+    kind=Identity(tolerance=1e-9, trials=16),
     predict=predict_polished,
     simulate=sims.digits_reconstruction,
     grid=Grid(
-        quick=_images(("relu", 1, 2000, 300), ("tanh", 1, 3000, 300), ("relu", 2, 8000, 500)),
-        full=_images(("relu", 2, 20000, 600), ("relu", 4, 40000, 1200), ("tanh", 2, 20000, 600)),
+        quick=_images(("relu", 1, 2000, 300), ("tanh", 1, 3000, 300), ("relu", 2, 8000, 1500)),
+        full=_images(("relu", 2, 20000, 2000), ("relu", 4, 40000, 3000), ("tanh", 2, 20000, 600)),
     ),
     decoys=(
         Decoy("no polish", "the decomposition alone is exact", simulate=blurred),

@@ -9,6 +9,7 @@ import math
 from typing import NamedTuple
 
 from sims.arrays import Array, arange, assignment, namespace
+from sims.data import array, number
 
 
 class LeakageReport(NamedTuple):
@@ -43,22 +44,22 @@ def stable_rank(matrix: Array) -> Array:
     >>> float(stable_rank(np.eye(3)))
     3.0
     """
-    s = singular_spectrum(matrix)
-    return namespace(matrix).sum((s / s[..., :1]) ** 2, axis=-1)
+    s = singular_spectrum(array("matrix", matrix, "m, d", stack=True))
+    return namespace(s).sum((s / _or_nan(s[..., :1])) ** 2, axis=-1)
 
 
 def effective_rank(matrix: Array) -> Array:
     """Return exp of the entropy of the normalised squared singular values of matrices (..., m, d).
 
-    Between 1 and the rank; equal to the number of nonzero singular values when these are equal.
+    Between 1 and the rank; equal to the number of nonzero singular values when these are equal; NaN for a zero matrix.
 
     >>> import numpy as np
     >>> round(float(effective_rank(np.diag([2.0, 2.0, 0.0]))), 12)
     2.0
     """
-    xp = namespace(matrix)
-    s = singular_spectrum(matrix)
-    p = (s / s[..., :1]) ** 2
+    s = singular_spectrum(array("matrix", matrix, "m, d", stack=True))
+    xp = namespace(s)
+    p = (s / _or_nan(s[..., :1])) ** 2
     p = p / xp.sum(p, axis=-1, keepdims=True)
     positive = xp.where(p > 0, p, xp.ones_like(p))
     return xp.exp(-xp.sum(p * xp.log(positive), axis=-1))
@@ -185,7 +186,7 @@ def gradient_leakage_report(
     count the samples that the gradient contains exactly; loss: 'softmax' or 'squared' if this is the network's last
     layer; noise_std: standard deviation of noise added to each entry; tolerance: relative singular value that counts.
 
-    Returns a LeakageReport. Raises ValueError for shapes that do not fit or an unknown loss.
+    Returns a LeakageReport (stable and effective rank of a zero gradient are NaN). Raises ValueError for shapes that do not fit or an unknown loss.
 
     >>> import numpy as np
     >>> x, delta = np.array([[1.0, 2.0, 3.0]]), np.array([[0.5], [-1.0]])
@@ -193,13 +194,17 @@ def gradient_leakage_report(
     >>> report.rank, report.exactly_recoverable
     (1, 1)
     """
-    if grad_W.ndim != 2 or tuple(grad_b.shape) != (grad_W.shape[0],):
+    grad_W, grad_b = array("grad_W", grad_W, "m, d"), array("grad_b", grad_b, "m")
+    noise_std, tolerance = number("noise_std", noise_std, 0.0), number("tolerance", tolerance, 0.0, 1.0)
+    if grad_b.shape[0] != grad_W.shape[0]:
         shapes = f"{tuple(grad_W.shape)} and {tuple(grad_b.shape)}"
         raise ValueError(f"grad_W, grad_b = arrays of shapes {shapes}: must be (m, d) and (m,)")
-    if loss not in (None, "softmax", "squared"):
+    if loss is not None and not (isinstance(loss, str) and loss in ("softmax", "squared")):
         raise ValueError(f"loss = {loss!r}: must be 'softmax', 'squared' or None")
-    if X is not None and (X.ndim != 2 or X.shape[1] != grad_W.shape[1]):
-        raise ValueError(f"X = array of shape {tuple(X.shape)}: must be (B, {grad_W.shape[1]})")
+    if X is not None:
+        X = array("X", X, "B, d")
+        if X.shape[1] != grad_W.shape[1]:
+            raise ValueError(f"X = array of shape {tuple(X.shape)}: must be (B, {grad_W.shape[1]}), as grad_W")
     xp = namespace(grad_W)
     m, d = grad_W.shape
     s = singular_spectrum(grad_W)

@@ -188,5 +188,5 @@ def polish(
     return xp.reshape(best.point[:, batch:], (trials, batch, d)), best.cost
 
 
-FITTED = 1e-20
-"""Half the squared relative misfit below which the gradient counts as reproduced."""
+FITTED = 1e-26
+"""Half the squared relative misfit below which the gradient counts as reproduced: near-parallel images need it."""
