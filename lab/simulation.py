@@ -16,6 +16,7 @@ from threadpoolctl import ThreadpoolController
 from lab.backends import generator
 from lab.fingerprint import fingerprint, function_name
 from lab.naming import cell_key, samples
+from sims.arrays import keep_freed_memory
 
 WORKING_SET = {"numpy": 50e6, "cupy": 8e9}
 """Bytes that one block may keep alive: what fits the caches' neighbourhood on a CPU, what fills a GPU."""
@@ -80,4 +81,5 @@ def _floats_per_trial(function: Callable[..., Any]) -> Callable[..., float]:
 
 @functools.cache
 def _threads() -> ThreadpoolController:
+    keep_freed_memory()  # once a process, as the thread pools are found
     return ThreadpoolController()

@@ -44,7 +44,7 @@ def _random(ax: Axes, results: Results) -> None:
     style.theory(ax, k, cf.random_order_bound(D, R, k), 3, "sharp bound")
     style.theory(ax, k, 9 * (D - R) / k, 4, "$9(d - r)/k$", linestyle=":")
     ax.set(xscale="log", yscale="log", xlabel="steps $k$", ylabel="loss, forgetting", ylim=(1e-6, 1e2))
-    ax.set_xticks((2, 5, 10, 20, 40), (2, 5, 10, 20, 40))
+    ax.set_xticks((2, 5, 10, 20, 40), (2, 5, 10, 20, 40))  # type: ignore[arg-type]
     ax.minorticks_off()
     ax.legend(loc="lower left")
 
