@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from sims import arrays
+from sims import arrays, data
 from sims.arrays import Array
 
 
@@ -43,8 +43,13 @@ def regime(features: Array, benign_below: float = 0.1, catastrophic_above: float
     >>> regime(rows).name
     'benign'
     """
-    if len(features.shape) != 2 or features.shape[0] < 4 or features.shape[1] <= features.shape[0]:
-        raise ValueError(f"features of shape {tuple(features.shape)}: must be a matrix (n, p) with p > n >= 4")
+    features = data.array("features", features, "n, p")
+    if features.shape[0] < 4 or features.shape[1] <= features.shape[0]:
+        raise ValueError(f"features = array of shape {tuple(features.shape)}: must be (n, p) with p > n >= 4")
+    low = data.number("benign_below", benign_below, 0.0)
+    high = data.number("catastrophic_above", catastrophic_above)
+    if high < low:
+        raise ValueError(f"catastrophic_above = {high:g}: must be at least benign_below = {low:g}")
     xp = arrays.namespace(features)
     half = features.shape[0] // 2
     inverse = arrays.spd_inverse(features @ features.mT)
@@ -54,5 +59,5 @@ def regime(features: Array, benign_below: float = 0.1, catastrophic_above: float
         raise ValueError("features: rows must be linearly independent, so that any labels can be interpolated")
     growth = math.log(max(cost, 1e-300) / max(sum(halves) / 2, 1e-300)) / math.log(2)
     kappa = 1 / float(arrays.to_host(xp.linalg.trace(inverse)))
-    name = "benign" if cost <= benign_below else "catastrophic" if cost > catastrophic_above else "tempered"
+    name = "benign" if cost <= low else "catastrophic" if cost > high else "tempered"
     return Regime(name, cost, growth, kappa)

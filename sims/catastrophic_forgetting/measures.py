@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sims.arrays import Array, namespace
+from sims.data import array, flag, number
 
 
 class Forgetting(NamedTuple):
@@ -43,14 +44,15 @@ def forgetting_matrix(R: Array, higher_is_better: bool = True) -> Forgetting:
     >>> [round(float(x), 12) for x in forgetting_matrix(R)[:2]]
     [0.3, -0.3]
     """
-    shape = R.shape
-    if len(shape) < 2 or shape[-1] != shape[-2] or shape[-1] < 2:
-        raise ValueError(f"R has shape {tuple(shape)}: must be (..., T, T) with T >= 2")
-    xp = namespace(R)
-    tasks = shape[-1]
-    sign = 1.0 if higher_is_better else -1.0
+    R = array("R", R, "T, T", stack=True, finite=False)
+    if R.shape[-1] != R.shape[-2] or R.shape[-1] < 2:
+        raise ValueError(f"R = array of shape {tuple(R.shape)}: must be (..., T, T) with T >= 2")
+    xp, tasks = namespace(R), R.shape[-1]
+    sign = 1.0 if flag("higher_is_better", higher_is_better) else -1.0
     performance = sign * R
-    learned = xp.tril(xp.ones((tasks, tasks), dtype=R.dtype, device=R.device))[: tasks - 1, : tasks - 1] > 0
+    used = xp.tril(xp.ones((tasks, tasks), dtype=R.dtype, device=R.device)) > 0
+    array("R", xp.where(used, R, xp.zeros_like(R)), "T, T", stack=True)
+    learned = used[: tasks - 1, : tasks - 1]
     earlier = xp.where(learned, performance[..., : tasks - 1, : tasks - 1], -xp.inf)
     final = performance[..., tasks - 1, : tasks - 1]
     per_task = xp.max(earlier, axis=-2) - final
@@ -63,10 +65,14 @@ def forgetting_matrix(R: Array, higher_is_better: bool = True) -> Forgetting:
     )
 
 
-def _matrix(name: str, X: Array) -> Array:
-    if len(X.shape) != 2 or min(X.shape) == 0:
-        raise ValueError(f"{name} has shape {tuple(X.shape)}: must be (rows, columns), neither empty")
-    return X
+def _tasks(X1: Array, X2: Array, rtol: float | None) -> tuple[Array, Array]:
+    """The data of two tasks on the same inputs, checked together with the threshold of their ranks."""
+    X1, X2 = array("X1", X1, "n1, p"), array("X2", X2, "n2, p")
+    if X1.shape[1] != X2.shape[1]:
+        raise ValueError(f"X2 = array of shape {tuple(X2.shape)}: must have as many columns as X1 ({X1.shape[1]})")
+    if rtol is not None:
+        number("rtol", rtol, 0.0, 1.0)
+    return X1, X2
 
 
 def row_space(X: Array, rtol: float | None = None) -> Array:
@@ -93,8 +99,7 @@ def principal_angles(X1: Array, X2: Array, rtol: float | None = None) -> Array:
     >>> to_host(principal_angles(X1, X2)).round(6)
     array([0.785398])
     """
-    if _matrix("X1", X1).shape[1] != _matrix("X2", X2).shape[1]:
-        raise ValueError(f"X2 has {X2.shape[1]} columns: must have as many as X1 ({X1.shape[1]})")
+    X1, X2 = _tasks(X1, X2, rtol)
     xp = namespace(X1)
     V1, V2 = row_space(X1, rtol), row_space(X2, rtol)
     if V1.shape[1] < V2.shape[1]:
@@ -123,16 +128,17 @@ def predict_forgetting(
     >>> round(float(predict_forgetting(X1, X2).worst), 6)
     0.25
     """
-    if _matrix("X1", X1).shape[1] != _matrix("X2", X2).shape[1]:
-        raise ValueError(f"X2 has {X2.shape[1]} columns: must have as many as X1 ({X1.shape[1]})")
-    if k < 1:
+    X1, X2 = _tasks(X1, X2, rtol)
+    if number("k", k, 1, 1e6) != int(k):
         raise ValueError(f"k = {k}: must be an integer >= 1")
-    if w_star is not None and tuple(w_star.shape) != (X1.shape[1],):
-        raise ValueError(f"w_star has shape {tuple(w_star.shape)}: must be ({X1.shape[1]},)")
+    if w_star is not None:
+        w_star = array("w_star", w_star, "p")
+        if w_star.shape[0] != X1.shape[1]:
+            raise ValueError(f"w_star = array of shape {tuple(w_star.shape)}: must be ({X1.shape[1]},), as X1 and X2")
     xp = namespace(X1)
     frames = [row_space(X1, rtol), row_space(X2, rtol)]
     M = X1
-    for t in reversed(range(k)):  # X_1 P_k ... P_1, from the left
+    for t in reversed(range(int(k))):  # X_1 P_k ... P_1, from the left
         V = frames[t % 2]
         M = M - (M @ V) @ V.mT
     given = None if w_star is None else xp.sum((M @ w_star) ** 2)

@@ -6,12 +6,13 @@ X (n, p) holds the features and y (n,) the targets, both without intercept (cent
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sims import arrays
+from sims import arrays, data
 from sims.arrays import Array
+
+_WIDEST = 300.0  # an interval of e^-300 to e^300 times the estimate says nothing, and no more
 
 
 class EffectiveDimensions(NamedTuple):
@@ -55,25 +56,45 @@ class _Spectral(NamedTuple):
 
 
 def _penalty(lam: float) -> float:
-    if not isinstance(lam, int | float) or isinstance(lam, bool) or not 0 <= lam < math.inf:
-        raise ValueError(f"lam = {lam!r}: must be a real number in [0, inf)")
-    return float(lam)
+    return data.number("lam", lam, 0.0)
 
 
 def _design(X: Array) -> tuple[int, int]:
-    if getattr(X, "ndim", 0) < 2 or 0 in X.shape:
-        raise ValueError(f"X has shape {tuple(getattr(X, 'shape', ()))}: must be (..., n, p) with n, p >= 1")
+    if len(data.shape(X)) < 2 or 0 in X.shape:
+        raise ValueError(f"X = array of shape {data.shape(X)}: must be (..., n, p) with n, p >= 1")
     return int(X.shape[-2]), int(X.shape[-1])
 
 
 def _targets(X: Array, y: Array) -> None:
     _design(X)
-    if tuple(getattr(y, "shape", ())) != tuple(X.shape[:-1]):
-        raise ValueError(f"y has shape {tuple(getattr(y, 'shape', ()))}: must be {tuple(X.shape[:-1])}, as X has rows")
+    if data.shape(y) != tuple(X.shape[:-1]):
+        raise ValueError(f"y = array of shape {data.shape(y)}: must be {tuple(X.shape[:-1])}, one for each row of X")
+
+
+def _resolved(X: Array, lam: float) -> Array:
+    """Real, finite data whose smallest Gram matrix, with the ridge, can be inverted: what a kernel need not check."""
+    X = data.array("X", X, "n, p", stack=True)
+    n, p = _design(X)
+    values = arrays.eigvalsh(X.mT @ X if p <= n else X @ X.mT)
+    xp = arrays.namespace(values)
+    floor = min(n, p) * xp.finfo(values.dtype).eps * values[..., -1]
+    if not bool(xp.all(values[..., 0] + n * lam > floor)):
+        raise ValueError(
+            f"X, lam = {lam:g}: {'columns' if p <= n else 'rows'} of X must be linearly independent, or lam larger"
+        )
+    return X
+
+
+def _checked(X: Array, y: Array, lam: float) -> tuple[Array, Array]:
+    X, y = _resolved(X, lam), data.array("y", y, "n", stack=True)
+    _targets(X, y)
+    return X, y
 
 
 def _ridges(lams: Sequence[float]) -> tuple[float, ...]:
-    ridges = tuple(_penalty(lam) for lam in lams)
+    if isinstance(lams, str) or not hasattr(lams, "__iter__") or len(data.shape(lams)) > 1:
+        raise ValueError(f"lams = {lams!r}: must be a sequence of ridges")
+    ridges = tuple(data.number(f"lams = {lams!r}, lam", lam, 0.0) for lam in lams)
     if not ridges:
         raise ValueError("lams = (): must hold at least one ridge")
     return ridges
@@ -126,7 +147,8 @@ def gcv(X: Array, y: Array, lam: float) -> Array:
     >>> float(gcv(np.array([[1.0], [1.0]]), np.array([1.0, 3.0]), 1.0).round(6))
     3.555556
     """
-    return cross_validation(X, y, [lam]).gcv[..., 0]
+    lam = _penalty(lam)
+    return cross_validation(*_checked(X, y, lam), [lam]).gcv[..., 0]
 
 
 def leave_one_out(X: Array, y: Array, lam: float) -> Array:
@@ -143,7 +165,8 @@ def leave_one_out(X: Array, y: Array, lam: float) -> Array:
     >>> float(leave_one_out(np.array([[1.0], [1.0]]), np.array([1.0, 3.0]), 1.0).round(6))
     3.555556
     """
-    squares = cross_validation(X, y, [lam]).squares
+    lam = _penalty(lam)
+    squares = cross_validation(*_checked(X, y, lam), [lam]).squares
     return arrays.namespace(X).mean(squares, axis=-2)[..., 0]
 
 
@@ -160,9 +183,10 @@ def effective_dimensions(X: Array, lam: float) -> EffectiveDimensions:
     >>> [float(d) for d in effective_dimensions(np.eye(4)[:, :2], 0.0)]
     [0.0, 2.0, 2.0]
     """
-    n, p = _design(X)
-    xp = arrays.namespace(X)
-    shifted, totals = _shifted(X, _spectral(X).values, [_penalty(lam)])
+    lam = _penalty(lam)
+    X = _resolved(X, lam)
+    xp, (n, p) = arrays.namespace(X), _design(X)
+    shifted, totals = _shifted(X, _spectral(X).values, [lam])
     if p > n:
         trace, trace2 = (xp.sum(shifted**power, axis=-2)[..., 0] for power in (1, 2))
         return EffectiveDimensions(1 / trace, n * (1 - lam * trace), n - trace**2 / trace2)
@@ -192,15 +216,15 @@ def predict_test_error(X: Array, y: Array, lams: Sequence[float], z: float = 1.9
     >>> curve.test_error.round(3).tolist(), curve.low.round(3).tolist(), curve.high.round(3).tolist()
     ([1.811, 2.25], [0.211, 0.326], [15.541, 15.513])
     """
-    _targets(X, y)
+    z, ridges = data.number("z", z, 0.0, open_low=True), _ridges(lams)
+    X, y = _checked(X, y, min(ridges))
     if X.shape[-2] < 2:
-        raise ValueError(f"X has shape {tuple(X.shape)}: must hold at least two samples")
-    if not 0 < z < math.inf:
-        raise ValueError(f"z = {z!r}: must be a real number in (0, inf)")
-    ridges = _ridges(lams)
+        raise ValueError(f"X = array of shape {tuple(X.shape)}: must hold at least two samples")
     squares, general, worth = cross_validation(X, y, ridges)
     xp = arrays.namespace(X)
     mean = xp.mean(squares, axis=-2)
     # On the logarithm: an error is positive, and its estimate is skewed where `worth` is small.
-    factor = xp.exp(z * xp.std(squares, axis=-2, correction=1.0) / (mean * xp.sqrt(worth)))
+    unit = xp.where(mean > 0, mean, xp.ones_like(mean))
+    wide = z * xp.std(squares, axis=-2, correction=1.0) / (unit * xp.sqrt(worth))
+    factor = xp.exp(xp.where(wide < _WIDEST, wide, xp.full_like(wide, _WIDEST)))
     return RidgeCurve(ridges, mean, mean / factor, mean * factor, general)

@@ -186,7 +186,8 @@ def gradient_leakage_report(
     count the samples that the gradient contains exactly; loss: 'softmax' or 'squared' if this is the network's last
     layer; noise_std: standard deviation of noise added to each entry; tolerance: relative singular value that counts.
 
-    Returns a LeakageReport (stable and effective rank of a zero gradient are NaN). Raises ValueError for shapes that do not fit or an unknown loss.
+    Returns a LeakageReport (both soft ranks of a zero gradient are NaN). Raises ValueError for shapes that do not fit,
+    entries that are not finite or an unknown loss.
 
     >>> import numpy as np
     >>> x, delta = np.array([[1.0, 2.0, 3.0]]), np.array([[0.5], [-1.0]])

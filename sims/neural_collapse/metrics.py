@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from sims.arrays import Array, Generator, device, eigh, eye, haar_frames, kernel, namespace, to_host, zeros
+from sims.data import array
 from sims.neural_collapse.samples import indicators
 
 
@@ -56,6 +58,9 @@ def nc_metrics(H: Array, labels: Array, W: Array = None, b: Array = None) -> NCM
     >>> round(m.nc1, 4), round(m.nc2, 4), round(m.nc3, 4), m.nc4
     (0.0013, 0.0475, 0.0433, 0.0)
     """
+    H = array("H", H, "d, N", stack=True)
+    W = None if W is None else array("W", W, "C, d", stack=True)
+    b = None if b is None else array("b", b, "C", stack=True)
     xp = namespace(H)
     counts = _checked(H, labels, W, b)
     classes = len(counts)
@@ -64,32 +69,34 @@ def nc_metrics(H: Array, labels: Array, W: Array = None, b: Array = None) -> NCM
     Y = xp.astype(k[:, None] == labels[None, :], xp.float64)
     H, W, b = (None if a is None else xp.astype(a, xp.float64) for a in (H, W, b))
     found = metrics_of(H, Y, W, b)
-    if len(H.shape) > 2 or (W is not None and len(W.shape) > 2):
+    if len(H.shape) > 2 or (W is not None and len(W.shape) > 2) or (b is not None and len(b.shape) > 1):
         return found
     return NCMetrics(*(None if value is None else float(to_host(value)) for value in found))
 
 
 def _checked(H: Array, labels: Array, W: Array, b: Array) -> list[int]:
     """Refuse what cannot be meant; return the class sizes."""
-    if W is not None and len(W.shape) < 2:
-        raise ValueError(f"W = array of shape {tuple(W.shape)}: must be (C, d)")
-    if len(H.shape) < 2 or 0 in H.shape:
-        raise ValueError(f"H = array of shape {tuple(H.shape)}: must be (d, N) or (..., d, N), not empty")
     d, n = H.shape[-2:]
-    if not bool(namespace(H).all(namespace(H).isfinite(H))):
-        raise ValueError("H = array with NaN or infinite entries: must be finite")
-    host = to_host(labels).tolist() if hasattr(labels, "shape") else list(labels)
+    host = _listed(labels)
     if len(host) != n or not all(isinstance(c, int) and not isinstance(c, bool) and c >= 0 for c in host):
         raise ValueError(f"labels = {str(host)[:60]}: must be {n} integers >= 0, one for each column of H")
     classes = max(host) + 1 if W is None else W.shape[-2]
+    by = "" if W is None else ", the rows of W"
     counts = [host.count(c) for c in range(classes)]
     if classes < 2 or max(host) >= classes or 0 in counts:
-        raise ValueError(f"labels = {str(host)[:60]}: must hold every class 0..C-1, and C >= 2 (here C = {classes})")
+        raise ValueError(f"labels = {str(host)[:60]}: must hold every class 0..C-1, C >= 2 (here C = {classes}{by})")
     if W is not None and W.shape[-1] != d:
         raise ValueError(f"W = array of shape {tuple(W.shape)}: must be (C, d) with d = {d} as in H")
     if b is not None and (W is None or b.shape[-1:] != (classes,)):
         raise ValueError(f"b = array of shape {tuple(b.shape)}: must be (C,) with C = {classes}, and W given")
     return counts
+
+
+def _listed(labels: Array) -> list[Any]:
+    if hasattr(labels, "shape"):
+        host = to_host(labels).tolist()
+        return host if isinstance(host, list) else [host]
+    return list(labels) if isinstance(labels, Iterable) else [labels]
 
 
 def metrics_of(H: Array, Y: Array, W: Array = None, b: Array = None) -> NCMetrics:

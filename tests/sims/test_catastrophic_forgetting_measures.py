@@ -30,7 +30,7 @@ def test_losses_turn_the_sign_and_unmeasured_entries_do_not_matter():
 
 @pytest.mark.parametrize("shape", [(3,), (2, 3), (1, 1)])
 def test_forgetting_matrix_refuses_other_shapes(shape):
-    with pytest.raises(ValueError, match="R has shape"):
+    with pytest.raises(ValueError, match="R = array of shape"):
         cf.forgetting_matrix(np.zeros(shape))
 
 

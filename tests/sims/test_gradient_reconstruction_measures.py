@@ -131,7 +131,7 @@ def test_a_difference_at_rounding_is_no_sample():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((np.ones(3), np.ones(3)), "grad_W, grad_b"),
+        ((np.ones(3), np.ones(3)), "grad_W = array"),
         ((np.ones((3, 2)), np.ones(2)), "grad_W, grad_b"),
         ((np.ones((3, 2)), np.ones(3), np.ones((1, 3))), "X = array"),
     ],

@@ -1,0 +1,153 @@
+"""Nothing that a user may pass ends in anything but an answer or a ValueError that names the argument."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import random
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+
+import claims
+import theory
+from lab import cli
+from sims import benign_overfitting, catastrophic_forgetting, double_descent, gradient_reconstruction, neural_collapse
+from tests.fuzzing import Arguments, baseline, complaint, perturbed
+from tests.lab import synthetic
+
+TOPICS = [*sorted(m.name for m in pkgutil.iter_modules(theory.__path__) if m.ispkg), "marchenko_pastur"]
+
+
+def public(topic: str) -> dict[str, Any]:
+    module = importlib.import_module(f"theory.{topic}")
+    names = getattr(module, "__all__", [n for n, v in vars(module).items() if inspect.isfunction(v)])
+    found = {n: getattr(module, n) for n in names if not n.startswith("_") and inspect.isfunction(getattr(module, n))}
+    return {n: f for n, f in found.items() if f.__module__.startswith(f"theory.{topic}") and _arguments(f)}
+
+
+def _arguments(function: Any) -> list[str]:
+    return list(inspect.signature(function).parameters)
+
+
+THEORY = {f"{topic}.{name}": function for topic in TOPICS for name, function in public(topic).items()}
+FULL = 10_000
+
+RNG = np.random.default_rng(0)
+X, Y = RNG.standard_normal((6, 4)), RNG.standard_normal(6)
+WIDE = RNG.standard_normal((6, 40))
+ONE, TWO = RNG.standard_normal((2, 5)), RNG.standard_normal((3, 5))
+MEASURES: dict[Any, Arguments] = {
+    neural_collapse.nc_metrics: {
+        "H": RNG.standard_normal((3, 6)), "labels": np.array([0, 0, 1, 1, 2, 2]), "W": RNG.standard_normal((3, 3)),
+        "b": np.zeros(3),
+    },
+    double_descent.gcv: {"X": X, "y": Y, "lam": 0.5},
+    double_descent.leave_one_out: {"X": X, "y": Y, "lam": 0.5},
+    double_descent.effective_dimensions: {"X": X, "lam": 0.5},
+    double_descent.predict_test_error: {"X": X, "y": Y, "lams": [0.1, 1.0], "z": 1.96},
+    benign_overfitting.regime: {"features": WIDE, "benign_below": 0.1, "catastrophic_above": 10.0},
+    catastrophic_forgetting.forgetting_matrix: {
+        "R": np.array([[0.9, 0.1, 0.1], [0.7, 0.8, 0.2], [0.6, 0.5, 0.9]]), "higher_is_better": True,
+    },
+    catastrophic_forgetting.principal_angles: {"X1": ONE, "X2": TWO, "rtol": 1e-12},
+    catastrophic_forgetting.predict_forgetting: {"X1": ONE, "X2": TWO, "k": 3, "w_star": np.ones(5), "rtol": 1e-12},
+    gradient_reconstruction.gradient_leakage_report: {
+        "grad_W": ONE, "grad_b": np.array([0.5, -1.0]), "X": TWO, "loss": "squared", "noise_std": 0.1,
+        "tolerance": 1e-9,
+    },
+    gradient_reconstruction.stable_rank: {"matrix": X},
+    gradient_reconstruction.effective_rank: {"matrix": X},
+}  # fmt: skip
+
+
+def good_arguments(function: Any) -> Arguments:
+    found = baseline(function)
+    assert found is not None, f"{function.__name__}: its docstring must have an example that calls it"
+    return found
+
+
+def complaints(function: Any, good: Arguments, count: int) -> list[str]:
+    rng = random.Random(function.__name__)
+    found = []
+    for _ in range(count):
+        name = rng.choice(list(good))
+        found.append(complaint(function, good, name, perturbed(good[name], rng)))
+    return sorted(set(found) - {""})
+
+
+@pytest.mark.parametrize("name", THEORY)
+def test_theory_answers_or_names_the_argument(name: str) -> None:
+    assert not complaints(THEORY[name], good_arguments(THEORY[name]), 25)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", THEORY)
+def test_theory_answers_or_names_the_argument_full(name: str) -> None:
+    assert not complaints(THEORY[name], good_arguments(THEORY[name]), -(-FULL // len(THEORY)))
+
+
+@pytest.mark.parametrize("measure", MEASURES, ids=lambda f: f.__name__)
+def test_measures_answer_or_name_the_argument(measure: Any) -> None:
+    assert not complaints(measure, MEASURES[measure], 100)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("measure", MEASURES, ids=lambda f: f.__name__)
+def test_measures_answer_or_name_the_argument_full(measure: Any) -> None:
+    assert not complaints(measure, MEASURES[measure], 1000)
+
+
+def test_the_valid_arguments_are_valid() -> None:
+    for measure, good in MEASURES.items():
+        measure(**good)
+
+
+# --- the command line --------------------------------------------------------------------------------------------------
+
+WORDS = (
+    "verify", "list", "show", "figures", "report", "diagnose", "verfiy", "synthetic", "a-law", "a-mean", "a-lwa", "",
+    "--tier", "--seed", "--backend", "--jobs", "--scheduler", "--store", "--json", "--csv", "--parquet", "--fresh",
+    "--out", "--help", "-h", "--", "-", "--x", "quick", "full", "numpy", "cupy", "auto", "1", "0", "-1", "1e9", "nan",
+    "é", "\x00", "\n", "a" * 5000, "/", ".", "..", "store", "store/table.json", "/dev/null/x", "tcp://127.0.0.1:1",
+    "missing.npz", "--seed=7", "--tier=quick", "--jobs=2", "--store=", "--json=", "%s", "{}", "$HOME", "a\ud800",
+)  # fmt: skip
+
+
+def command_line(rng: random.Random) -> list[str]:
+    words = [rng.choice(WORDS) for _ in range(rng.randrange(7))]
+    return words if rng.random() < 0.2 else [rng.choice(("verify", "list", "show", "diagnose", "verify")), *words]
+
+
+@pytest.fixture
+def registry(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    """The synthetic claims only, in a fresh folder; figures and reports, which start other processes, are stubs."""
+    monkeypatch.setattr(claims, "topics", lambda: ("synthetic",))
+    monkeypatch.setattr(claims, "load_claims", lambda topic=None: (synthetic.LAW, synthetic.IDENTITY))
+    for command in ("figures", "report"):
+        monkeypatch.setitem(cli.COMMANDS, command, lambda arguments: 0)
+    monkeypatch.chdir(tmp_path)
+
+
+def check_command_lines(count: int, capsys: pytest.CaptureFixture[str], seed: int) -> None:
+    rng = random.Random(seed)
+    for _ in range(count):
+        arguments = command_line(rng)
+        code = cli.main(arguments)
+        _, err = capsys.readouterr()
+        assert code in (0, 1, 2), arguments
+        assert "Traceback" not in err, arguments
+        if code == 2:
+            assert re.fullmatch(r"(overparam: [^\n]+\n)+", err), (arguments, err)
+
+
+def test_any_command_line_ends_in_an_exit_code(capsys: pytest.CaptureFixture[str], registry: None) -> None:
+    check_command_lines(150, capsys, 1)
+
+
+@pytest.mark.slow
+def test_any_command_line_ends_in_an_exit_code_full(capsys: pytest.CaptureFixture[str], registry: None) -> None:
+    check_command_lines(3000, capsys, 2)
