@@ -23,7 +23,7 @@ except ImportError:  # a node without package registry: SciPy ships a copy
     try:
         from scipy._lib import array_api_compat as compat  # type: ignore[no-redef]
     except ImportError:
-        from scipy._external import array_api_compat as compat  # type: ignore[no-redef,import-not-found]
+        from scipy._external import array_api_compat as compat  # type: ignore[no-redef]
 
 Array = Any
 """An array of any array-API namespace; shapes are given in the docstrings."""
