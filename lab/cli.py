@@ -115,11 +115,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _check_word(word: str) -> None:
+    """No file system and no terminal takes these, and each would fail in its own way."""
+    if "\0" in word or any("\ud800" <= c <= "\udfff" for c in word):
+        raise UsageError(f"{word!r} is no text: NUL and half characters are not valid on the command line")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
 
     def command() -> int:
-        arguments = _parser().parse_args(argv)
+        words = sys.argv[1:] if argv is None else list(argv)
+        for word in words:
+            _check_word(word)
+        arguments = _parser().parse_args(words)
         return int(COMMANDS[arguments.command](arguments))
 
     return guarded(command)

@@ -20,9 +20,10 @@ Arguments = dict[str, Any]
 
 NONSENSE: tuple[Any, ...] = (
     math.nan, math.inf, -math.inf, "many", "", b"3", None, True, False, 0, -1, -0.5, 0.0, 1e-300, 1e300, -1e300,
-    1e74, 1e-74, 0.5, 2.5, 2**53 + 2, 2**63, 10**30, -(10**30), 1j, [], [[]], {}, object(), {"n": 1}, [None], ["a"], [[1.0], [1.0, 2.0]],
-    [math.nan], [1.0, math.nan], [1.0, math.inf], [0.5] * 7, [[1.0, 2.0]] * 3, np.zeros((0, 3)), np.zeros(0),
-    np.ones((2, 2, 2)), np.array([1.0, "b"], dtype=object), np.array(["2020"], dtype="datetime64[Y]"), len, range(0),
+    1e74, 1e-74, 0.5, 2.5, 2**53 + 2, 2**63, 10**30, -(10**30), 1j, [], [[]], {}, object(), {"n": 1}, [None], ["a"],
+    [[1.0], [1.0, 2.0]], [math.nan], [1.0, math.nan], [1.0, math.inf], [0.5] * 7, [[1.0, 2.0]] * 3, np.zeros((0, 3)),
+    np.zeros(0), np.ones((2, 2, 2)), np.array([1.0, "b"], dtype=object), np.array(["2020"], dtype="datetime64[Y]"),
+    len, range(0),
 )  # fmt: skip
 SECONDS = 30
 """Longest time that one call may take before it counts as hanging."""

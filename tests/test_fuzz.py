@@ -106,7 +106,7 @@ def test_the_valid_arguments_are_valid() -> None:
         measure(**good)
 
 
-# --- the command line --------------------------------------------------------------------------------------------------
+# --- the command line -------------------------------------------------------------------------------------------------
 
 WORDS = (
     "verify", "list", "show", "figures", "report", "diagnose", "verfiy", "synthetic", "a-law", "a-mean", "a-lwa", "",
@@ -124,10 +124,10 @@ def command_line(rng: random.Random) -> list[str]:
 
 @pytest.fixture
 def registry(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
-    """The synthetic claims only, in a fresh folder; figures and reports, which start other processes, are stubs."""
+    """The synthetic claims only, in a fresh folder; commands that start other processes are stubs."""
     monkeypatch.setattr(claims, "topics", lambda: ("synthetic",))
     monkeypatch.setattr(claims, "load_claims", lambda topic=None: (synthetic.LAW, synthetic.IDENTITY))
-    for command in ("figures", "report"):
+    for command in ("figures", "report", "diagnose"):
         monkeypatch.setitem(cli.COMMANDS, command, lambda arguments: 0)
     monkeypatch.chdir(tmp_path)
 
