@@ -37,8 +37,8 @@ def _exclusive(ax: Axes, results: Results) -> None:
         cells = [{"B": batch, "m": int(m), "threshold": threshold, "rho": rho} for m in neurons]
         mean, se = points(results, sims.expected_exclusive, cells, 512, "value")
         style.simulation(ax, neurons, mean / batch, se / batch, index)
-    ax.set(xscale="log", xlabel="neurons $m$ ($B=8$)", ylim=(0, 1.02))
-    ax.legend()
+    ax.set(xscale="log", xlabel="neurons $m$ ($B=8$)", ylim=(0, 1.5), yticks=(0, 0.5, 1))
+    ax.legend(loc="upper left")
 
 
 def _threshold(ax: Axes, results: Results) -> None:
