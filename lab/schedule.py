@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
+import logging
 import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
 from typing import Any, TextIO
 
 import joblib
@@ -103,15 +106,24 @@ def _cluster(address: str | None) -> Iterator[None]:
         yield
         return
     try:
-        from distributed import Client
+        distributed: Any = importlib.import_module("distributed")
     except ImportError:
         raise SchedulerError("--scheduler needs Dask: pip install 'overparam[cluster]'") from None
+    # Dask logs each failed attempt to reconnect with its traceback; the one error below says it all.
+    for part in ("client", "core", "utils"):
+        logging.getLogger(f"distributed.{part}").setLevel(logging.CRITICAL + 1)
     try:
-        client = Client(address, timeout="10s")
+        client = distributed.Client(address, timeout="10s")
     except (OSError, ValueError) as error:
         raise SchedulerError(f"no Dask scheduler answers at {address}: {error}; is it running there?") from None
-    with client, joblib.parallel_config(backend="dask"):
-        yield
+    try:
+        with client, joblib.parallel_config(backend="dask"):
+            yield
+    except (CancelledError, OSError, distributed.KilledWorker) as error:
+        raise SchedulerError(
+            f"the Dask cluster at {address} was lost in the middle of the run ({error}). Finished blocks are kept in "
+            "the store: start the cluster again, then run the same command with its address"
+        ) from None
 
 
 def stderr() -> TextIO:
