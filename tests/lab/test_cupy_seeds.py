@@ -1,0 +1,28 @@
+"""CuPy keeps 32 bits of a seed: no two blocks of the suite's real plan may share them."""
+
+from __future__ import annotations
+
+import collections
+
+import pytest
+
+from claims import load_claims
+from lab.backends import cupy_seed
+from lab.plan import level_of, needs, pilot_trials, rows
+
+SPARE = 4
+"""Blocks of each simulation beyond the pilot that a run may come to need (a block on a GPU is large)."""
+
+
+@pytest.mark.parametrize("tier", ["quick", "full"])
+def test_every_block_of_the_plan_has_a_cupy_seed_of_its_own(tier: str) -> None:
+    planned = rows(load_claims(), tier, "cupy", 0)
+    level = level_of(planned)
+    wanted = needs(planned, lambda row: [pilot_trials(row, level)])
+    owners = collections.defaultdict(list)
+    for simulation, trials in wanted.values():
+        for block in range(simulation.blocks(trials) + SPARE):
+            owners[cupy_seed(simulation.stream(block))].append(f"{simulation.name} {simulation.cell} block {block}")
+    assert len(owners) > len(wanted)
+    # Should a new claim ever meet another: shared draws correlate two blocks. Change one of the two cells.
+    assert not {seed: met for seed, met in owners.items() if len(met) > 1}
