@@ -19,7 +19,8 @@ def prepare(arguments: argparse.Namespace) -> None:
         if target is not None:
             folder = Path(target).parent
             folder.mkdir(parents=True, exist_ok=True)
-            if Path(target).is_dir() or not os.access(folder, os.W_OK):
+            # A device or a pipe would be replaced by a file.
+            if (Path(target).exists() and not Path(target).is_file()) or not os.access(folder, os.W_OK):
                 raise OSError(0, "cannot write this file", str(target))
     if getattr(arguments, "parquet", None) and importlib.util.find_spec("pyarrow") is None:
         raise OSError(0, "--parquet needs pyarrow: pip install 'overparam[parquet]'", None)

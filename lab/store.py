@@ -177,7 +177,8 @@ class Store:
 
     def last_verdict(self, claim: str) -> dict[str, Any] | None:
         """The rows of a claim's last run with its tier, seed, backend and time."""
-        query = "SELECT tier, seed, backend, created, rows FROM verdict WHERE claim = ? ORDER BY created DESC LIMIT 1"
+        # The row written last, whatever the clock said: it may have been set back.
+        query = "SELECT tier, seed, backend, created, rows FROM verdict WHERE claim = ? ORDER BY rowid DESC LIMIT 1"
         found = self._ask(query, (claim,)) if self._database is not None else []
         if not found:
             return None

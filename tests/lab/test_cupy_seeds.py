@@ -14,7 +14,7 @@ SPARE = 4
 """Blocks of each simulation beyond the pilot that a run may come to need (a block on a GPU is large)."""
 
 
-@pytest.mark.parametrize("tier", ["quick", "full"])
+@pytest.mark.parametrize("tier", ["quick", pytest.param("full", marks=pytest.mark.slow)])
 def test_every_block_of_the_plan_has_a_cupy_seed_of_its_own(tier: str) -> None:
     planned = rows(load_claims(), tier, "cupy", 0)
     level = level_of(planned)
