@@ -51,8 +51,8 @@ ERROR = Claim(
     grid=Grid(
         quick=({"activation": "sin", "r": (1.0,), "d": 3, "m": 800},),
         full=tuple(
-            {"activation": name, "r": (1.0, -0.8), "d": 8, "m": m}
-            for name in ("sin", "tanh", "cubic") for m in (16000, 64000)
+            {"activation": name, "r": (1.0, -0.8), "d": 4, "m": m}
+            for name in ("sin", "tanh", "cubic") for m in (8000, 16000)
         ),
     ),
     decoys=(

@@ -96,6 +96,7 @@ def smooth_decay(B: int, d: int, n_outputs: int, loss: str, **solver: int) -> Na
 
 
 _SOLVER = {"steps": 40, "restarts": STARTS}
+_PATIENT = {"steps": 60, "restarts": 2 * STARTS}
 
 SUCCESS = Claim(
     slug="identifiability-threshold",
@@ -113,8 +114,9 @@ SUCCESS = Claim(
     grid=Grid(
         quick=tuple({"B": B, "d": 4, "n_outputs": 3, "loss": "softmax", **_SOLVER} for B in (2, 3)),
         full=(
-            *({"B": B, "d": 8, "n_outputs": 5, "loss": "softmax", **_SOLVER} for B in range(1, 7)),
-            *({"B": B, "d": 5, "n_outputs": 3, "loss": "squared", **_SOLVER} for B in (2, 3, 4)),
+            *({"B": B, "d": 6, "n_outputs": 4, "loss": "softmax", **_PATIENT} for B in (2, 3, 4)),
+            *({"B": B, "d": 8, "n_outputs": 5, "loss": "softmax", **_PATIENT} for B in (4, 5)),
+            *({"B": B, "d": 5, "n_outputs": 3, "loss": "squared", **_PATIENT} for B in (3, 4)),
         ),
     ),
     decoys=(
