@@ -1,11 +1,11 @@
-"""Levenberg-Marquardt on a stack of least-squares problems: one damping a problem, a fixed number of steps."""
+"""Levenberg-Marquardt on a stack of least-squares problems: one damping a problem, several starts where needed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from sims.arrays import Array, eye, namespace, spd_solve
+from sims.arrays import Array, arange, eye, namespace, spd_solve
 
 Model = Callable[[Array], tuple[Array, Array]]
 """Maps points (T, n) to residuals (T, k) and their Jacobians (T, k, n)."""
@@ -18,10 +18,39 @@ class Fit(NamedTuple):
     cost: Array
 
 
-def levenberg_marquardt(model: Model, start: Array, steps: int, damping: float = 1e-3) -> Fit:
+def search(problems: Callable[[Array], Model], starts: Iterable[Array], steps: int, target: float) -> Fit:
+    """Minimise from one start (T, n) after the other, each time only the problems whose cost is not below `target`.
+
+    problems: from the numbers of the problems (k,) to their model.
+    """
+    best: Fit | None = None
+    for start in starts:
+        xp, everyone = namespace(start), arange(start, start.shape[0])
+        unsolved = everyone if best is None else everyone[~(best.cost < target)]
+        if unsolved.shape[0] == 0:
+            break
+        fit = levenberg_marquardt(problems(unsolved), xp.take(start, unsolved, axis=0), steps, target)
+        best = fit if best is None else _better(best, fit, unsolved)
+    if best is None:
+        raise ValueError("starts = (): must hold at least one start")
+    return best
+
+
+def _better(best: Fit, fit: Fit, where: Array) -> Fit:
+    """The cheaper of two fits, the second of which knows only the problems `where`."""
+    xp, count = namespace(where), best.cost.shape[0]
+    hit = xp.astype(arange(where, count)[:, None] == where, xp.int64)
+    row = count + xp.sum(hit * arange(where, where.shape[0]), axis=-1)
+    point, cost = xp.concat([best.point, fit.point]), xp.concat([best.cost, fit.cost])
+    improved = (xp.sum(hit, axis=-1) > 0) & (xp.take(cost, row) < best.cost)
+    row = xp.where(improved, row, arange(where, count))
+    return Fit(xp.take(point, row, axis=0), xp.take(cost, row))
+
+
+def levenberg_marquardt(model: Model, start: Array, steps: int, target: float = 0.0, damping: float = 1e-3) -> Fit:
     """Minimise |residual|^2/2 from `start` (T, n): every problem judges its own steps, adapts its damping.
 
-    Nielsen's rule: an accepted step divides the damping by up to 3 according to how well the quadratic model predicted
+    Ends before `steps` where all costs are below `target`. Nielsen's rule: an accepted step divides the damping by up to 3 according to how well the quadratic model predicted
     the decrease, refused ones multiply it by 2, 4, 8, ... A step that is not finite is refused.
 
     Source: Nielsen 1999 (recalled).
@@ -36,6 +65,8 @@ def levenberg_marquardt(model: Model, start: Array, steps: int, damping: float =
     mu, factor = damping * largest, 0.0 * cost + 2.0
     floor = 1e-20 * largest
     for _ in range(steps):
+        if xp.all(cost < target):
+            break
         step = -spd_solve(normal + mu[:, None, None] * identity, slope[..., None])[..., 0]
         residual, jacobian = model(x + step)
         new = _cost(residual)

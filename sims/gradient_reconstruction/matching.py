@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sims import digits
 from sims.arrays import Array, Generator, asarray, eye, kernel, namespace, permutations, singular_values
-from sims.gradient_reconstruction.levenberg import levenberg_marquardt
+from sims.gradient_reconstruction.levenberg import Model, search
 from sims.gradient_reconstruction.measures import matched_errors
 
 
@@ -87,7 +87,7 @@ def gradient_jacobian_rank(B: int, d: int, n_outputs: int, loss: str, *, trials:
 
 
 def match_gradient(layer: Layer, gradient: Array, starts: list[Array], steps: int) -> tuple[Array, Array]:
-    """Find inputs (T, B, d) whose gradient is the given one; later starts replace only what has not matched yet.
+    """Find inputs (T, B, d) whose gradient is the given one; later starts serve only what has not matched yet.
 
     Returns the inputs and half the squared mismatch relative to the gradient's, (T,).
     """
@@ -95,18 +95,19 @@ def match_gradient(layer: Layer, gradient: Array, starts: list[Array], steps: in
     shape = starts[0].shape
     size = xp.sqrt(xp.sum(gradient * gradient, axis=-1))[:, None]
 
-    def model(x: Array) -> tuple[Array, Array]:
-        X = xp.reshape(x, shape)
-        difference = layer_gradient(layer, X)[1] - gradient
-        return difference / size, layer_jacobian(layer, X) / size[..., None]
+    def problems(chosen: Array) -> Model:
+        part = Layer(*(xp.take(entry, chosen, axis=0) for entry in layer[:3]), layer.loss)
+        goal, scale = xp.take(gradient, chosen, axis=0), xp.take(size, chosen, axis=0)
 
-    best = levenberg_marquardt(model, xp.reshape(starts[0], (shape[0], -1)), steps)
-    for start in starts[1:]:
-        again = xp.where((best.cost < MATCHED)[:, None], best.point, xp.reshape(start, (shape[0], -1)))
-        fit = levenberg_marquardt(model, again, steps)
-        better = fit.cost < best.cost
-        best = type(fit)(xp.where(better[:, None], fit.point, best.point), xp.where(better, fit.cost, best.cost))
-    return xp.reshape(best.point, shape), best.cost
+        def model(x: Array) -> tuple[Array, Array]:
+            X = xp.reshape(x, (x.shape[0], *shape[1:]))
+            difference = layer_gradient(part, X)[1] - goal
+            return difference / scale, layer_jacobian(part, X) / scale[..., None]
+
+        return model
+
+    fit = search(problems, (xp.reshape(start, (shape[0], -1)) for start in starts), steps, MATCHED)
+    return xp.reshape(fit.point, shape), fit.cost
 
 
 MATCHED = 1e-20

@@ -8,12 +8,12 @@ g_j = sum_i c_i s(w_j x_i). For more than LARGEST_TENSOR dimensions nothing beyo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from sims.arrays import Array, Generator, arange, eigh, eye, namespace, solve, spd_solve
 from sims.gradient_reconstruction import queries
-from sims.gradient_reconstruction.levenberg import Fit, levenberg_marquardt
+from sims.gradient_reconstruction.levenberg import Model, search
 from sims.gradient_reconstruction.small_moments import LARGEST_TENSOR, contract3, contract4, small_moments
 
 ODD = ("tanh", "erf", "sin", "sigmoid", "cubic", "step", "elu")
@@ -164,28 +164,33 @@ def polish(
     trials, batch, d = start.directions.shape
     size = xp.sqrt(xp.sum(g * g, axis=-1))[:, None]
 
-    def model(point: Array) -> tuple[Array, Array]:
-        c, X = point[:, :batch], xp.reshape(point[:, batch:], (trials, batch, d))
-        z = W @ X.mT
-        values = queries.activate(z, activation)
-        slopes = queries.activation_slope(z, activation) * c[:, None, :]
-        by_input = xp.reshape(slopes[..., None] * W[:, :, None, :], (trials, W.shape[1], batch * d))
-        residual = (values @ c[..., None])[..., 0] - g
-        return residual / size, xp.concat([values, by_input], axis=-1) / size[..., None]
+    def problems(chosen: Array) -> Model:
+        neurons, goal, scale = (xp.take(entry, chosen, axis=0) for entry in (W, g, size))
+        count, m, _ = neurons.shape
+
+        def model(point: Array) -> tuple[Array, Array]:
+            c, X = point[:, :batch], xp.reshape(point[:, batch:], (count, batch, d))
+            z = neurons @ X.mT
+            values = queries.activate(z, activation)
+            slopes = queries.activation_slope(z, activation) * c[:, None, :]
+            by_input = xp.reshape(slopes[..., None] * neurons[:, :, None, :], (count, m, batch * d))
+            residual = (values @ c[..., None])[..., 0] - goal
+            return residual / scale, xp.concat([values, by_input], axis=-1) / scale[..., None]
+
+        return model
 
     def point(X: Array) -> Array:
         weights = least_squares_weights(W, g, X, activation)
         return xp.concat([weights, xp.reshape(X, (trials, batch * d))], axis=-1)
 
-    best = levenberg_marquardt(model, point(start.directions), steps)
-    for _ in range(restarts):
-        inner = rng.standard_normal(size=(trials, batch, batch))
-        again = point(queries.unit_rows(inner @ start.basis.mT))
-        again = xp.where((best.cost < FITTED)[:, None], best.point, again)
-        fit = levenberg_marquardt(model, again, steps)
-        better = fit.cost < best.cost
-        best = Fit(xp.where(better[:, None], fit.point, best.point), xp.where(better, fit.cost, best.cost))
-    return xp.reshape(best.point[:, batch:], (trials, batch, d)), best.cost
+    def starts() -> Iterator[Array]:
+        yield point(start.directions)
+        for _ in range(restarts):
+            inner = rng.standard_normal(size=(trials, batch, batch))
+            yield point(queries.unit_rows(inner @ start.basis.mT))
+
+    fit = search(problems, starts(), steps, FITTED)
+    return xp.reshape(fit.point[:, batch:], (trials, batch, d)), fit.cost
 
 
 FITTED = 1e-26
