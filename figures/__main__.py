@@ -6,14 +6,20 @@ import argparse
 import hashlib
 import importlib
 import json
+import os
 import pkgutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lab import cli
 from lab.export import replace
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from figures.results import Picture
 
 ROOMS = ("theory", "sims", "claims", "lab", "figures")
 MANIFEST = "manifest.json"
@@ -57,30 +63,45 @@ def _draw_all(arguments: argparse.Namespace) -> int:
 
 
 def _draw(arguments: argparse.Namespace, chosen: list[str], out: Path, stamp: Path, key: str) -> int:
-    from figures.files import save
-    from figures.gallery import gallery
-    from figures.results import Results
-    from lab.sampling import sampler
+    from figures.gallery import GALLERY
     from lab.summary import passes
 
     table = cli.run(arguments, cli.choose(chosen))
-    written: list[Path] = []
-    with sampler(arguments) as sample:
-        results = {topic: Results(table[table.topic == topic], sample) for topic in chosen}
-        for topic in chosen:
-            pictures = importlib.import_module(f"figures.{topic}").FIGURES
-            for picture in pictures:
-                written += save(picture.draw(results[topic]), out / topic, picture.name)
-                print(f"figure: {out / topic / picture.name}.svg (.pdf, .png)  {picture.title}")
-            written.append(_list(out / topic, topic, pictures))
-        if not arguments.names:
-            written += save(gallery(results), out, "gallery")
+    pictures = {topic: importlib.import_module(f"figures.{topic}").FIGURES for topic in chosen}
+    tasks = [(picture, out / topic, table[table.topic == topic]) for topic in chosen for picture in pictures[topic]]
+    if not arguments.names:
+        tasks.append((GALLERY, out, table))
+    written = _saved(arguments, tasks) + [_list(out / topic, topic, pictures[topic]) for topic in chosen]
     if not passes(table):
         print("some claims do not agree: see overparam verify " + " ".join(arguments.names), file=sys.stderr)
         return 1
-    files = {str(path.relative_to(out)): path.stat().st_size for path in written}
-    stamp.write_text(json.dumps({"key": key, "files": files}), encoding="utf-8")
+    sizes = {str(path.relative_to(out)): path.stat().st_size for path in written}
+    stamp.write_text(json.dumps({"key": key, "files": sizes}), encoding="utf-8")
     return 0
+
+
+def _saved(arguments: argparse.Namespace, tasks: list[tuple[Picture, Path, pd.DataFrame]]) -> list[Path]:
+    """Draw and write the pictures, on all cores (one process where they sample on a GPU), and name them as they end."""
+    import joblib
+
+    jobs = 1 if set(tasks[0][2].backend) == {"cupy"} else arguments.jobs or os.cpu_count() or 1
+    parallel = joblib.Parallel(n_jobs=min(jobs, len(tasks)), batch_size=1, return_as="generator")
+    written: list[Path] = []
+    for (picture, folder, _), files in zip(
+        tasks, parallel(joblib.delayed(_save)(arguments, *task) for task in tasks), strict=True
+    ):
+        print(f"figure: {folder / picture.name}.svg (.pdf, .png)  {picture.title}", flush=True)
+        written += files
+    return written
+
+
+def _save(arguments: argparse.Namespace, picture: Picture, folder: Path, table: pd.DataFrame) -> list[Path]:
+    from figures.files import save
+    from figures.results import Results
+    from lab.sampling import sampler
+
+    with sampler(arguments) as sample:
+        return save(picture.draw(Results(table, sample)), folder, picture.name)
 
 
 def _list(folder: Path, topic: str, pictures: Sequence[Any]) -> Path:

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import importlib
 import math
-from collections.abc import Mapping
 from typing import Any
 
 from figures import style
-from figures.results import Results
+from figures.results import Picture, Results
 
 
-def gallery(results: Mapping[str, Results]) -> Any:
+def gallery(results: Results) -> Any:
     """Small multiples: every topic's own `PANEL`, a function of axes and results."""
     panels = {
         topic: module.PANEL
-        for topic in results
+        for topic in results.table.topic.unique()
         if hasattr(module := importlib.import_module(f"figures.{topic}"), "PANEL")
     }
     columns = 3
     rows = max(1, math.ceil(len(panels) / columns))
     figure, axes = style.new(rows, columns, height=2.5, squeeze=False)
     for ax, (topic, draw) in zip(axes.flat, panels.items(), strict=False):
-        draw(ax, results[topic])
+        draw(ax, Results(results.table[results.table.topic == topic], results.sample))
         ax.set_title(topic.replace("_", " "), loc="left", fontweight="bold")
     for ax in axes.flat[len(panels) :]:
         ax.set_axis_off()
@@ -39,3 +38,6 @@ def _legend(ax: Any) -> None:
     style.decoy(ax, [0, 1], [0, 0], label="decoy: a wrong formula, rejected")
     ax.set(xlim=(5, 6))  # the handles are wanted, not the marks
     ax.legend(loc="center")
+
+
+GALLERY = Picture("gallery", "one panel of each topic", (), gallery)
