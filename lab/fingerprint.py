@@ -103,9 +103,7 @@ def _fingerprint(function: Any, above: frozenset[int]) -> str:
     if module.split(".")[0] in ROOMS and is_importable(function):
         return _digest(module_fingerprint(module), function.__qualname__)
     if not isinstance(function, FunctionType):
-        call = vars(type(function)).get("__call__")
-        state = sorted(vars(function).items()) if hasattr(function, "__dict__") else repr(function)
-        return _digest(state, _fingerprint(call, above) if isinstance(call, FunctionType) else "")
+        return _object(function, above)
     code = function.__code__
     cells = [_value(cell.cell_contents, code, above) for cell in function.__closure__ or ()]
     defaults = (function.__defaults__, sorted((function.__kwdefaults__ or {}).items()))
@@ -115,6 +113,15 @@ def _fingerprint(function: Any, above: frozenset[int]) -> str:
         if name in function.__globals__
     ]
     return _digest(_code(code, function.__doc__), cells, defaults, used)
+
+
+def _object(function: Any, above: frozenset[int]) -> str:
+    """A callable that is no plain function: what it wraps (functools.cache), or its attributes and its __call__."""
+    if hasattr(function, "__wrapped__"):
+        return _fingerprint(function.__wrapped__, above)
+    call = vars(type(function)).get("__call__")
+    state = sorted(vars(function).items()) if hasattr(function, "__dict__") else repr(function)
+    return _digest(state, _fingerprint(call, above) if isinstance(call, FunctionType) else "")
 
 
 def _value(value: Any, code: CodeType, above: frozenset[int]) -> str:
@@ -128,7 +135,12 @@ def _value(value: Any, code: CodeType, above: frozenset[int]) -> str:
         return f"{value.__module__}.{value.__qualname__}"
     if hasattr(value, "tobytes"):
         return _digest(value.dtype, value.shape, value.tobytes().hex())
-    return _fingerprint(value, above) if callable(value) else repr(value)
+    return _fingerprint(value, above) if callable(value) else _text(value)
+
+
+def _text(value: Any) -> str:
+    """repr, but the order of a set, which differs from process to process, does not count."""
+    return repr(sorted(map(repr, value))) if isinstance(value, set | frozenset) else repr(value)
 
 
 def _names(code: CodeType) -> set[str]:
@@ -137,7 +149,7 @@ def _names(code: CodeType) -> set[str]:
 
 
 def _code(code: CodeType, docstring: str | None = None) -> str:
-    constants = [_code(c) if isinstance(c, CodeType) else repr(c) for c in code.co_consts]
+    constants = [_code(c) if isinstance(c, CodeType) else _text(c) for c in code.co_consts]
     if docstring is not None and code.co_consts and code.co_consts[0] == docstring:
         constants = constants[1:]
     return _digest(code.co_code.hex(), constants, code.co_names, code.co_varnames)

@@ -1,7 +1,11 @@
 """The fingerprint of a simulation: comments and layout do not count, code that runs does."""
 
 import ast
+import os
+import subprocess
+import sys
 
+from claims import load_claims
 from lab import fingerprint as fp
 from sims import arrays
 
@@ -47,3 +51,18 @@ def test_a_string_constant_is_not_taken_for_a_docstring():
         return "b", n
 
     assert fp._code(first.__code__) != fp._code(second.__code__)
+
+
+def test_another_process_finds_the_same_code():
+    """Addresses and the order of sets differ from process to process; else all would be simulated again each time."""
+    program = (
+        "from claims import load_claims; from lab.fingerprint import fingerprint;"
+        "print(*(fingerprint(c.simulate) for c in load_claims()))"
+    )
+    environment = os.environ | {"PYTHONHASHSEED": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
+    there = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert there.stdout.split() == [fp.fingerprint(claim.simulate) for claim in load_claims()]
+
+
+def test_the_order_of_a_set_does_not_count():
+    assert fp._text(frozenset(["a", "b", "c"])) == fp._text(frozenset(["c", "b", "a"]))
