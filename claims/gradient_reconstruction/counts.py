@@ -297,7 +297,7 @@ RELU = Claim(
         r"d)$."
     ),
     source=Source("wang2023reconstructing", "two-layer query; threshold derived here", "derived"),
-    kind=Mean(resolution=0.02),
+    kind=Mean(resolution=0.025),
     predict=theory.relu_recovery_probability,
     simulate=sims.relu_recovery_probability,
     grid=Grid(

@@ -26,7 +26,7 @@ RARE = {"relu": (4,), "abs": (4,), "cubic": (1, 3), "elu": (2, 3), "sigmoid": (1
 
 def _batches(activations: Any, d: int = 4) -> tuple[Named, ...]:
     """Two samples of unequal norms, neither parallel nor orthogonal, with residuals of both signs."""
-    batch = {"d": d, "norms": (0.8, 1.5), "cosine": 0.3, "r": (1.0, -0.6)}
+    batch = {"d": d, "norms": (1.2, 1.6), "cosine": 0.3, "r": (1.0, -0.8)}
     return tuple({"activation": name, **batch} for name in activations)
 
 
@@ -108,12 +108,12 @@ IDENTITY = Claim(
 )
 
 
-def relu_third_coefficient(activation: str, **cell: Any) -> Named:
-    """c_3(relu) = 1/sqrt(2 pi), the absolute value of its even neighbours; and so for the others."""
+def order_below(activation: str, **cell: Any) -> Named:
+    """c_3(relu) = 1/sqrt(2 pi), that of order 2; and so for the others."""
     named = {}
     for p in ZEROS[activation]:
-        neighbours = [abs(theory.hermite_coefficient(activation, p + 1, t)) for t in cell["norms"]]
-        named[f"order{p}"] = _mix(cell, neighbours, p)
+        below = [abs(theory.hermite_coefficient(activation, p - 1, t)) for t in cell["norms"]]
+        named[f"order{p}"] = _mix(cell, below, p)
     return named
 
 
@@ -126,11 +126,11 @@ ZERO_ORDERS = Claim(
         r"$\mathbb{E}_w[g(w) H_p(w)] = 0$; if $s$ minus a constant is odd, every even order $p \ge 2$ does."
     ),
     source=Source(_WANG, "choice of the order; the parity rule derived here", "derived"),
-    kind=Mean(resolution=0.025),
+    kind=Mean(resolution=0.04),
     predict=predict_zeros,
     simulate=sims.tensor_projections,
     grid=Grid(quick=_batches(ZEROS), full=_batches(ZEROS, d=64)),
-    decoys=(Decoy("neighbouring coefficient", "the zero replaced by |c_{p+1}|", relu_third_coefficient),),
+    decoys=(Decoy("order below", "the zero replaced by |c_{p-1}|", order_below),),
     tails={"order3": Moments(skewness=0.5)},
 )
 
@@ -239,7 +239,7 @@ ERRORS = Claim(
         r"every $m$ and $d$."
     ),
     source=Source(_WANG, "error of the moment tensors; exact values derived here", "derived"),
-    kind=Mean(resolution=0.02),
+    kind=Mean(resolution=0.025),
     predict=theory.tensor_errors,
     simulate=sims.tensor_errors,
     grid=Grid(
@@ -293,7 +293,7 @@ SPAN = Claim(
     predict=predict_span,
     simulate=sims.subspace_error,
     grid=Grid(
-        quick=_span_cells(6, ((1.0, -0.8),), (400, 800, 1600)),
+        quick=_span_cells(6, ((1.0, -0.8),), (800, 1600, 3200)),
         full=_span_cells(20, ((1.0, -0.8), (1.0,)), (2000, 4000, 8000)),
     ),
     decoys=(

@@ -139,7 +139,7 @@ ASYMPTOTIC = Claim(
         r"$s \to 0$ the floor $\tau^2 (1 - m/B)_+$ remains."
     ),
     source=_GILL,
-    kind=Limit(size="m", order=1.0, resolution=0.005, allowance=0.005),
+    kind=Limit(size="m", order=1.0, resolution=0.01, allowance=0.005),
     predict=theory.noise_mmse_asymptotic,
     simulate=sims.noise_mmse_asymptotic,
     grid=Grid(
@@ -211,7 +211,7 @@ SPECTRAL = Claim(
     predict=theory.spectral_overlap,
     simulate=sims.spectral_overlap,
     grid=Grid(
-        quick=_spectral((25, 400, 0.9), (100, 100, 2.0), (200, 50, 2.5), (100, 400, 0.4)),
+        quick=_spectral((25, 400, 0.9), (100, 100, 2.0), (200, 50, 2.5), (50, 200, 0.4)),
         full=_spectral(
             *((500, 2000, t) for t in (0.4, 1.0, 1.5)), *((1000, 1000, t) for t in (0.7, 1.5, 2.0)),
             *((2000, 500, t) for t in (1.0, 2.0, 2.5)),

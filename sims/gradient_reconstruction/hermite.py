@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from sims.arrays import Array, Generator, asarray, eigh, kernel, namespace, random_signs, zeros
+from sims.arrays import Array, Generator, asarray, eigh, eye, kernel, namespace, random_signs, spd_solve, zeros
 from sims.gradient_reconstruction import queries, small_moments
 
 
@@ -27,10 +27,12 @@ class TensorErrors(NamedTuple):
 
 
 class SubspaceErrors(NamedTuple):
-    """|sin Theta|_F^2 of the top eigenvectors of order 2 to the samples' span; sin^2 of order 1 to sum r_i x_i."""
+    """|sin Theta|_F^2 of the top eigenvectors of order 2 to the samples' span, its first-order part integrated over the
+    weights outside that span (`drawn`: not integrated); sin^2 of order 1 to sum r_i x_i."""
 
     subspace: Array
     direction: Array
+    drawn: Array
 
 
 @kernel(floats=lambda m=1024, **_: 6 * m)
@@ -168,11 +170,26 @@ def subspace_error(r: tuple[float, ...], d: int, m: int, *, trials: int, rng: Ge
     moment = queries.order2(W, g)
     basis = eigh(moment @ moment)[1][:, :, d - batch :]
     outside = basis[:, batch:, :]
-    subspace = xp.sum(outside * outside, axis=(-2, -1))
+    drawn = xp.sum(outside * outside, axis=(-2, -1))
     first, signal = queries.order1(W, g), asarray(rng, [*r, *([0.0] * (d - batch))])
     overlap = xp.sum(first * signal, axis=-1) ** 2
     sizes = xp.sum(first * first, axis=-1) * sum(c * c for c in r)
-    return SubspaceErrors(subspace, 1 - overlap / sizes)
+    return SubspaceErrors(drawn - _chance(W, g, moment, batch), 1 - overlap / sizes, drawn)
+
+
+def _chance(W: Array, g: Array, moment: Array, batch: int) -> Array:
+    """The first-order error of the span less its mean over the weights outside the span, given those inside, (T,).
+
+    Any matrix that knows the weights inside only may stand for the inverse of the moment inside.
+    """
+    xp = namespace(W)
+    inside, m, others = moment[:, :batch, :batch], W.shape[1], W.shape[2] - batch
+    squared = inside @ inside
+    floor = 0.01 * xp.sum(inside * inside, axis=(-2, -1))[:, None, None]
+    inverse = spd_solve(squared + floor * eye(W, batch), inside)
+    lean = moment[:, batch:, :batch] @ inverse
+    weighted = (W[:, :, :batch] * g[..., None]) @ inverse
+    return xp.sum(lean * lean, axis=(-2, -1)) - others / m**2 * xp.sum(weighted * weighted, axis=(-2, -1))
 
 
 @kernel(floats=lambda support, m=256, **_: 4 * m * support)

@@ -50,8 +50,9 @@ def _better(best: Fit, fit: Fit, where: Array) -> Fit:
 def levenberg_marquardt(model: Model, start: Array, steps: int, target: float = 0.0, damping: float = 1e-3) -> Fit:
     """Minimise |residual|^2/2 from `start` (T, n): every problem judges its own steps, adapts its damping.
 
-    Ends before `steps` where all costs are below `target`. Nielsen's rule: an accepted step divides the damping by up to 3 according to how well the quadratic model predicted
-    the decrease, refused ones multiply it by 2, 4, 8, ... A step that is not finite is refused.
+    Ends before `steps` where all costs are below `target`. Nielsen's rule: an accepted step divides the damping by up
+    to 3 according to how well the quadratic model predicted the decrease, refused ones multiply it by 2, 4, 8, ... A
+    step that is not finite is refused.
 
     Source: Nielsen 1999 (recalled).
     """

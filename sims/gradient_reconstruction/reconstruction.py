@@ -8,7 +8,7 @@ from sims import digits
 from sims.arrays import Array, Generator, asarray, eye, kernel, namespace, permutations
 from sims.gradient_reconstruction import queries
 from sims.gradient_reconstruction.measures import matched_errors
-from sims.gradient_reconstruction.tensor_attack import FITTED, estimate_directions, polish
+from sims.gradient_reconstruction.tensor_attack import FITTED, Estimate, estimate_directions, polish
 
 
 class Reconstruction(NamedTuple):
@@ -23,10 +23,12 @@ class Reconstruction(NamedTuple):
 
 
 class AttackError(NamedTuple):
-    """Mean squared error of a direction over the batch, and squared sine of the span, each (trials,)."""
+    """Mean squared error of a direction over the batch, and squared sine of the span, each (trials,): with their
+    first-order parts integrated over the weights outside the span; the former also as drawn."""
 
     mean_error: Array
     subspace: Array
+    drawn: Array
 
 
 class ImageReconstruction(NamedTuple):
@@ -61,14 +63,10 @@ def tensor_reconstruction(
 
     The polish uses the first `polish_neurons` neurons (0: none, and `polished` and `certified` repeat `error`).
     """
-    batch = len(r)
-    X = [[1.0 if k == i else 0.0 for k in range(d)] for i in range(batch)]
-    W, g = queries.random_query(rng, trials, m, X, r, activation)
-    xp, truth = namespace(W), eye(W, d)[:batch, :]
-    found = estimate_directions(W, g, batch, activation, rng, order)
-    errors = matched_errors(found.directions, truth + 0.0 * found.directions, signs=True)
-    outside = found.basis[:, batch:, :]
-    subspace = xp.sum(outside * outside, axis=(-2, -1))
+    W, g, truth = _orthonormal_query(activation, d, r, m, trials, rng)
+    found = estimate_directions(W, g, len(r), activation, rng, order)
+    xp = namespace(W)
+    errors, subspace = _errors(found, truth)
     error, mean_error = xp.max(errors, axis=-1), xp.mean(errors, axis=-1)
     if not polish_neurons:
         return Reconstruction(error, mean_error, subspace, error, error)
@@ -80,13 +78,51 @@ def tensor_reconstruction(
     return Reconstruction(error, mean_error, subspace, polished, certified)
 
 
+def _orthonormal_query(
+    activation: str, d: int, r: tuple[float, ...], m: int, trials: int, rng: Generator
+) -> tuple[Array, Array, Array]:
+    """Neurons (T, m, d), the gradient (T, m) of samples along the first axes, and these samples (B, d)."""
+    X = [[1.0 if k == i else 0.0 for k in range(d)] for i in range(len(r))]
+    W, g = queries.random_query(rng, trials, m, X, r, activation)
+    return W, g, eye(W, d)[: len(r), :]
+
+
+def _errors(found: Estimate, truth: Array) -> tuple[Array, Array]:
+    """Squared errors (T, B) of the directions of samples along the first axes, and of their span (T,)."""
+    errors = matched_errors(found.directions, truth + 0.0 * found.directions, signs=True)
+    outside = found.basis[:, truth.shape[0] :, :]
+    return errors, namespace(errors).sum(outside * outside, axis=(-2, -1))
+
+
 @kernel(floats=lambda r, d, m, **_: 4 * m * d + 6 * m * len(r))
 def tensor_attack_error(
     activation: str, r: tuple[float, ...], d: int, m: int, *, trials: int, rng: Generator
 ) -> AttackError:
-    """Return the errors of the attack before any polish: mean squared error of a direction, and of the span."""
-    found = tensor_reconstruction(activation, d, r, m, trials=trials, rng=rng)
-    return AttackError(found.mean_error, found.subspace)
+    """Return the errors of the attack on orthonormal samples through orders 1 and 3, before any polish."""
+    W, g, truth = _orthonormal_query(activation, d, r, m, trials, rng)
+    found = estimate_directions(W, g, len(r), activation, rng, 3)
+    error, subspace = _errors(found, truth)
+    chance = _chance(W, g, len(r))
+    xp = namespace(W)
+    drawn = xp.mean(error, axis=-1)
+    return AttackError(drawn - xp.mean(chance, axis=-1), subspace - xp.sum(chance, axis=-1), drawn)
+
+
+def _chance(W: Array, g: Array, batch: int) -> Array:
+    """The first-order error of each direction outside the span less its mean over the weights there, given those
+    inside, (T, B).
+
+    Sample k leans to e by the mean of g (u_k^2 - 1) (w e) over that of g H_3(u_k), u_k = w x_k; for the latter any
+    function of the weights inside may stand.
+    """
+    xp = namespace(W)
+    u, m, others = W[:, :, :batch], W.shape[1], W.shape[2] - batch
+    second = g[..., None] * (u * u - 1)
+    strength = xp.mean(second * u, axis=1) - 2 * xp.mean(g[..., None] * u, axis=1)
+    squared = strength * strength
+    inverse = strength / (squared + 0.01 * xp.sum(squared, axis=-1, keepdims=True))
+    lean = (second.mT @ W[:, :, batch:]) * (inverse / m)[..., None]
+    return xp.sum(lean * lean, axis=-1) - others / m**2 * xp.sum(second * second, axis=1) * inverse * inverse
 
 
 @kernel(floats=lambda B, m, polish_neurons, **_: 5 * 64 * m + 3 * polish_neurons * B * 65 + 4 * (B * 65) ** 2)
