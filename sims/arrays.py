@@ -7,8 +7,6 @@ never an exception and never garbage: the judge counts such trials.
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import math
 from collections.abc import Callable
 from typing import Any
@@ -118,16 +116,6 @@ def to_host(array: Array) -> np.ndarray:
     return np.asarray(array)
 
 
-def keep_freed_memory() -> None:
-    """Ask the C library (glibc; nothing elsewhere) to keep freed memory for the next block of this process.
-
-    By default every large array is mapped anew, and a page fault for each 4 kB costs up to a fifth of a kernel's time.
-    """
-    with contextlib.suppress(OSError, AttributeError, TypeError):
-        for option, size in ((-1, 2**30), (-2, 2**26), (-3, 2**30)):  # M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_THRESHOLD
-            ctypes.CDLL(None).mallopt(option, size)
-
-
 def _is_cupy(array: Array) -> bool:
     return type(array).__module__.split(".")[0] == "cupy"
 
@@ -182,7 +170,7 @@ def _cholesky_host(a: np.ndarray) -> np.ndarray:
     try:
         return np.linalg.cholesky(a)
     except np.linalg.LinAlgError:  # some trial is not positive definite: find which
-        return _in_place(_factor, a)
+        return _in_place(_factor, a).mT
 
 
 def _in_place(function: Callable[[np.ndarray], Any], a: np.ndarray) -> np.ndarray:
@@ -194,8 +182,8 @@ def _in_place(function: Callable[[np.ndarray], Any], a: np.ndarray) -> np.ndarra
 
 
 def _factor(a: np.ndarray) -> bool:
-    """Replace a symmetric matrix by its upper Cholesky factor, or by NaN: whether there was one."""
-    _, info = lapack.dpotrf(a, lower=0, clean=1, overwrite_a=1)
+    """Replace a symmetric matrix by its lower Cholesky factor, or by NaN: whether there was one."""
+    _, info = lapack.dpotrf(a, lower=1, clean=1, overwrite_a=1)
     if info != 0:
         a[...] = np.nan
     return bool(info == 0)
@@ -203,39 +191,44 @@ def _factor(a: np.ndarray) -> bool:
 
 def _invert_symmetric(a: np.ndarray) -> None:
     if _factor(a):
-        lapack.dpotri(a, lower=0, overwrite_c=1)
-        a += a.T  # below the diagonal there were zeros
+        _invert_lower(a)
+        lapack.dlauum(a, lower=1, overwrite_c=1)  # L^-T L^-1
+        a += a.T  # above the diagonal there were zeros
         a[np.diag_indices_from(a)] *= 0.5
 
 
-def _invert_upper(u: np.ndarray) -> None:
-    """Invert an upper triangular matrix in place: halves and general products, faster than LAPACK's dtrtri."""
-    n = u.shape[0]
-    if n <= 64:
-        u[...] = lapack.dtrtri(u, lower=0)[0]
+def _invert_lower(l: np.ndarray) -> None:
+    """Invert a lower triangular matrix in place: halves and general products, faster than LAPACK's dtrtri."""
+    n = l.shape[0]
+    if n <= 32:
+        l[...] = lapack.dtrtri(l, lower=1)[0]
         return
     k = n // 2
-    corner = u[:k, k:]
-    _invert_upper(u[:k, :k])
-    _invert_upper(u[k:, k:])
-    np.matmul(u[:k, :k], corner @ u[k:, k:], out=corner)
+    corner = l[k:, :k]
+    _invert_lower(l[:k, :k])
+    _invert_lower(l[k:, k:])
+    np.matmul(l[k:, k:], corner @ l[:k, :k], out=corner)
     np.negative(corner, out=corner)
 
 
-def _invert_factor(a: np.ndarray) -> None:
-    if _factor(a):
-        _invert_upper(a)
-
-
 def _spd_solve_one(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    _, x, info = lapack.dposv(a.T, b, lower=0)
+    _, x, info = lapack.dposv(a.T, b, lower=1)
     return x if info == 0 else np.full_like(b, np.nan)
 
 
-def _inv_trace_host(a: np.ndarray) -> np.ndarray:
-    inverse = _in_place(_invert_factor, a)
-    flat = inverse.reshape(*inverse.shape[:-2], -1)
-    return np.vecdot(flat, flat)
+def _inv_forms_host(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """One matrix after another in one buffer, which stays in the cache."""
+    lead, (n, k) = a.shape[:-2], b.shape[-2:]
+    columns, buffer, traces = b.reshape(math.prod(lead), n, k), np.empty((n, n)), []
+    halves = np.empty((len(columns), k, n))
+    for matrix, vectors, half in zip(a.reshape(-1, n, n), columns, halves, strict=True):
+        buffer[...] = matrix
+        if _factor(buffer.T):
+            _invert_lower(buffer.T)
+        traces.append(np.vdot(buffer, buffer))
+        if k:
+            np.matmul(vectors.T, buffer, out=half)
+    return np.array(traces).reshape(lead), np.vecdot(halves, halves).reshape(*lead, k)
 
 
 def _lower_one(transpose: bool) -> Callable[..., np.ndarray]:
@@ -283,23 +276,22 @@ def spd_inverse(a: Array) -> Array:
     """Return the inverses of a stack of positive definite matrices."""
     if not _is_cupy(a):
         return _on_host(lambda m: _in_place(_invert_symmetric, m), a)
-    inverse = inverse_factor(a)
+    inverse = solve_lower(cholesky(a), eye(a, a.shape[-1]))
     return inverse.swapaxes(-1, -2) @ inverse
 
 
-def inverse_factor(a: Array) -> Array:
-    """Return L^-1 for the lower Cholesky factors L of a stack (NaN where there is none): A^-1 = L^-T L^-1."""
+def inv_forms(a: Array, b: Array) -> tuple[Array, Array]:
+    """Return tr(A^-1) (...) and all b_j' A^-1 b_j (..., k) for positive definite A (..., n, n) and b (..., n, k)."""
     if not _is_cupy(a):
-        return _on_host(lambda m: _in_place(_invert_factor, m), a)
-    return solve_lower(cholesky(a), eye(a, a.shape[-1]))
+        return _on_host(_inv_forms_host, a, b)
+    inverse = solve_lower(cholesky(a), eye(a, a.shape[-1]))
+    half = inverse @ b
+    return (inverse * inverse).sum(axis=(-2, -1)), (half * half).sum(axis=-2)
 
 
 def inv_trace(a: Array) -> Array:
     """Return tr(A^-1) of a stack of positive definite matrices (..., n, n), shape (...)."""
-    if not _is_cupy(a):
-        return _on_host(_inv_trace_host, a)
-    inverse = inverse_factor(a)
-    return (inverse * inverse).sum(axis=(-2, -1))
+    return inv_forms(a, a[..., :0])[0]
 
 
 def solve(a: Array, b: Array) -> Array:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, NamedTuple
 
 from sims import arrays
@@ -33,10 +32,8 @@ def min_norm_risk(n: int, p: int, r2: float = 1.0, sigma2: float = 1.0, *, trial
     if p <= n:
         variance = sigma2 * arrays.inv_trace(gram)
         return MinNormRisk(xp.zeros_like(variance), variance)
-    inverse = arrays.inverse_factor(gram)
-    inside = (inverse @ (math.sqrt(r2 / p) * xp.sum(x, axis=-1)[..., None]))[..., 0]
-    variance = sigma2 * xp.sum(inverse * inverse, axis=(-2, -1))
-    return MinNormRisk(r2 - xp.sum(inside * inside, axis=-1), variance)
+    trace, inside = arrays.inv_forms(gram, xp.sum(x, axis=-1, keepdims=True))
+    return MinNormRisk(r2 - r2 / p * inside[..., 0], sigma2 * trace)
 
 
 @kernel(floats=lambda n, p, copies=16, **_: copies * (n * p + 3 * min(n, p) ** 2))
@@ -67,8 +64,6 @@ def subset_risk(n: int, p: int, D: int, beta_sq: Any, sigma2: float, *, trials: 
         error = inverse @ (used.mT @ unseen)
         trace = xp.linalg.trace(inverse)
         return floor + xp.sum(error * error, axis=(-2, -1)) + sigma2 * trace
-    inverse = arrays.inverse_factor(gram)
-    inside, outside = inverse @ (used @ beta[:, :p, :]), inverse @ unseen
-    bias = xp.sum(beta[:, :p, 0] ** 2, axis=-1) - xp.sum(inside * inside, axis=(-2, -1))
-    noise = xp.sum(outside * outside, axis=(-2, -1)) + sigma2 * xp.sum(inverse * inverse, axis=(-2, -1))
-    return floor + bias + noise
+    trace, forms = arrays.inv_forms(gram, xp.concat([used @ beta[:, :p, :], unseen], axis=-1))
+    bias = xp.sum(beta[:, :p, 0] ** 2, axis=-1) - forms[..., 0]
+    return floor + bias + forms[..., 1] + sigma2 * trace

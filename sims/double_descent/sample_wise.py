@@ -27,14 +27,14 @@ def nested_min_norm_risk(
     """
     x = rng.standard_normal(size=(trials, max(sizes), p))
     xp = arrays.namespace(x)
-    signal = math.sqrt(r2 / p) * xp.sum(x, axis=-1)[..., None]
+    signal = math.sqrt(r2 / p) * xp.sum(x, axis=-1, keepdims=True)
     risks = []
     for n in sizes:
         gram = small_gram(x[:, :n, :])
-        risk = sigma2 * arrays.inv_trace(gram)
         if n < p:
-            inside = arrays.solve_lower(arrays.cholesky(gram), signal[:, :n, :])
-            risk = r2 - xp.sum(inside * inside, axis=(-2, -1)) + risk
-        risks.append(risk)
+            trace, inside = arrays.inv_forms(gram, signal[:, :n, :])
+            risks.append(sigma2 * trace + r2 - inside[..., 0])
+        else:
+            risks.append(sigma2 * arrays.inv_trace(gram))
     risk = xp.stack(risks, axis=-1)
     return NestedRisk(risk, risk[:, 1:] - risk[:, :1])
