@@ -18,13 +18,13 @@ def unchanged(n: int, d: int, t: float) -> Named:
     return {"change": 0.0}
 
 
-@kernel(floats=lambda n, d, **_: 12 * n * d)
+@kernel(floats=lambda n, d, **_: 13 * n * d)
 def tilted(n: int, d: int, t: float, *, trials: int, rng: Any) -> Any:
     """A direction that is not orthogonal to w."""
     return sims.max_margin_split(n, d, t, tilt=0.2, trials=trials, rng=rng)
 
 
-@kernel(floats=lambda n, d, **_: 12 * n * d)
+@kernel(floats=lambda n, d, **_: 13 * n * d)
 def without_partner(n: int, d: int, t: float, *, trials: int, rng: Any) -> Any:
     """One sample moved by + t v, without its partner."""
     return sims.max_margin_split(n, d, t, partner=False, trials=trials, rng=rng)

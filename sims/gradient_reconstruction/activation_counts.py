@@ -38,7 +38,7 @@ class Imprint(NamedTuple):
 # --- exclusive activations --------------------------------------------------------------------------------------------
 
 
-@kernel(floats=lambda B, m, **_: 4 * m * B)
+@kernel(floats=lambda B, m, **_: 4 * m * B + 2 * m)
 def expected_exclusive(
     B: int, m: int, threshold: float = 0.0, rho: float = 0.0, *, trials: int, rng: Generator
 ) -> Array:

@@ -139,7 +139,7 @@ def tensor_mse(X: object, r: object, m: int, order: int, *, trials: int, rng: Ge
     return 0.5 * xp.sum(difference * difference, axis=tuple(range(1, difference.ndim)))
 
 
-@kernel(floats=lambda d, m, **_: 3 * m * d + d**3)
+@kernel(floats=lambda d, m, **_: 7 * m * d + 3 * m + 2 * d**3)
 def tensor_errors(
     d: int, norms: tuple[float, ...], cosine: float, r: tuple[float, ...], m: int, *, trials: int, rng: Generator
 ) -> TensorErrors:

@@ -30,7 +30,7 @@ def _predictor(X: Array, y: Array) -> Array:
     return found.direction / found.margin[:, None]
 
 
-@kernel(floats=lambda n, d, **_: 12 * n * d)
+@kernel(floats=lambda n, d, **_: 13 * n * d)
 def max_margin_split(
     n: int, d: int, t: float, *, tilt: float = 0.0, partner: bool = True, trials: int, rng: Generator
 ) -> Split:

@@ -92,7 +92,7 @@ def gradient_rank(B: int, m: int, d: int, *, trials: int, rng: Generator) -> Arr
     return xp.sum(xp.astype(values > 1e-9 * values[:, :1], xp.float64), axis=-1)
 
 
-@kernel(floats=lambda B, n_outputs, d, **_: 4 * n_outputs * d)
+@kernel(floats=lambda B, n_outputs, d, **_: 9 * d * (d + n_outputs) + 4 * B * (2 * d + n_outputs))
 def softmax_gradient_rank(B: int, n_outputs: int, d: int, *, trials: int, rng: Generator) -> Array:
     """Return the numerical rank of a softmax output layer's weight gradient on a Gaussian batch, shape (trials,)."""
     _, _, _, gradient = _first_layer_gradient(rng, trials, B, 3 * d, d, n_outputs)

@@ -77,7 +77,7 @@ def _residuals(layer: Layer, X: Array) -> tuple[Array, Array]:
     return p - layer.targets, p[..., None] * (layer.W[:, None, :, :] - inner)
 
 
-@kernel(floats=lambda B, d, n_outputs, **_: 4 * n_outputs * (d + 1) * B * d)
+@kernel(floats=lambda B, d, n_outputs, **_: 5 * n_outputs * (d + 1) * B * d)
 def gradient_jacobian_rank(B: int, d: int, n_outputs: int, loss: str, *, trials: int, rng: Generator) -> Array:
     """Return the numerical rank (singular values above 1e-9 of the largest) of the Jacobian at random data."""
     xp = namespace(rng)
@@ -114,7 +114,7 @@ MATCHED = 1e-20
 """Half the squared relative mismatch below which a gradient counts as matched: far below any local minimum."""
 
 
-@kernel(floats=lambda B, d, n_outputs, **_: 5 * n_outputs * (d + 1) * B * d + 4 * (B * d) ** 2)
+@kernel(floats=lambda B, d, n_outputs, **_: 6 * n_outputs * (d + 1) * B * d + 4 * (B * d) ** 2)
 def gradient_matching(
     B: int, d: int, n_outputs: int, loss: str, *, steps: int = 100, restarts: int = 4, trials: int, rng: Generator
 ) -> Matching:

@@ -28,7 +28,7 @@ def noise_mmse(Delta: object, noise_std: float, prior_std: float, *, d: int = 16
     return xp.mean(error * error, axis=(-2, -1))
 
 
-@kernel(floats=lambda m, B, **_: 6 * m * B + 2 * m * m)
+@kernel(floats=lambda m, B, **_: 6 * m * B + 2 * m * m + B * B)
 def noise_mmse_asymptotic(m: int, B: int, noise_std: float, prior_std: float, *, trials: int, rng: Generator) -> Array:
     """Return the posterior mean's expected squared error per pixel for Gaussian residuals (m, B), shape (trials,).
 

@@ -8,6 +8,7 @@ from sims import digits
 from sims.arrays import Array, Generator, asarray, eye, kernel, namespace, permutations
 from sims.gradient_reconstruction import queries
 from sims.gradient_reconstruction.measures import matched_errors
+from sims.gradient_reconstruction.small_moments import LARGEST_TENSOR
 from sims.gradient_reconstruction.tensor_attack import FITTED, Estimate, estimate_directions, polish
 
 
@@ -45,7 +46,12 @@ class ImageReconstruction(NamedTuple):
     final: Array
 
 
-@kernel(floats=lambda d, m, r, **_: 4 * m * d + 6 * m * len(r))
+def _floats(d: int, m: int, r: tuple[float, ...], **_: object) -> float:
+    """Neurons with their pairs where the tensor is formed, a few passes over them where it is not."""
+    return m * (2 * d + (d * (d + 1) if d <= LARGEST_TENSOR else 2 * d) + 6 * len(r))
+
+
+@kernel(floats=_floats)
 def tensor_reconstruction(
     activation: str,
     d: int,
@@ -94,7 +100,7 @@ def _errors(found: Estimate, truth: Array) -> tuple[Array, Array]:
     return errors, namespace(errors).sum(outside * outside, axis=(-2, -1))
 
 
-@kernel(floats=lambda r, d, m, **_: 4 * m * d + 6 * m * len(r))
+@kernel(floats=_floats)
 def tensor_attack_error(
     activation: str, r: tuple[float, ...], d: int, m: int, *, trials: int, rng: Generator
 ) -> AttackError:
