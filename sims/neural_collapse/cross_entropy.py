@@ -140,15 +140,14 @@ def ufm_ce_path(
     start = rng.standard_normal(size=(trials, d * (K + K * n)))
     objective = features_objective(Y, d, lambda_W, lambda_H)
     W, H = (part + 0.0 for part in unpack(start, K, d))
-    kept, pull = [], step / (K * n) * Y
+    kept, pull, adding = [], step / (K * n) * Y, K * n / step * xp.ones_like(Y[:1, :K])
     for t in range(max(times) + 1):
         if t in times:
             kept.append((W + 0.0, H + 0.0, objective(pack(W, H))[0]))
-        # A step along the gradient in the logits, in place: no values, no packing.
-        residual = W @ H
-        residual -= xp.max(residual, axis=-2, keepdims=True)
-        residual = xp.exp(residual)
-        residual /= (K * n / step) * xp.sum(residual, axis=-2, keepdims=True)
+        # A step along the gradient in the logits, in place: no values, no packing. Of logits that are centred over the
+        # classes the largest is positive, so that no sum of exponentials vanishes; they overflow beyond 700 only.
+        residual = xp.exp((W - xp.mean(W, axis=-2, keepdims=True)) @ H)
+        residual /= adding @ residual
         residual -= pull
         along_W, along_H = residual @ H.mT, W.mT @ residual
         W *= 1 - step * lambda_W
