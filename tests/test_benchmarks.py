@@ -1,14 +1,17 @@
 """The benchmarks run, their variants return the same numbers, and their estimators agree in the mean."""
 
+import functools
 import math
 
 import numpy as np
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import device, growth, report
+from benchmarks import device, growth, planted, report
 from benchmarks.families import FULL, TINY
 from benchmarks.timing import OURS, measure, precision
+from claims import load_claims
+from lab import verify
 
 
 def test_every_family_has_a_small_twin():
@@ -77,3 +80,11 @@ def test_numbers_in_tables():
     assert [report.number(v) for v in (None, math.nan, 0.12345, 12345.6, 3, "x")] == [
         "-", "-", "0.123", "12,346", "3", "x",
     ]  # fmt: skip
+
+
+def test_a_planted_constant_is_found():
+    claims = tuple(claim for claim in load_claims("catastrophic_forgetting") if claim.slug == "two-task-angle")
+    found = planted.planted(claims, functools.partial(verify, jobs=1))
+    (kind,) = {claim.kind for claim in claims}
+    for side in planted.SIDES:
+        assert 0.9 * kind.tolerance < found["two-task-angle", side] < 1.1 * kind.tolerance
