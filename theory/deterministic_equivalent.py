@@ -73,7 +73,7 @@ def fixed_point(n: object, ridge: object, spectrum: Spectrum) -> Floats:
     >>> fixed_point(1, 0.0, parse_spectrum("s", [1.0, 1.0]))
     array(1.)
     """
-    sizes, penalty = broadcast(n=np.asarray(n, dtype=np.float64), ridge=np.asarray(ridge, dtype=np.float64))
+    sizes, penalty = broadcast(n=np.asarray(n), ridge=np.asarray(ridge))
     shape, sizes, penalty = sizes.shape, sizes.ravel(), penalty.ravel()
     kappa = np.zeros(sizes.size)
     over = (sizes < spectrum.rank) & (penalty >= 0)
@@ -130,9 +130,9 @@ def _root_negative(n: Floats, delta: Floats, s: Spectrum) -> Floats:
         total = (shares**2) @ s.counts
         return np.log(n / total), 2 * ((shares**2 * (1 - shares)) @ s.counts) / total
 
-    high = np.log((s.counts @ s.values) / n) + 1e-12
+    high = np.log((s.counts @ s.values) / n)
     # sum L^2 >= rank - 2 kappa sum(1/lambda), so df2 >= n at half the bound used for sum L.
-    low = np.log((s.rank - n) / (2 * (s.counts @ (1 / s.values)))) - 1e-12
+    low = np.log((s.rank - n) / (2 * (s.counts @ (1 / s.values))))
     bottom = _safeguarded_newton(curvature, low, high)
 
     def penalty(u: Floats) -> Floats:
@@ -150,10 +150,9 @@ def _root_negative(n: Floats, delta: Floats, s: Spectrum) -> Floats:
     return np.exp(_safeguarded_newton(function, bottom, high))
 
 
-def degrees(kappa: Floats, ridge: object, spectrum: Spectrum) -> Degrees:
+def degrees(kappa: Floats, ridge: Floats | float, spectrum: Spectrum) -> Degrees:
     """Return df1, df2 and n - df2 at a fixed point kappa > 0 (the caller treats kappa = 0, where L = 1)."""
-    k = np.asarray(kappa, dtype=np.float64)
-    shares = spectrum.values / (spectrum.values + k[..., None])
+    shares = spectrum.values / (spectrum.values + kappa[..., None])
     df1, df2 = shares @ spectrum.counts, (shares**2) @ spectrum.counts
-    rest = (shares * (1 - shares)) @ spectrum.counts + np.asarray(ridge, dtype=np.float64) / k
+    rest = (shares * (1 - shares)) @ spectrum.counts + ridge / kappa
     return Degrees(df1, df2, rest)

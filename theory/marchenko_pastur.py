@@ -10,6 +10,8 @@ import numpy as np
 
 from theory.domain import Floats, real, reals
 
+__all__ = ["Quadrature", "density", "expectation", "quadrature", "support"]
+
 
 class Quadrature(NamedTuple):
     """Nodes and weights of the continuous part (weights sum to min(1, 1/gamma)) and the mass of the atom at 0."""
@@ -45,9 +47,10 @@ def density(s: object, gamma: object) -> Floats:
     """
     points, ratio = reals("s", s), real("gamma", gamma, 0.0, open_low=True)
     low, high = support(ratio)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        inside = np.sqrt(np.maximum((high - points) * (points - low), 0.0)) / (2 * math.pi * ratio * points)
-    values: Floats = np.where((points < low) | (points > high), 0.0, inside)
+    product = (high - points) * (points - low)
+    inside = product > 0
+    root = np.sqrt(product, out=np.zeros(points.shape), where=inside)
+    values: Floats = np.divide(root, 2 * math.pi * ratio * points, out=root, where=inside)
     return np.where((points == 0) & (low == 0), math.inf, values)[()]
 
 

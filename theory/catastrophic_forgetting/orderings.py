@@ -28,9 +28,9 @@ def _projections(name: str, value: object) -> Floats:
     return P
 
 
-def _inner(A: Floats, B: Floats) -> Floats:
-    """Return tr(A B) of stacks of symmetric matrices."""
-    return np.asarray(np.sum(A * B, axis=(-2, -1)))
+def _inner(A: Floats, B: Floats) -> float:
+    """Return tr(A B), summed over stacks of symmetric matrices."""
+    return float(np.sum(A * B))
 
 
 def random_order_loss(P: object, w_star: object, k: object) -> RandomOrder:
@@ -64,7 +64,7 @@ def random_order_loss(P: object, w_star: object, k: object) -> RandomOrder:
         moments.append(after[-1].mean(axis=0))
     seen, backward = 0.0, Q
     for branch in reversed(after):
-        seen += float(np.sum(_inner(backward, branch))) / tasks
+        seen += _inner(backward, branch) / tasks
         # A acts on every Q_m at once: (T, 1, d, d) against the projections (T, d, d).
         backward = np.mean(null @ backward[:, None] @ null, axis=1)
     loss = np.array([_inner(mean_Q, S) for S in moments])
