@@ -215,6 +215,9 @@ def test_spectral_overlap_confirmed_values(m, d, theta, expected):
 def test_spectral_overlap_at_its_ends():
     assert gr.spectral_overlap(10, 20, 1.0, 1.0, 0.0) == 1.0
     assert gr.spectral_overlap(10, 20, 0.0, 1.0, 0.0) == 0.0
+    for tiny in (1e-40, 1e-90, 1e-200, 5e-324):  # powers of theta underflow
+        assert gr.spectral_overlap(100, 400, tiny, 1.0, 1.0) == 0.0
+        assert gr.spectral_overlap(100, 400, tiny, tiny, 1.0) == 0.0
     critical = gr.critical_noise(10, 20, 3.0, 2.0)
     assert gr.spectral_overlap(10, 20, 3.0, 2.0, critical * 1.0001) == 0.0
     assert 0 < gr.spectral_overlap(10, 20, 3.0, 2.0, critical * 0.999) < 0.01
