@@ -71,3 +71,29 @@ def test_bad_ratio(bad: object) -> None:
 def test_bad_point() -> None:
     with pytest.raises(ValueError, match="s = nan"):
         marchenko_pastur.density(math.nan, 0.5)
+
+
+def test_density_between_the_ends_and_at_the_ratio_one() -> None:
+    points = [0.0, 0.3, 1.0, 2.0]
+    exact = [0.0, *(math.sqrt((2.25 - s) * (s - 0.25)) / (2 * math.pi * 0.25 * s) for s in points[1:])]
+    assert marchenko_pastur.density(points, 0.25) == pytest.approx(exact, rel=1e-15)
+    assert marchenko_pastur.density(1.0, 1.0) == pytest.approx(math.sqrt(3) / (2 * math.pi), rel=1e-15)
+
+
+def test_expectation_asks_for_the_value_at_zero_only_where_the_atom_is() -> None:
+    assert marchenko_pastur.expectation(lambda s: 1 / s, 0.5) == pytest.approx(2.0, rel=1e-12)
+    for function in (lambda s: 1 / s, lambda s: s / s, np.log):
+        with pytest.raises(ValueError) as refusal:
+            marchenko_pastur.expectation(function, 2.0)
+        expected = f"function = {function!r}: must be finite at 0, an atom for gamma = 2.0 > 1"
+        assert str(refusal.value) == expected
+
+
+def test_expectation_wants_a_value_at_each_node() -> None:
+    def first_two(s: np.ndarray) -> np.ndarray:
+        return s[:2]
+
+    with pytest.raises(ValueError) as refusal:
+        marchenko_pastur.expectation(first_two, 0.5)
+    expected = f"function = {first_two!r}: must give values (..., m) at m nodes, not (2,)"
+    assert str(refusal.value) == expected
