@@ -7,6 +7,7 @@ from sims.double_descent.bayes_ridge import (
     nested_bayes_risk,
     peak_variance,
 )
+from sims.double_descent.bidiagonal import bidiagonal_min_norm_risk
 from sims.double_descent.classification import MaxMargin, labelled_rows, ls_classifier_error, max_margin
 from sims.double_descent.design_noise import ROWS, ridgeless_noise
 from sims.double_descent.digits_ridge import (
@@ -28,7 +29,7 @@ from sims.double_descent.measures import (
     predict_test_error,
 )
 from sims.double_descent.min_norm import MinNormRisk, min_norm_risk, subset_risk, variance_of_variance
-from sims.double_descent.plain import PlainRisk, plain_min_norm_risk
+from sims.double_descent.plain import PlainRisk, plain_min_norm_risk, plain_rf_risk
 from sims.double_descent.random_features import RandomFeaturesRisk, rf_risk, rf_sample_wise_risk
 from sims.double_descent.ridge import RidgeRisk, ridge_risk
 from sims.double_descent.sample_wise import NestedRisk, nested_min_norm_risk
@@ -50,6 +51,7 @@ __all__ = [
     "RidgeCurve",
     "RidgeRisk",
     "bayes_ridge_risk",
+    "bidiagonal_min_norm_risk",
     "cross_validation",
     "designed_gf_ridge_ratio",
     "digits_cross_validation",
@@ -69,6 +71,7 @@ __all__ = [
     "nested_min_norm_risk",
     "peak_variance",
     "plain_min_norm_risk",
+    "plain_rf_risk",
     "predict_test_error",
     "rf_risk",
     "rf_sample_wise_risk",

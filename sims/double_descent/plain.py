@@ -1,4 +1,4 @@
-"""Minimum-norm least squares with nothing integrated: targets, label noise and test error as an experiment has them."""
+"""One target and one noisy set of labels a trial, as an experiment has them: minimum norm, and random features."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sims import arrays
 from sims.arrays import Array, Generator, kernel
 from sims.double_descent.measures import cross_validation
+from sims.double_descent.random_features import ACTIVATIONS, half_moments, unit_weights
 
 
 class PlainRisk(NamedTuple):
@@ -45,3 +46,34 @@ def plain_min_norm_risk(
     excess = size * xp.sum((fitted - level) ** 2, axis=(-2, -1))
     judged = cross_validation(x, y[..., 0], [0.0])
     return PlainRisk(sigma2 + excess, xp.mean(judged.squares, axis=-2)[..., 0], judged.gcv[..., 0])
+
+
+@kernel(floats=lambda d, N, n, **_: (N + n) * d + 4 * N * n + 2 * N * N)
+def plain_rf_risk(
+    d: int,
+    N: int,
+    n: int,
+    lam: float,
+    activation: str = "relu",
+    F1: float = 1.0,
+    tau2: float = 0.0,
+    *,
+    trials: int,
+    rng: Generator,
+) -> Array:
+    """Excess risk of `rf_risk` for one linear target of norm F1 and labels of noise tau2 a trial, shape (trials,).
+
+    Only the test point is integrated: the risk of coefficients a is |F1 u|^2 - 2 F1 linear a'Wu + a'Ka.
+    """
+    x, w = rng.standard_normal(size=(trials, n, d)), unit_weights(rng, trials, N, d)
+    u = unit_weights(rng, trials, 1, d).mT
+    y = F1 * (x @ u) + math.sqrt(tau2) * rng.standard_normal(size=(trials, n, 1))
+    act, ridge = ACTIVATIONS[activation], n * lam * N / d
+    z = act.function(x @ w.mT)
+    if N <= n:
+        a = arrays.spd_solve(z.mT @ z + ridge * arrays.eye(z, N), z.mT @ y)
+    else:
+        a = z.mT @ arrays.spd_solve(z @ z.mT + ridge * arrays.eye(z, n), y)
+    halves = half_moments(w, activation)
+    square = 2 * sum(a[:, :stop, :].mT @ (half @ a[:, start:stop, :]) for start, stop, half in halves)
+    return (F1**2 - 2 * F1 * act.linear * (a.mT @ (w @ u)) + square)[:, 0, 0]

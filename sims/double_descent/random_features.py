@@ -28,8 +28,12 @@ class Activation(NamedTuple):
     correlation: Callable[[Array], Array]
 
 
+Halves = list[tuple[int, int, Array]]
+"""Columns start..stop (and the rows before stop) of an upper triangular U with K = U + U': tr CK = 2 tr CU, C = C'."""
+
+
 def _relu(u: Array) -> Array:
-    return arrays.namespace(u).where(u > 0, u, 0 * u)
+    return arrays.namespace(u).clip(u, 0.0)
 
 
 def _arc_cosine(c: Array) -> Array:
@@ -55,6 +59,27 @@ ACTIVATIONS = {
 }
 
 
+def half_moments(w: Array, activation: str) -> Halves:
+    """Half of the second moments K = E act(Wx) act(Wx)' of features with unit weights (trials, N, d), x ~ N(0, I)."""
+    N = w.shape[-2]
+    width = -(-N // 2)
+    halves = []
+    for start in range(0, N, width):
+        stop = min(start + width, N)
+        block = ACTIVATIONS[activation].correlation(w[:, :stop, :] @ w[:, start:stop, :].mT)
+        block[:, start:, :] *= 0.5
+        halves.append((start, stop, block))
+    return halves
+
+
+def unit_weights(rng: Generator, trials: int, N: int, d: int) -> Array:
+    """Draw N weights a trial, uniform on the unit sphere, shape (trials, N, d)."""
+    w = rng.standard_normal(size=(trials, N, d))
+    xp = arrays.namespace(w)
+    w /= xp.sqrt(xp.sum(w * w, axis=-1, keepdims=True))
+    return w
+
+
 @kernel(floats=lambda d, N, n, **_: (N + n) * d + 4 * N * n + 4 * N * N)
 def rf_risk(
     d: int,
@@ -74,8 +99,8 @@ def rf_risk(
     The coefficients minimise |y - Za|^2/n + (N lam/d)|a|^2. The target is F1 times a linear function of random
     direction plus F_star times a random quadratic form without trace (unit variance), both averaged over.
     """
-    x, w, gram = _draw(d, N, n, activation, trials, rng)
-    return _risk(x, w, gram, lam, activation, F1, F_star, tau2)
+    x, w = rng.standard_normal(size=(trials, n, d)), unit_weights(rng, trials, N, d)
+    return _risk(x, w, half_moments(w, activation), lam, activation, F1, F_star, tau2)
 
 
 @kernel(floats=lambda d, N, n, **_: (N + max(n)) * d + 4 * N * max(n) + 4 * N * N)
@@ -93,62 +118,57 @@ def rf_sample_wise_risk(
     rng: Generator,
 ) -> RandomFeaturesRisk:
     """`rf_risk` at several sample sizes n on the same features and nested samples, shape (trials, sizes)."""
-    x, w, gram = _draw(d, N, max(n), activation, trials, rng)
-    xp = arrays.namespace(x)
-    risks = [_risk(x[:, :size, :], w, gram, lam, activation, F1, F_star, tau2) for size in n]
+    x, w = rng.standard_normal(size=(trials, max(n), d)), unit_weights(rng, trials, N, d)
+    xp, halves = arrays.namespace(x), half_moments(w, activation)
+    risks = [_risk(x[:, :size, :], w, halves, lam, activation, F1, F_star, tau2) for size in n]
     return RandomFeaturesRisk(*(xp.stack(parts, axis=-1) for parts in zip(*risks, strict=True)))
 
 
-def _draw(d: int, N: int, n: int, activation: str, trials: int, rng: Generator) -> tuple[Array, Array, Array]:
-    """Samples, unit weights, and the features' second moments over a Gaussian test point."""
-    x = rng.standard_normal(size=(trials, n, d))
-    w = rng.standard_normal(size=(trials, N, d))
-    xp = arrays.namespace(x)
-    w /= xp.sqrt(xp.sum(w * w, axis=-1, keepdims=True))
-    return x, w, ACTIVATIONS[activation].correlation(w @ w.mT)
-
-
 def _risk(
-    x: Array, w: Array, gram: Array, lam: float, activation: str, F1: float, F_star: float, tau2: float
+    x: Array, w: Array, halves: Halves, lam: float, activation: str, F1: float, F_star: float, tau2: float
 ) -> RandomFeaturesRisk:
     act = ACTIVATIONS[activation]
     (n, d), N = x.shape[-2:], w.shape[-2]
     before = x @ w.mT
     z = act.function(before)
-    inverse, crossed, fitted, variance = (_tall if N <= n else _wide)(z, x, w, gram, n * lam * N / d)
+    inverse, crossed, fitted, variance = (_tall if N <= n else _wide)(z, x, w, halves, n * lam * N / d)
     # The coefficients are a = M X u: E (u'x - a'act(Wx))^2 = 1 - 2 linear a'Wu + a'Ka, averaged over u.
     bias = 1 - 2 * act.linear * crossed / d + fitted / d
-    nonlinear = _nonlinear(z, x, before, gram, inverse, act.quadratic) if F_star else 1 + variance
+    nonlinear = _nonlinear(z, x, before, halves, inverse, act.quadratic) if F_star else 1 + variance
     total = F1**2 * bias + tau2 * variance + F_star**2 * nonlinear
     return RandomFeaturesRisk(total, bias, variance, nonlinear)
 
 
-def _tall(z: Array, x: Array, w: Array, gram: Array, ridge: float) -> tuple[Array, Array, Array, Array]:
+def _sum(a: Array) -> Array:
+    return arrays.namespace(a).sum(a, axis=(-2, -1))
+
+
+def _tall(z: Array, x: Array, w: Array, halves: Halves, ridge: float) -> tuple[Array, Array, Array, Array]:
     """N <= n, M = inverse Z': the inverse, and the traces of X'M'W, X'M'KMX and M'KM."""
-    xp = arrays.namespace(z)
     inverse = arrays.spd_inverse(z.mT @ z + ridge * arrays.eye(z, z.shape[-1]))
     fit = inverse @ (z.mT @ x)
-    half = gram @ inverse
-    variance = xp.linalg.trace(half) - ridge * xp.sum(half * inverse, axis=(-2, -1))
-    return inverse, xp.sum(fit * w, axis=(-2, -1)), xp.sum(fit * (gram @ fit), axis=(-2, -1)), variance
+    products = (fit @ fit.mT, inverse - ridge * (inverse @ inverse.mT))
+    fitted, variance = (2 * sum(_sum(c[:, :b, a:b] * u) for a, b, u in halves) for c in products)
+    return inverse, _sum(fit * w), fitted, variance
 
 
-def _wide(z: Array, x: Array, w: Array, gram: Array, ridge: float) -> tuple[Array, Array, Array, Array]:
-    """N > n, M = Z' inverse: the same, from ZKZ', which is small."""
-    xp = arrays.namespace(z)
+def _wide(z: Array, x: Array, w: Array, halves: Halves, ridge: float) -> tuple[Array, Array, Array, Array]:
+    """N > n, M = Z' inverse: the same, from ZUZ', which is small."""
     inverse = arrays.spd_inverse(z @ z.mT + ridge * arrays.eye(z, z.shape[-2]))
-    middle, fit = (z @ gram) @ z.mT, inverse @ x
-    variance = xp.sum((inverse @ inverse.mT) * middle, axis=(-2, -1))
-    return inverse, xp.sum(fit * (z @ w), axis=(-2, -1)), xp.sum(fit * (middle @ fit), axis=(-2, -1)), variance
+    middle = sum((z[..., :b] @ u) @ z[..., a:b].mT for a, b, u in halves)
+    fit = inverse @ x
+    fitted, variance = (2 * _sum(c * middle) for c in (fit @ fit.mT, inverse @ inverse.mT))
+    return inverse, _sum(fit * (z @ w)), fitted, variance
 
 
-def _nonlinear(z: Array, x: Array, before: Array, gram: Array, inverse: Array, quadratic: float) -> Array:
+def _nonlinear(z: Array, x: Array, before: Array, halves: Halves, inverse: Array, quadratic: float) -> Array:
     """Risk of a target sum_kl A_kl (x_k x_l - delta_kl) of unit variance, averaged over Gaussian symmetric A."""
     xp = arrays.namespace(z)
     d = x.shape[-1]
     squares, inner = xp.sum(x * x, axis=-1), x @ x.mT
     covariance = inner * inner - squares[..., None] - squares[..., None, :] + d  # of the target at the samples
     estimator = z @ inverse if z.shape[-1] <= z.shape[-2] else inverse @ z  # M'
-    fitted = xp.sum((estimator @ gram) * (covariance @ estimator), axis=(-2, -1))
-    crossed = xp.sum(estimator * (before * before - 1), axis=(-2, -1))
+    fit = covariance @ estimator
+    fitted = 2 * sum(_sum((estimator[..., :b] @ u) * fit[..., a:b]) for a, b, u in halves)
+    crossed = _sum(estimator * (before * before - 1))
     return 1 - (2 * quadratic * crossed - fitted) / (d * d + d)

@@ -25,6 +25,8 @@ KERNELS: list[tuple[Kernel, dict[str, Any]]] = [
     (sims.rf_risk, {**RF, "N": 8, "n": 12, "activation": "relu"}),
     (sims.rf_risk, {**RF, "N": 12, "n": 8, "activation": "erf"}),
     (sims.rf_sample_wise_risk, {**RF, "N": 9, "n": (4, 8, 12), "activation": "erf"}),
+    (sims.plain_rf_risk, {"d": 6, "N": 8, "n": 12, "lam": 0.05, "tau2": 0.3}),
+    (sims.plain_rf_risk, {"d": 6, "N": 9, "n": 7, "lam": 0.05, "activation": "erf", "F1": 2.0}),
     (sims.gf_risk_isotropic, {"t": (0.5, 5.0), "n": 9, "p": 6, "sigma2": 0.3}),
     (sims.gf_risk_isotropic, {"t": (0.5, 5.0), "n": 6, "p": 9, "sigma2": 0.3}),
     (sims.gf_risk, {"t": (0.5, 5.0, 50.0), **TWO}),
@@ -94,6 +96,30 @@ def test_random_features_against_a_plain_simulation(cell: dict[str, Any]) -> Non
     se = math.hypot(errors.std() / math.sqrt(trials), mine.std() / math.sqrt(4000))
     assert abs(errors.mean() - mine.mean()) < 4 * se
     assert se < 0.03 * mine.mean()
+
+
+@pytest.mark.parametrize(("N", "n"), [(8, 12), (13, 8)])
+def test_one_target_against_many_test_points(N: int, n: int) -> None:
+    """The fitted coefficients by a general solve, the test point integrated through the whole matrix of moments."""
+    d, lam, F1, tau2 = 6, 0.05, 2.0, 0.3
+    found = sims.plain_rf_risk(d, N, n, lam, F1=F1, tau2=tau2, trials=3, rng=np.random.default_rng(7))
+    rng = np.random.default_rng(7)
+    shapes = ((3, n, d), (3, N, d), (3, 1, d), (3, n, 1))
+    for risk, x, w, u, noise in zip(found, *(rng.standard_normal(size=s) for s in shapes), strict=True):
+        w, u = w / np.linalg.norm(w, axis=1, keepdims=True), u[0] / np.linalg.norm(u)
+        z = np.maximum(x @ w.T, 0.0)
+        y = F1 * x @ u + math.sqrt(tau2) * noise[:, 0]
+        a = np.linalg.solve(z.T @ z + n * lam * N / d * np.eye(N), z.T @ y)
+        moments = ACTIVATIONS["relu"].correlation(w @ w.T)
+        assert risk == pytest.approx(F1**2 - F1 * a @ w @ u + a @ moments @ a, rel=1e-10)
+
+
+def test_one_target_agrees_with_the_average_over_targets() -> None:
+    cell = {"d": 6, "N": 12, "n": 8, "lam": 0.05, "tau2": 0.3}
+    one = sims.plain_rf_risk(**cell, trials=20000, rng=np.random.default_rng(8))
+    mean = sims.rf_risk(**cell, trials=4000, rng=np.random.default_rng(9)).total
+    se = math.hypot(one.std() / math.sqrt(20000), mean.std() / math.sqrt(4000))
+    assert abs(one.mean() - mean.mean()) < 4 * se < 0.04 * mean.mean()
 
 
 def test_nested_sample_sizes_are_single_ones() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import scipy.stats
 
 from sims import arrays, digits
 from sims import double_descent as dd
@@ -14,6 +15,8 @@ TARGET = (0.1, 0.05)
 KERNELS = [
     (dd.min_norm_risk, {"n": 6, "p": 10, "r2": 2.0, "sigma2": 0.5}),
     (dd.min_norm_risk, {"n": 10, "p": 6}),
+    (dd.bidiagonal_min_norm_risk, {"n": 6, "p": 10}),
+    (dd.bidiagonal_min_norm_risk, {"n": 10, "p": 6}),
     (dd.variance_of_variance, {"n": 9, "p": 3, "copies": 4}),
     (dd.subset_risk, {"n": 6, "p": 9, "D": 12, "beta_sq": 3.0, "sigma2": 0.1}),
     (dd.subset_risk, {"n": 12, "p": 5, "D": 8, "beta_sq": tuple(range(8)), "sigma2": 0.1}),
@@ -66,6 +69,14 @@ def test_min_norm_against_pinv(n, p):
         inverse = np.linalg.pinv(x)
         assert variance == pytest.approx(0.5 * np.sum(inverse**2), rel=1e-10)
         assert bias == pytest.approx(np.sum((beta - inverse @ x @ beta) ** 2), rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize(("n", "p"), [(6, 10), (6, 7), (10, 6), (5, 5), (1, 3), (3, 1)])
+def test_a_bidiagonal_design_has_the_law_of_a_drawn_one(n, p):
+    drawn = dd.min_norm_risk(n, p, 2.0, 0.5, trials=20000, rng=_sfc(1))
+    short = dd.bidiagonal_min_norm_risk(n, p, 2.0, 0.5, trials=20000, rng=_sfc(2))
+    pairs = [*zip(drawn, short, strict=True), (drawn.bias * drawn.variance, short.bias * short.variance)]
+    assert min(scipy.stats.ks_2samp(a, b).pvalue for a, b in pairs) > 1e-4
 
 
 @pytest.mark.parametrize(("n", "p", "D"), [(6, 9, 12), (12, 5, 8)])
