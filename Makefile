@@ -1,4 +1,4 @@
-# make figures | test | verify | report | paper | bench | docs | lint    (first use makes .venv)
+# make figures | test | verify | report | paper | bench | mutants | docs | lint    (first use makes .venv)
 # Options: TIER=quick|full  BACKEND=auto|numpy|cupy  JOBS=N  SEED=N  STORE=DIR  FORCE=1
 
 PYTHON ?= python3
@@ -16,7 +16,7 @@ OPTIONS = --tier $(TIER) --backend $(BACKEND) --seed $(SEED) --store $(STORE) $(
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: figures test test-full verify report paper readme bench docs lint lock clean
+.PHONY: figures test test-full verify report paper readme bench mutants docs lint lock clean
 
 figures: $(STAMP)
 	@$(RUN) -m figures $(OPTIONS) $(if $(FORCE),--force)
@@ -42,6 +42,12 @@ readme: figures
 bench: $(STAMP)
 	@$(RUN) -m benchmarks
 
+# Planted bugs in theory/ (an hour on two cores the first time; afterwards only what changed).
+mutants: $(STAMP)
+	@$(RUN) -m pip install --quiet --constraint constraints.txt --editable '.[mutation]'
+	@nice $(VENV)/bin/mutmut run $(if $(JOBS),--max-children $(JOBS))
+	@$(RUN) -m benchmarks.mutants
+
 docs: $(STAMP)
 	@$(RUN) -m pip install --quiet --constraint constraints.txt --editable '.[docs]'
 	@$(VENV)/bin/pdoc --math --output-directory docs/api theory sims claims lab
@@ -54,7 +60,7 @@ lint: $(STAMP)
 
 # The versions that were tested together, without URLs or hashes (needs uv).
 lock: $(STAMP)
-	uv pip compile --universal --extra dev --extra cluster --extra parquet --extra docs --no-header --no-annotate --python-version 3.11 --output-file constraints.txt pyproject.toml
+	uv pip compile --universal --extra dev --extra cluster --extra parquet --extra docs --extra mutation --no-header --no-annotate --python-version 3.11 --output-file constraints.txt pyproject.toml
 
 clean:
 	rm -rf results paper/generated docs/api

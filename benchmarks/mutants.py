@@ -1,0 +1,115 @@
+"""`make mutants`: how many of mutmut's planted bugs in theory/ the tests find, module by module, and which they miss.
+
+The survivors are explained in mutants.csv beside this file: function, changed line, verdict, reason. "equivalent": no
+input tells the mutant from the code beyond rounding, speed or a type annotation; these leave the score.
+"accepted": a difference that no user needs to be protected from. The score is killed / (all - equivalent).
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import importlib.metadata
+import platform
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+HERE = Path(__file__).parent
+KILLED = {"killed", "timeout", "segfault", "suspicious"}
+
+
+class Mutant(NamedTuple):
+    """One planted bug: where, what became of it, and for a survivor the line before and after."""
+
+    module: str
+    function: str
+    status: str
+    before: str
+    after: str
+
+
+def _planted() -> Iterator[Mutant]:
+    """All mutants of mutmut's last run in this folder."""
+    from mutmut.mutation.data import SourceFileMutationData
+    from mutmut.mutation.diff_apply import get_diff_for_mutant
+    from mutmut.stats import status_by_exit_code
+    from mutmut.utils.file_utils import walk_mutatable_files
+
+    for path in walk_mutatable_files():
+        data = SourceFileMutationData(path=path)
+        data.load()
+        for name, code in data.exit_code_by_key.items():
+            status = status_by_exit_code[code]
+            module, _, mangled = name.rpartition(".")
+            function = mangled.removeprefix("x_").partition("__mutmut_")[0]
+            diff = "" if status in KILLED else get_diff_for_mutant(name, path=path)
+            yield Mutant(module.removeprefix("theory."), function, status, *_change(diff))
+
+
+def _change(diff: str) -> tuple[str, str]:
+    """The lines taken out and put in by a unified diff."""
+    lines = [line for line in diff.splitlines() if not line.startswith(("---", "+++"))]
+    return tuple(" ".join(line[1:].strip() for line in lines if line.startswith(sign)) for sign in "-+")  # type: ignore[return-value]
+
+
+def _reasons() -> dict[tuple[str, str], tuple[str, str]]:
+    """(module.function, changed line) -> (verdict, reason)."""
+    with (HERE / "mutants.csv").open(newline="") as file:
+        return {(row["function"], row["change"]): (row["verdict"], row["reason"]) for row in csv.DictReader(file)}
+
+
+def report(mutants: list[Mutant], reasons: dict[tuple[str, str], tuple[str, str]]) -> str:
+    """The table of modules and the list of survivors with their reasons, as Markdown."""
+    survivors = [mutant for mutant in mutants if mutant.status not in KILLED]
+    verdicts = {mutant: reasons.get((f"{mutant.module}.{mutant.function}", mutant.after)) for mutant in survivors}
+    spared = [mutant for mutant in survivors if (verdicts[mutant] or ("",))[0] == "equivalent"]
+    rows = []
+    for module in [*sorted({mutant.module for mutant in mutants}), "all of theory"]:
+        total, alive, equal = (
+            sum(mutant.module == module or module == "all of theory" for mutant in part)
+            for part in (mutants, survivors, spared)
+        )
+        score = 100 * (total - alive) / max(1, total - equal)
+        rows.append(f"| {module} | {total} | {total - alive} | {alive - equal} | {equal} | {score:.1f} |")
+    listed: dict[tuple[str, str, str], list[str]] = {}
+    for mutant in survivors:
+        verdict, reason = verdicts[mutant] or ("unexplained", mutant.status)
+        place = (f"{mutant.module}.{mutant.function}", verdict, reason)
+        listed.setdefault(place, []).append(f"  - `{mutant.before}` -> `{mutant.after}`")
+    return "\n".join([
+        "# Planted bugs in theory/",
+        "",
+        f"mutmut {importlib.metadata.version('mutmut')}; Python {platform.python_version()}; "
+        f"{datetime.date.today()}; tests/theory only, without the examples in the docstrings",
+        "",
+        "| module | mutants | killed | survived | equivalent | score, % |",
+        "|---|---:|---:|---:|---:|---:|",
+        *rows,
+        "",
+        "- score: killed / (mutants - equivalent); survived: all others, listed below with the reason.",
+        "",
+        "## Not killed",
+        "",
+        *(f"- {place}, {verdict}: {reason}\n" + "\n".join(lines) for (place, verdict, reason), lines in listed.items()),
+        "",
+    ])  # fmt: skip
+
+
+def main() -> None:
+    """Write results/mutants.md from mutmut's results and the reasons; print what has no reason yet."""
+    mutants, reasons = list(_planted()), _reasons()
+    text = report(mutants, reasons)
+    (HERE / "results" / "mutants.md").write_text(text)
+    print(text.partition("\n## ")[0])
+    print(dict(Counter(mutant.status for mutant in mutants)))
+    known = set(reasons)
+    for mutant in mutants:
+        key = (f"{mutant.module}.{mutant.function}", mutant.after)
+        if mutant.status not in KILLED and key not in known:
+            print(f"no reason in mutants.csv: {key[0]}: {key[1]}")
+
+
+if __name__ == "__main__":
+    main()
