@@ -66,6 +66,21 @@ def test_ends_of_the_bounds():
     assert cf.random_order_bound(2, [0.0, 2.0], 2) == pytest.approx([0.5, 0.0])
     assert cf.zigzag_worst(2, 3) == pytest.approx(cf.two_task_forgetting_max(6).value, rel=1e-12)
     assert cf.zigzag_forgetting(2000, 2**53, 0.1) == 0.0  # the exponent is beyond 64-bit integers
+    assert cf.fan_forgetting(2000, 2**53, 0.1) == 0.0
+
+
+@pytest.mark.parametrize("T", [2, 4, 10, 60])
+@pytest.mark.parametrize("n", [1, 7, 300])
+def test_no_angle_of_a_fine_grid_is_worse_than_the_worst(T, n):
+    grid = np.linspace(0, np.pi / 2, 300 * T + 20001)
+    for curve, worst in ((cf.fan_forgetting, cf.fan_worst), (cf.zigzag_forgetting, cf.zigzag_worst)):
+        highest = curve(T, n, grid).max()
+        assert highest * (1 - 1e-13) <= worst(T, n) <= highest * (1 + 1e-3)
+
+
+def test_lines_of_several_counts_at_once():
+    for curve in (cf.fan_forgetting, cf.zigzag_forgetting):
+        assert curve([2, 4, 10], 2, 0.3) == pytest.approx([curve(T, 2, 0.3) for T in (2, 4, 10)], rel=1e-14)
 
 
 def test_weights_of_the_angles_are_summed_for_each_k_alone():
@@ -103,6 +118,7 @@ def test_other_matrices_do_not(matrix):
     [
         (cf.cyclic_bound, (3, 7, 2, 1), "k = 7: must be a multiple of T (whole passes)"),
         (cf.cyclic_bound, (3, 6, 2, 3), "r_max = 3: must be an integer from 0 to d"),
+        (cf.fan_worst, (1600, 1), "T = 1600, n = 1: must satisfy T^2 max(2, sqrt(n)) <= 5e6 (a long search)"),
         (cf.zigzag_worst, (5, 1), "T = 5: must be even (out and back)"),
         (cf.zigzag_forgetting, (5, 1, 0.1), "T = 5: must be even (out and back)"),
         (cf.two_task_forgetting, (0.3, 3), "k = 3: must be even (whole passes over the two tasks)"),

@@ -18,7 +18,7 @@ _MOST_TASKS = 100_000
 
 def _squares(last: Any, angle: Any) -> Floats:
     """sum_{j=1}^{last} sin(j angle)^2, added term by term: the closed form cancels for small angles."""
-    total = np.zeros(np.broadcast_shapes(np.shape(last), np.shape(angle)))
+    total = np.zeros(np.shape(angle))
     for j in range(1, int(np.max(last)) + 1):
         total += np.where(j <= last, np.sin(j * angle) ** 2, 0.0)
     return total
@@ -129,7 +129,6 @@ def _largest(function: Callable[[Any, Any, Any], Floats], tasks: int, passes: in
         found = minimize_scalar(
             lambda angle: -float(function(tasks, passes, angle)),
             bounds=(grid[peak - 1], grid[peak + 1]),
-            method="bounded",
             options={"xatol": 1e-11},
         )
         best = max(best, -float(found.fun))

@@ -26,6 +26,6 @@ def spiral_radius(phi: object, T: object) -> Value:
     0.125
     """
     angle, tasks = broadcast(phi=reals("phi", phi), T=integers("T", T, 2))
-    roots = np.asarray(tasks, dtype=np.float64) + 1
+    roots = tasks + 1
     turned = np.mod(angle, 2 * math.pi) - math.pi
     return scalar((np.cos(math.pi / roots) / np.cos(turned / roots)) ** roots)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from theory.domain import Floats, integers, reals
+from theory.domain import Floats, Integers, integers, reals
 
 Value = float | Floats
 
@@ -19,11 +19,11 @@ class WorstAngle(NamedTuple):
     theta: Value
 
 
-def _even(k: object) -> Any:
+def _even(k: object) -> Integers:
     steps = integers("k", k, 2)
     if (steps % 2).any():
         raise ValueError(f"k = {k!r}: must be even (whole passes over the two tasks)")
-    return steps.astype(np.float64)
+    return steps
 
 
 def _angles(theta: object) -> Floats:
