@@ -7,6 +7,7 @@ never an exception and never garbage: the judge counts such trials.
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable
 from typing import Any
@@ -126,8 +127,7 @@ def _is_cupy(array: Array) -> bool:
 def random_signs(rng: Generator, shape: tuple[int, ...]) -> Array:
     """Draw independent uniform signs -1.0 or +1.0."""
     u = rng.random(size=shape)
-    xp = namespace(u)
-    return xp.where(u < 0.5, xp.asarray(-1.0, device=device(u)), xp.asarray(1.0, device=device(u)))
+    return 1.0 - 2.0 * namespace(u).astype(u < 0.5, u.dtype)
 
 
 def permutations(rng: Generator, trials: int, n: int) -> Array:
@@ -145,6 +145,18 @@ def haar_frames(rng: Generator, trials: int, n: int, k: int) -> Array:
     for _ in range(2):
         q = solve_lower(cholesky(q.mT @ q), q.mT).mT
     return q
+
+
+def gaussian_rows(rng: Generator, trials: int, n: int, scales: Array) -> Array:
+    """Draw n rows N(0, diag(scales**2)) a trial, shape (trials, n, p)."""
+    x = rng.standard_normal(size=(trials, n, math.prod(scales.shape)))
+    x *= scales
+    return x
+
+
+def host_normals(seed: int, *shape: int) -> np.ndarray:
+    """Return fixed standard normals from NumPy's default generator: part of a data set, not of a simulation."""
+    return np.random.default_rng(seed).standard_normal(shape)
 
 
 # --- linear algebra on stacks ----------------------------------------------------------------------------------------
@@ -194,7 +206,7 @@ def _invert_symmetric(a: np.ndarray) -> None:
         _invert_lower(a)
         lapack.dlauum(a, lower=1, overwrite_c=1)  # L^-T L^-1
         a += a.T  # above the diagonal there were zeros
-        a[np.diag_indices_from(a)] *= 0.5
+        a.T.ravel()[:: a.shape[0] + 1] *= 0.5
 
 
 def _invert_lower(l: np.ndarray) -> None:
@@ -211,6 +223,19 @@ def _invert_lower(l: np.ndarray) -> None:
     np.negative(corner, out=corner)
 
 
+def _small_factors(a: np.ndarray) -> np.ndarray | None:
+    """Return L^-1 of a stack in two calls, if its matrices are small and all of them positive definite."""
+    if a.shape[-1] <= 12:
+        with contextlib.suppress(np.linalg.LinAlgError):
+            return np.linalg.inv(np.linalg.cholesky(a))
+    return None
+
+
+def _spd_inverse_host(a: np.ndarray) -> np.ndarray:
+    factors = _small_factors(a)
+    return _in_place(_invert_symmetric, a) if factors is None else factors.mT @ factors
+
+
 def _spd_solve_one(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     _, x, info = lapack.dposv(a.T, b, lower=1)
     return x if info == 0 else np.full_like(b, np.nan)
@@ -218,6 +243,9 @@ def _spd_solve_one(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 def _inv_forms_host(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """One matrix after another in one buffer, which stays in the cache."""
+    factors = _small_factors(a)
+    if factors is not None:
+        return np.square(factors).sum((-2, -1)), np.square(factors @ b).sum(-2)
     lead, (n, k) = a.shape[:-2], b.shape[-2:]
     columns, buffer, traces = b.reshape(math.prod(lead), n, k), np.empty((n, n)), []
     halves = np.empty((len(columns), k, n))
@@ -275,7 +303,7 @@ def spd_solve(a: Array, b: Array) -> Array:
 def spd_inverse(a: Array) -> Array:
     """Return the inverses of a stack of positive definite matrices."""
     if not _is_cupy(a):
-        return _on_host(lambda m: _in_place(_invert_symmetric, m), a)
+        return _on_host(_spd_inverse_host, a)
     inverse = solve_lower(cholesky(a), eye(a, a.shape[-1]))
     return inverse.swapaxes(-1, -2) @ inverse
 
@@ -358,14 +386,6 @@ def normal_cdf(x: Array) -> Array:
     return _special("ndtr", x)
 
 
-def log_normal_cdf(x: Array) -> Array:
-    """The logarithm of the standard normal cumulative distribution function, entrywise."""
-    return _special("log_ndtr", x)
-
-
-# --- how much memory a trial needs -----------------------------------------------------------------------------------
-
-
 def kernel(floats: Callable[..., float]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare how many float64 numbers one trial of a kernel keeps alive, as a function of its cell's parameters.
 
@@ -377,15 +397,3 @@ def kernel(floats: Callable[..., float]) -> Callable[[Callable[..., Any]], Calla
         return function
 
     return mark
-
-
-def gaussian_rows(rng: Generator, trials: int, n: int, scales: Array) -> Array:
-    """Draw n rows N(0, diag(scales**2)) a trial, shape (trials, n, p)."""
-    x = rng.standard_normal(size=(trials, n, math.prod(scales.shape)))
-    x *= scales
-    return x
-
-
-def host_normals(seed: int, *shape: int) -> np.ndarray:
-    """Return fixed standard normals from NumPy's default generator: part of a data set, not of a simulation."""
-    return np.random.default_rng(seed).standard_normal(shape)
