@@ -8,8 +8,7 @@ import numpy as np
 
 from benchmarks.peers import Prepared, jax, jitted, tensors, torch
 from benchmarks.timing import JAX, LOOP, OURS, TORCH, Family, Variant
-from sims.arrays import spd_inverse
-from sims.catastrophic_forgetting.cyclic import matrix_power
+from sims.catastrophic_forgetting import gaussian_cyclic_forgetting
 from sims.neural_collapse.cross_entropy import ufm_ce_path
 
 DECAY = 5e-3
@@ -88,18 +87,15 @@ def features_descent(K: int, per_class: int, d: int, steps: int, trials: int, fe
 def cyclic_forgetting(d: int, tasks: int, rank: int, cycles: int, trials: int, few: int = 2) -> Family:
     """Tasks of given rows learned in turn to the minimum-norm change; forgetting after all cycles, data given."""
     rng = np.random.default_rng(0)
-    X, truth = rng.standard_normal((trials, tasks, rank, d)), rng.standard_normal((trials, d, 1)) / d**0.5
+    X, normals = rng.standard_normal((trials, tasks, rank, d)), rng.standard_normal((trials, d, 1))
+    truth = normals / d**0.5
 
     def ours() -> np.ndarray:
-        right = spd_inverse(X @ X.mT) @ X
-        whole = np.eye(d) - X[:, 0].mT @ right[:, 0]
-        for t in range(1, tasks):
-            whole -= X[:, t].mT @ (right[:, t] @ whole)
-        e = matrix_power(whole, cycles) @ -truth
-        return ((X @ e[:, None]) ** 2).mean((-3, -2, -1))
+        prepared = Prepared(X, normals)
+        return gaussian_cyclic_forgetting(tasks, cycles, d, rank, trials=trials, rng=prepared)
 
     def loss(rows: np.ndarray, e: np.ndarray) -> float:
-        return float(np.mean((rows @ e) ** 2))
+        return float(np.sum((rows @ e) ** 2)) / tasks
 
     def lstsq() -> np.ndarray:
         out = []
@@ -122,7 +118,7 @@ def cyclic_forgetting(d: int, tasks: int, rank: int, cycles: int, trials: int, f
         return np.array(out)
 
     variants = [
-        Variant(OURS, ours, trials, "cycle matrix, powers by doubling"),
+        Variant(OURS, ours, trials, "gaussian_cyclic_forgetting"),
         Variant(LOOP, lstsq, few, "lstsq at each step"),
         Variant(LOOP, pinv, few, "pinv once a task"),
     ]
@@ -139,7 +135,7 @@ def cyclic_forgetting(d: int, tasks: int, rank: int, cycles: int, trials: int, f
                 return jx.lax.scan(step, e, q)[0], None
 
             e = jx.lax.scan(turn, -w_star, None, length=cycles)[0]
-            return jnp.mean((rows @ e) ** 2)
+            return jnp.sum((rows @ e) ** 2) / tasks
 
         variants.append(Variant(JAX, jitted(one, X, truth), trials, "jit vmap scan over orthonormal bases"))
     if th := torch():
@@ -150,7 +146,7 @@ def cyclic_forgetting(d: int, tasks: int, rank: int, cycles: int, trials: int, f
             for _ in range(cycles):
                 for t in range(tasks):
                     e = e - q[:, t] @ (q[:, t].mT @ e)
-            return ((Xt @ e[:, None]) ** 2).mean((-3, -2, -1)).numpy()
+            return (((Xt @ e[:, None]) ** 2).sum((-3, -2, -1)) / tasks).numpy()
 
         variants.append(Variant(TORCH, batched, trials, "batched orthonormal bases"))
     # What stepping through orthonormal bases costs; doubling needs fewer steps than this count.

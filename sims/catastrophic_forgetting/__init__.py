@@ -1,7 +1,7 @@
 """Catastrophic forgetting, done: tasks fitted in turn, searches for the worst ones, and measures of forgetting."""
 
 from sims.catastrophic_forgetting.adversary import worst_cyclic_forgetting, worst_random_order_loss
-from sims.catastrophic_forgetting.cyclic import fan_forgetting, zigzag_forgetting
+from sims.catastrophic_forgetting.cyclic import fan_forgetting, gaussian_cyclic_forgetting, zigzag_forgetting
 from sims.catastrophic_forgetting.measures import (
     Forgetting,
     Prediction,
@@ -30,6 +30,7 @@ __all__ = [
     "fan_forgetting",
     "forgetting",
     "forgetting_matrix",
+    "gaussian_cyclic_forgetting",
     "gaussian_sequence_errors",
     "goldfarb_forgetting",
     "offline_distance",

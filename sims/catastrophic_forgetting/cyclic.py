@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 
-from sims.arrays import Array, Generator, asarray, kernel, namespace
+from sims.arrays import Array, Generator, asarray, eye, kernel, namespace, spd_inverse
 
 
-def matrix_power(M: Array, n: int) -> Array:
-    """Return M^n (n >= 1) for a stack of square matrices, by doubling."""
-    result = M if n & 1 else None
-    while n := n >> 1:
-        M = M @ M
+def apply_power(M: Array, n: int, x: Array) -> Array:
+    """Return M^n x for stacks of square matrices and of columns, by doubling: log2 n products of matrices."""
+    while n:
         if n & 1:
-            result = M if result is None else M @ result
-    return result
+            x = M @ x
+        n >>= 1
+        if n:
+            M = M @ M
+    return x
 
 
 def cycle(P: Array) -> Array:
@@ -31,7 +32,7 @@ def _lines(angles: list[float], n: int, trials: int, rng: Generator) -> Array:
     xp = namespace(turned)
     lines = xp.stack([xp.cos(turned), xp.sin(turned)], axis=-1)
     P = lines[..., :, None] * lines[..., None, :]
-    e = matrix_power(cycle(P), n) @ -lines[:, 0, :, None]
+    e = apply_power(cycle(P), n, -lines[:, 0, :, None])
     residual = e[:, None, :, :] - P @ e[:, None, :, :]
     return xp.mean(xp.sum(residual**2, axis=(-2, -1)), axis=-1)
 
@@ -61,3 +62,24 @@ def zigzag_forgetting(T: int, n: int, delta: float, trials: int, rng: Generator)
     """
     steps = [*range(1, T // 2 + 1), *range(T // 2 - 1, -1, -1)]
     return _lines([j * delta for j in steps], n, trials, rng)
+
+
+@kernel(floats=lambda T, d, r, **_: 2 * T * r * (d + r) + 4 * d * d)
+def gaussian_cyclic_forgetting(T: int, n: int, d: int, r: int, *, trials: int, rng: Generator) -> Array:
+    r"""Learn T Gaussian tasks of r rows in R^d in cyclic order, n passes, each to the minimum-norm change.
+
+    The teacher w* ~ N(0, I/d) is shared. Passes are powers of one matrix, $\prod_t (I - X_t^+ X_t)$, by doubling.
+    Returns forgetting $\frac1T\sum_t\|X_t (w - w^*)\|^2$ after the last pass, (trials,).
+
+    >>> from sims.arrays import strict_rng
+    >>> gaussian_cyclic_forgetting(5, 100, 50, 10, trials=3, rng=strict_rng(0)).shape
+    (3,)
+    """
+    X = rng.standard_normal(size=(trials, T, r, d))
+    e = rng.standard_normal(size=(trials, d, 1)) / -math.sqrt(d)
+    xp, inverse = namespace(X), spd_inverse(X @ X.mT) @ X
+    whole = eye(X, d) - X[:, 0, ...].mT @ inverse[:, 0, ...]
+    for t in range(1, T):
+        whole -= X[:, t, ...].mT @ (inverse[:, t, ...] @ whole)
+    e = apply_power(whole, n, e)
+    return xp.sum((X @ e[:, None, ...]) ** 2, axis=(-3, -2, -1)) / T

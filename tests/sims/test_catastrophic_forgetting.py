@@ -7,7 +7,7 @@ import pytest
 
 from sims import catastrophic_forgetting as cf
 from sims.arrays import strict_rng, to_host
-from sims.catastrophic_forgetting.cyclic import matrix_power
+from sims.catastrophic_forgetting.cyclic import apply_power
 from sims.catastrophic_forgetting.rotations import random_permutation, random_rotation
 
 
@@ -35,6 +35,7 @@ KERNELS = [
     (cf.permuted_forgetting, {"X": X, "y": [1.0, -1.0], "m": 3}),
     (cf.zigzag_forgetting, {"T": 4, "n": 3, "delta": 0.2}),
     (cf.fan_forgetting, {"T": 4, "n": 3, "delta": 0.2}),
+    (cf.gaussian_cyclic_forgetting, {"T": 3, "n": 7, "d": 9, "r": 2}),
     (cf.worst_cyclic_forgetting, {"T": 3, "k": 6, "d": 3, "s": 1, "starts": 2, "iterations": 10}),
     (cf.worst_random_order_loss, {"T": 2, "k": 4, "d": 3, "s": 2, "isotropic": True, "starts": 2, "iterations": 10}),
     (cf.worst_random_order_loss, {"T": 2, "k": 4, "d": 3, "s": 1, "isotropic": False, "starts": 2, "iterations": 10}),
@@ -125,7 +126,21 @@ def test_random_order_path_equals_the_loop():
 def test_powers_by_doubling():
     M = np.random.default_rng(0).random((3, 4, 4))
     for n in (1, 2, 5, 12):
-        np.testing.assert_allclose(matrix_power(M, n), np.linalg.matrix_power(M, n), rtol=1e-12)
+        x = np.arange(12.0).reshape(3, 4, 1)
+        np.testing.assert_allclose(apply_power(M, n, x), np.linalg.matrix_power(M, n) @ x, rtol=1e-12)
+
+
+@pytest.mark.parametrize("n", [1, 6])
+def test_cycles_against_least_squares_at_every_step(n):
+    found = cf.gaussian_cyclic_forgetting(3, n, 9, 2, trials=3, rng=numpy_rng(5))
+    rng = numpy_rng(5)
+    for value, tasks, column in zip(
+        found, rng.standard_normal(size=(3, 3, 2, 9)), rng.standard_normal(size=(3, 9, 1)), strict=True
+    ):
+        w, teacher = np.zeros(9), column[:, 0] / 3
+        for rows in [*tasks] * n:
+            w = w + np.linalg.lstsq(rows, rows @ (teacher - w))[0]
+        assert value == pytest.approx(sum(np.sum((rows @ (w - teacher)) ** 2) for rows in tasks) / 3, rel=1e-9)
 
 
 # --- rotations -------------------------------------------------------------------------------------------------------
