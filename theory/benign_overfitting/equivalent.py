@@ -74,9 +74,9 @@ def conditional_risk(
     smallest = singular[-1] ** 2 if p >= n else 0.0
     negligible = (singular[0] ** 2 + abs(penalty)) * max(n, p) * np.finfo(float).eps
     least_squares = penalty == 0 and n > p
-    if not least_squares and smallest + penalty <= (negligible if penalty <= 0 else 0.0):
+    if not least_squares and penalty <= 0 and smallest + penalty <= negligible:
         raise ValueError(f"ridge = {penalty:g}: must make X X' + ridge I positive definite (above {-smallest:g})")
-    kept = singular > np.sqrt(negligible) if least_squares else np.ones_like(singular, dtype=bool)
+    kept = (singular > np.sqrt(negligible)) | (penalty != 0)
     factor = np.zeros_like(singular)
     factor[kept] = singular[kept] / (singular[kept] ** 2 + penalty)
     residual = target - ((right @ target) * singular * factor) @ right
