@@ -8,6 +8,7 @@ import pytest
 
 from theory import benign_overfitting as bo
 from theory.benign_overfitting.laplace import gap_noise
+from theory.benign_overfitting.ranks import ridge_bounds
 from theory.benign_overfitting.regimes import regime_name
 
 SPIKED = [20.0] * 4 + [0.02] * 6000
@@ -111,3 +112,31 @@ def test_numbers_are_floats_and_arrays_stay_arrays() -> None:
     for value in (bo.tempered_limit(2.0), bo.expected_violations(5, 9), bo.prob_all_support(5, 9)):
         assert type(value) is float
     assert np.asarray(bo.tempered_limit([2.0, 3.0])).tolist() == [2.0, 3.0]
+
+
+def test_bounds_of_a_batch_are_those_of_each_spectrum() -> None:
+    spectra = np.array([[5.0, 2.0, 1.0, 0.5], [3.0, 3.0, 0.1, 0.0], [40.0, 1.0, 0.9, 0.8]])
+    coef2, ridge = np.array([[1.0, 0.2, 3.0, 0.4]] * 3), np.array([0.5, 2.0, 0.0])
+    batch = ridge_bounds(spectra, coef2, 2, ridge)
+    for i in range(3):
+        alone = bo.ridge_sandwich(spectra[i], coef2[i], 2, ridge[i])
+        assert {name: value[i] for name, value in batch.items()} == pytest.approx(alone, rel=1e-14)
+    assert batch["kappa_lo"][2] > 0
+    assert (batch["kappa_lo"] == 0).any()
+
+
+def test_zero_spectra_are_refused_by_name() -> None:
+    for function in (lambda x: bo.ridge_sandwich(x, [1.0], 1, 1.0), lambda x: bo.effective_ranks(x, 0)):
+        with pytest.raises(ValueError, match=r"^eigenvalues = .*0\..*: must hold at least one positive eigenvalue$"):
+            function([0.0])
+
+
+def test_split_of_the_lower_bound() -> None:
+    bounds = bo.variance_sandwich(SPIKED, 100)
+    assert (bounds.k_lo, bounds.k_hi) == (4, 4)
+
+
+def test_gmm_error_is_a_float_also_for_long_samples() -> None:
+    value = bo.gmm_error(10**10, 3 * 10**10, 2.0, 0.1)
+    assert type(value) is float
+    assert value == pytest.approx(bo.gmm_error(10**5, 3 * 10**5, 2.0, 0.1), rel=1e-12)

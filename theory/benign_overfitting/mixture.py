@@ -40,7 +40,7 @@ def gmm_error(n: object, p: object, R: object, eta: object = 0.0) -> float | Flo
     _refuse_few_features(p, bool((features > sizes).all()))
     total = features + sizes * radius**2
     unexplained = features + 4 * sizes * radius**2 * flips * (1 - flips)
-    signal = radius**2 * (1 - 2 * flips) * np.sqrt(sizes * (features - sizes * 1.0))
+    signal = radius**2 * (1 - 2 * flips) * np.sqrt(sizes) * np.sqrt(features - sizes)
     error = ndtr(-signal / np.sqrt(total * unexplained))
     return float(error) if np.ndim(error) == 0 else np.asarray(error)
 

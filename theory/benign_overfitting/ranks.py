@@ -31,10 +31,9 @@ class Sandwich(NamedTuple):
 
 
 class Tails(NamedTuple):
-    """Per split k (last axis): tail trace with the ridge, tail sum of squares, first tail eigenvalue, and r_k, R_k."""
+    """Per split k (last axis): tail trace with the ridge, first tail eigenvalue, and r_k, R_k."""
 
     trace: Floats
-    squares: Floats
     first: Floats
     r: Floats
     R: Floats
@@ -53,7 +52,7 @@ def tails(eigenvalues: Floats, ridge: Floats, splits: int) -> Tails:
     squares = np.cumsum(padded[..., ::-1] ** 2, axis=-1)[..., ::-1][..., :splits]
     first = padded[..., :splits]
     with np.errstate(divide="ignore"):
-        return Tails(trace, squares, first, trace / first, trace**2 / squares)
+        return Tails(trace, first, trace / first, trace**2 / squares)
 
 
 def share_bounds(eigenvalues: Floats, n: int, ridge: Floats) -> tuple[Floats, Floats]:
@@ -185,14 +184,14 @@ def ridge_sandwich(eigenvalues: object, coef2: object, n: object, ridge: object 
     >>> print(f"{bounds['s_lo']:.4f} {bounds['s_hi']:.4f} {bounds['kappa_lo']:.3f} {bounds['kappa_hi']:.3f}")
     0.0412 0.0477 1.680 1.771
     """
-    spectrum = parse_spectrum("eigenvalues", eigenvalues)
     values = reals("eigenvalues", eigenvalues, 0.0, ndim=1)
+    spectrum = parse_spectrum("eigenvalues", values)
     squared = reals("coef2", coef2, 0.0, ndim=1, size=values.size, like="eigenvalues")
     size, penalty = integer("n", n), real("ridge", ridge, 0.0)
     if penalty == 0 and spectrum.rank <= size:
         raise ValueError(
             f"ridge = 0: must be positive when n = {size} reaches the {spectrum.rank:g} positive eigenvalues"
         )
-    order = np.argsort(-values, kind="stable")[: spectrum.values.size]
+    order = np.argsort(-values)[: spectrum.values.size]
     bounds = ridge_bounds(values[order], squared[order], size, np.asarray(penalty))
     return {name: float(value) for name, value in bounds.items()}
