@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import mpmath
 import numpy as np
 import pytest
+from scipy.special import ndtr
 
 from theory import benign_overfitting as bo
 from theory.benign_overfitting.laplace import gap_noise
@@ -140,3 +143,20 @@ def test_gmm_error_is_a_float_also_for_long_samples() -> None:
     value = bo.gmm_error(10**10, 3 * 10**10, 2.0, 0.1)
     assert type(value) is float
     assert value == pytest.approx(bo.gmm_error(10**5, 3 * 10**5, 2.0, 0.1), rel=1e-12)
+
+
+def test_gmm_error_of_a_few_samples_by_simulation() -> None:
+    n, p, R, eta, trials = 3, 5, 1.5, 0.3, 40_000
+    rng = np.random.default_rng(6)
+    noise = rng.standard_normal((trials, n, p))
+    truth = np.where(rng.random((trials, n)) < 0.5, 1.0, -1.0)
+    labels = truth * np.where(rng.random((trials, n)) < eta, -1.0, 1.0)
+    X = noise + truth[..., None] * (R * np.eye(p)[0])
+    w = np.einsum("tnp,tn->tp", X, np.linalg.solve(X @ X.mT, labels[..., None])[..., 0])
+    errors = ndtr(-R * w[:, 0] / np.linalg.norm(w, axis=1))
+    assert bo.gmm_error_exact(n, p, R, eta) == pytest.approx(errors.mean(), abs=4 * errors.std() / math.sqrt(trials))
+
+
+@pytest.mark.parametrize("n", [2, 60])
+def test_every_number_of_flips_counts(n: int) -> None:
+    assert bo.gmm_error_exact(n, n + 9, 0.0, 0.4) == pytest.approx(0.5, abs=1e-9)

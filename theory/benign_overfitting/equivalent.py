@@ -142,8 +142,8 @@ def ridge_risk(
     >>> round(ridge_risk([1.0], [0.01], n=100, sigma2=0.5, multiplicity=[300])["variance"], 12)
     0.25
     """
-    spectrum = _spectrum(eigenvalues, multiplicity)
     values = reals("eigenvalues", eigenvalues, 0.0, ndim=1)
+    spectrum = _spectrum(values, multiplicity)
     squared = reals("coef2", coef2, 0.0, ndim=1, size=values.size, like="eigenvalues")[values > 0]
     noise = real("sigma2", sigma2, 0.0)
     sizes, penalty, root = _fixed_point(n, ridge, spectrum)
