@@ -112,7 +112,7 @@ def search_larger_part(n: int, p: int, side: str, trials: int, rng: Any) -> Name
     return _search(larger_part, n, p, side, 0.0, trials, rng)
 
 
-@kernel(floats=lambda p, **_: 20 * p)
+@kernel(floats=lambda p, **_: 24 * p)
 def search_ridges(n: int, p: int, side: str, trials: int, rng: Any) -> Named:
     """The largest ratio over spectra, coefficients and penalties up to 20."""
     return _search(ridge_ratio, n, p, side, 20.0, trials, rng)

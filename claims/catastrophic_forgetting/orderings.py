@@ -33,7 +33,7 @@ def predict_random_order(d: int, T: int, r: int, k: int) -> Named:
     return {"forgetting": result.forgetting_k, "loss": result.loss[k], "err2": result.err2[k]}
 
 
-@kernel(floats=lambda d, T, k, **_: 4 * T * d + 3 * k)
+@kernel(floats=lambda d, T, k, **_: 4 * T * d + 5 * (k + 1))
 def simulate_random_order(d: int, T: int, r: int, k: int, trials: int, rng: Any) -> Named:
     """Loss, forgetting and squared error along random orderings; `removed` is the telescoping sum over its value."""
     P, teacher = collection(d, T, r)
@@ -102,7 +102,7 @@ def predict_removed(d: int, T: int, r: int, k: int) -> Named:
     return {"removed": 1.0}
 
 
-@kernel(floats=lambda d, T, k, **_: 4 * T * d + 3 * k)
+@kernel(floats=lambda d, T, k, **_: 4 * T * d + 5 * (k + 1))
 def average_removed(d: int, T: int, r: int, k: int, trials: int, rng: Any) -> Named:
     """The average losses along the path in place of those of the tasks learned."""
     P, teacher = collection(d, T, r)
@@ -208,7 +208,7 @@ def predict_published(k: int) -> Named:
     return {"forgetting": 9 / k}
 
 
-@kernel(floats=lambda k, **_: 20 + 3 * k)
+@kernel(floats=lambda k, **_: 16 + 5 * (k + 1))
 def simulate_lines(k: int, trials: int, rng: Any) -> Named:
     """Forgetting of the two worst lines along random orderings."""
     return {"forgetting": sims.random_order_loss(*_lines(k), k, trials=trials, rng=rng).forgetting_k}

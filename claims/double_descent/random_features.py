@@ -9,6 +9,7 @@ import theory.double_descent as theory
 from claims.agreement import Limit
 from claims.claim import Claim, Decoy, Grid, Source
 from sims.arrays import kernel
+from sims.double_descent.random_features import rf_floats
 
 Named = dict[str, Any]
 MEI = Source("mei2022generalization", "Theorems 2 and 3", "recalled")
@@ -28,7 +29,7 @@ def predict(d: int, psi1: float, psi2: float, lam: float, activation: str, F_sta
     return _named(theory.rf_risk(psi1, psi2, lam, mu1, mu_star), F_star)
 
 
-@kernel(floats=lambda d, psi1, psi2, **_: d * d * ((psi1 + psi2) + 4 * psi1 * psi2 + 4 * psi1**2))
+@kernel(floats=lambda d, psi1, psi2, F_star, **_: rf_floats(d, psi1 * d, psi2 * d, F_star))
 def simulate(
     d: int, psi1: float, psi2: float, lam: float, activation: str, F_star: float, tau2: float, trials: int, rng: Any
 ) -> Any:
@@ -43,7 +44,7 @@ def predict_curve(d: int, psi1: float, psi2: tuple[float, ...], lam: float, acti
     return {"total": theory.rf_risk(psi1, psi2, lam, mu1, mu_star, tau2=tau2)["total"]}
 
 
-@kernel(floats=lambda d, psi1, psi2, **_: d * d * ((psi1 + max(psi2)) + 4 * psi1 * max(psi2) + 4 * psi1**2))
+@kernel(floats=lambda d, psi1, psi2, **_: rf_floats(d, psi1 * d, max(psi2) * d))
 def simulate_curve(
     d: int, psi1: float, psi2: tuple[float, ...], lam: float, activation: str, tau2: float, trials: int, rng: Any
 ) -> Any:

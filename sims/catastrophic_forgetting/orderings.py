@@ -16,7 +16,7 @@ class RandomOrder(NamedTuple):
     energy: Array
 
 
-@kernel(floats=lambda P, k, **_: 4 * len(P) * len(P[0]) + 3 * k)
+@kernel(floats=lambda P, k, **_: 4 * len(P) * len(P[0]) + 5 * (k + 1))
 def random_order_loss(P: Array, w_star: Array, k: int, trials: int, rng: Generator) -> RandomOrder:
     r"""Learn tasks with a shared teacher in random order and return loss, forgetting and squared error along the way.
 

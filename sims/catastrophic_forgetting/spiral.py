@@ -42,7 +42,7 @@ def _root(links: Array) -> Array:
     return radius * xp.exp(1j * angle)
 
 
-@kernel(floats=lambda T, d, **_: 8 * T * d)
+@kernel(floats=lambda T, d, **_: 2 * (T + 1) * (7 * d + 3))  # seven complex chains and three of their links
 def projection_products(T: int, d: int, iterations: int, *, trials: int, rng: Generator) -> Product:
     r"""Draw chains of random lines in C^d and walk uphill; return where they lead.
 

@@ -59,7 +59,7 @@ def gf_ridge_ratio(
     return EarlyStoppingRatio(worst(metric), worst(s), worst(xp.ones_like(s)))
 
 
-@kernel(floats=lambda n, eigs, **_: len(eigs) * (2 * n + 6 * len(eigs)))
+@kernel(floats=lambda n, eigs, **_: 4 * len(eigs) * (n + len(eigs) + 1))
 def designed_gf_ridge_ratio(
     n: int, eigs: Sequence[float], t: float, r2: float = 1.0, sigma2: float = 1.0, *, trials: int, rng: Generator
 ) -> Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sims import arrays
 from sims.arrays import Array, Generator, kernel
@@ -80,7 +80,13 @@ def unit_weights(rng: Generator, trials: int, N: int, d: int) -> Array:
     return w
 
 
-@kernel(floats=lambda d, N, n, **_: (N + n) * d + 4 * N * n + 4 * N * N)
+def rf_floats(d: float, N: float, n: Any, F_star: float = 0.0, **_: Any) -> float:
+    """Numbers alive a trial; sizes may be fractions."""
+    largest: float = max(n) if hasattr(n, "__len__") else n
+    return (N + largest) * d + 4 * N * largest + 2.5 * N * N + (3 * largest**2 if F_star else 0)
+
+
+@kernel(floats=rf_floats)
 def rf_risk(
     d: int,
     N: int,
@@ -103,7 +109,7 @@ def rf_risk(
     return _risk(x, w, half_moments(w, activation), lam, activation, F1, F_star, tau2)
 
 
-@kernel(floats=lambda d, N, n, **_: (N + max(n)) * d + 4 * N * max(n) + 4 * N * N)
+@kernel(floats=rf_floats)
 def rf_sample_wise_risk(
     d: int,
     N: int,

@@ -170,7 +170,7 @@ def nc1_null_mean(C: int, n: int, d: int, *, trials: int, rng: Generator) -> Arr
     return metrics_of(H, indicators(rng, (n,) * C)).nc1
 
 
-@kernel(floats=lambda C, n, d, optimum: 4 * C * n * d)
+@kernel(floats=lambda C, n, d, optimum: C * (4 * n * d + 2 * d + 3 * n * C))
 def nc_metrics_optimum(C: int, n: int, d: int, optimum: str, *, trials: int, rng: Generator) -> NCMetrics:
     """The metrics at an optimum, randomly turned and scaled: "etf", a shifted simplex with its aligned classifier, or
     "frame", the orthogonal frame of the bias-free square loss (d >= C)."""
