@@ -10,6 +10,7 @@ import pytest
 from scipy.special import ndtr
 
 from theory import benign_overfitting as bo
+from theory.benign_overfitting.junk import _chi_square_rule
 from theory.benign_overfitting.laplace import gap_noise
 from theory.benign_overfitting.ranks import ridge_bounds
 from theory.benign_overfitting.regimes import regime_name
@@ -160,3 +161,16 @@ def test_gmm_error_of_a_few_samples_by_simulation() -> None:
 @pytest.mark.parametrize("n", [2, 60])
 def test_every_number_of_flips_counts(n: int) -> None:
     assert bo.gmm_error_exact(n, n + 9, 0.0, 0.4) == pytest.approx(0.5, abs=1e-9)
+
+
+@pytest.mark.parametrize("df", [3, 10, 60, 61, 500, 10**6])
+def test_chi_square_rule_by_its_moments(df: int) -> None:
+    x, weights = _chi_square_rule(df)
+    moments = [float(weights @ f) for f in (np.ones_like(x), x, x * x, 1 / x)]
+    assert moments == pytest.approx([1.0, df, df * (df + 2), 1 / (df - 2)], rel=1e-9)
+
+
+def test_junk_risk_at_its_end() -> None:
+    bias, noise = bo.junk_risk(5, 7, 1.0)
+    assert 0 < bias < 1
+    assert 0 < noise < 5  # the limit of no signal feature: n/(d - n - 1)

@@ -17,7 +17,7 @@ def _chi_square_rule(df: int) -> tuple[Floats, Floats]:
     # Few degrees of freedom keep the end 0: 1/x may stand under the expectation.
     low = np.sqrt(chi2.ppf(1e-18, df)) if df > 60 else 0.0
     root = low + 0.5 * (high - low) * (_NODES + 1)
-    weights = 0.5 * (high - low) * _WEIGHTS * chi2.pdf(root**2, df) * 2 * root
+    weights = _WEIGHTS * chi2.pdf(root**2, df) * root
     return root**2, weights / weights.sum()
 
 
