@@ -49,8 +49,7 @@ mutants: $(STAMP)
 	@$(RUN) -m benchmarks.mutants
 
 docs: $(STAMP)
-	@$(RUN) -m pip install --quiet --constraint constraints.txt --editable '.[docs]'
-	@$(VENV)/bin/pdoc --math --output-directory docs/api theory sims claims lab
+	@$(RUN) -m docs
 
 lint: $(STAMP)
 	@$(VENV)/bin/ruff check .

@@ -18,6 +18,8 @@ _OPENING, _CLOSING, _BARS = set("([{⟨⌊⌈"), set(")]}⟩⌋⌉"), set("|‖�
 _SPELLED = (
     (r"\\operatorname\*", r"\\operatorname"),
     (r"\\mathsf\b", r"\\mathrm"),
+    (r"\\arg\b", r"\\operatorname{arg}"),
+    (r"\\(?:[bB]igg?[lr]?)\s*(\\[{}])", r"\1"),
     (r"\\mathrm\s*\{\s*(\w)\s*\}", r"\\text{\1}"),
 )
 _SUMS = set("+−±")
