@@ -1,4 +1,4 @@
-"""`make docs`: the API reference from the docstrings, with its formulas as MathML, so that it reads without a network."""
+"""`make docs`: the API reference from the docstrings, with its formulas as MathML: it reads without a network."""
 
 from __future__ import annotations
 
