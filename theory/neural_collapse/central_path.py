@@ -41,7 +41,7 @@ def central_path_omega(omega0: object, t: object, C: object, n: object, flow: st
     """
     start = reals("omega0", omega0, 0.0, open_low=True)
     times = reals("t", t, 0.0)
-    classes, per_class = float(integer("C", C, 2)), float(integer("n", n, 1))
+    classes, per_class = float(integer("C", C, 2)), float(integer("n", n))
     quartic = one_of("flow", flow, FLOWS) == "projected"
     shape = start.shape + times.shape
     u0 = np.broadcast_to(np.log(start).reshape(start.shape + (1,) * times.ndim), shape)

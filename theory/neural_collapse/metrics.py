@@ -26,7 +26,7 @@ def nc1_null_mean(C: object, n: object, d: object) -> Floats:
     >>> nc1_null_mean(4, 5, [5, 20, 4])
     array([12.  ,  0.75,   inf])
     """
-    classes, size, features = broadcast(C=integers("C", C, 2), n=integers("n", n, 1), d=integers("d", d, 1))
+    classes, size, features = broadcast(C=integers("C", C, 2), n=integers("n", n), d=integers("d", d))
     wide, narrow = features > classes, classes > features + 2
     c, m, p = (a.astype(np.float64) for a in (classes, size, features))
     mean = np.full(c.shape, np.inf)
@@ -53,7 +53,7 @@ def nc2_floor(C: object, d: object) -> Floats:
     >>> nc2_floor(4, [1, 2, 3]).round(4)
     array([0.9194, 0.6058, 0.    ])
     """
-    classes, features = broadcast(C=integers("C", C, 2), d=integers("d", d, 1))
+    classes, features = broadcast(C=integers("C", C, 2), d=integers("d", d))
     share = np.minimum(features, classes - 1) / (classes - 1)
     return np.asarray(np.sqrt(2 * (1 - np.sqrt(share))))[()]
 
