@@ -9,8 +9,10 @@ from matplotlib.figure import Figure
 import sims.gradient_reconstruction as sims
 import theory.gradient_reconstruction as theory
 from figures import style
-from figures.points import points
+from figures.points import measured, points
 from figures.results import Picture, Results
+
+SOLVER = {"steps": 40, "restarts": 10}
 
 
 def imprint(ax: Axes, results: Results) -> None:
@@ -37,21 +39,25 @@ def _exclusive(ax: Axes, results: Results) -> None:
         cells = [{"B": batch, "m": int(m), "threshold": threshold, "rho": rho} for m in neurons]
         mean, se = points(results, sims.expected_exclusive, cells, 512, "value")
         style.simulation(ax, neurons, mean / batch, se / batch, index)
-    ax.set(xscale="log", xlabel="neurons $m$ ($B=8$)", ylim=(0, 1.5), yticks=(0, 0.5, 1))
+    ax.set(xscale="log", xlabel="neurons $m$ ($B=8$)", ylabel="share recovered", ylim=(0, 1.5), yticks=(0, 0.5, 1))
     ax.legend(loc="upper left")
 
 
 def _threshold(ax: Axes, results: Results) -> None:
-    for index, classes in enumerate((3, 5)):
-        free = classes - 1
-        batches = range(1, free + 3)
-        cells = [{"B": b, "d": 8, "n_outputs": classes, "loss": "softmax"} for b in batches]
-        mean, se = points(results, sims.gradient_matching, cells, 32, "recovered")
-        style.theory(ax, [0.5, free + 0.5, free + 0.5, 7], [1, 1, 0, 0], index)
-        style.simulation(ax, list(batches), mean, se, index, label=f"$K={classes}$")
-        style.mark(ax, free + 0.5, f"$K-1={free}$", y=0.6)
-    ax.set(xlabel="batch size $B$", ylabel="batches recovered", xlim=(0.5, 7), ylim=(-0.05, 1.05))
-    ax.legend(loc="upper right")
+    """Dots: batches recovered; rings: gradients matched, on both sides of the step."""
+    style.theory(ax, [-1.7, 0.5, 0.5, 2.5], [1, 1, 0, 0], 6, linewidth=1.0)
+    for index, (classes, d) in enumerate(((3, 4), (4, 5))):
+        batches = np.arange(classes - 2, classes + 2)
+        cells = [{"B": int(b), "d": d, "n_outputs": classes, "loss": "softmax", **SOLVER} for b in batches]
+        seen = measured(results, sims.gradient_matching, cells, 64, "matched", "recovered")
+        place = batches - (classes - 1) + 0.15 * (2 * index - 1)
+        ring = {"markerfacecolor": "none", "markeredgecolor": style.COLOURS[index], "markersize": 8.5}
+        style.simulation(ax, place, seen["matched"][0], None, index, **ring)
+        style.simulation(ax, place, *seen["recovered"], index, label=f"$K={classes}$")
+    ax.annotate("rings: gradient\nmatched", (1.5, 0.84), ha="center", va="top", fontsize=7)
+    ax.annotate("dots: batch\nrecovered", (1.5, 0.09), ha="center", va="bottom", fontsize=7)
+    ax.set(xlabel="batch size less $K-1$", ylabel="share of batches", xlim=(-1.7, 2.5), ylim=(-0.07, 1.1))
+    ax.legend(loc="center left")
 
 
 def draw(results: Results) -> Figure:
@@ -69,8 +75,8 @@ def draw(results: Results) -> Figure:
 FIGURES = (
     Picture(
         "counts",
-        "How many samples one gradient gives away exactly; gradient matching recovers a batch of up to K - 1 samples "
-        "and none above",
+        "How many samples one gradient gives away exactly; gradient matching reproduces the gradient at all batch "
+        "sizes, the batch only up to K - 1 samples",
         ("imprint-recovery", "exclusive-activation", "identifiability-threshold"),
         draw,
     ),

@@ -22,8 +22,10 @@ def _bayes(ax: Axes, results: Results) -> None:
         cells = [{"m": m, "B": batch, "noise_std": float(s), "prior_std": 1.0} for s in few]
         mean, se = points(results, sims.noise_mmse_asymptotic, cells, 64, "value")
         style.simulation(ax, few, mean, se, index)
-    style.decoy(ax, fine, fine**2 / 80, label="$s^2/m$")
-    ax.set(xscale="log", yscale="log", ylim=(1e-6, 2), xlabel="noise $s$", ylabel="mean squared error")
+    style.decoy(ax, fine, fine**2 / 80, label="$s^2/m$: no other samples")
+    ax.annotate("floor $1-m/B$: too few residuals", (0.012, 0.62), va="bottom", fontsize=7)
+    ax.annotate("prior", (60, 1.3), ha="center", va="bottom", fontsize=7)
+    ax.set(xscale="log", yscale="log", ylim=(1e-6, 5), xlabel="noise $s$", ylabel="mean squared error")
     ax.legend(loc="lower right")
 
 

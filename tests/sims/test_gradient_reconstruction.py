@@ -85,6 +85,7 @@ KERNELS = {
         {"activation": "relu", "d": 5, "r": R, "m": 400, "polish_neurons": 40, "steps": 6},
     ),
     "tensor_attack_error": (gr.tensor_attack_error, {"activation": "cubic", "d": 4, "r": R, "m": 300}),
+    "digits_gallery": (gr.digits_gallery, {"B": 2, "m": 400, "polish_neurons": 160, "noise_std": 0.1, "steps": 2}),
     "digits_reconstruction": (
         gr.digits_reconstruction,
         {"activation": "relu", "B": 2, "m": 600, "polish_neurons": 160, "noise_std": 0.01, "steps": 3, "restarts": 1},

@@ -325,3 +325,15 @@ def test_real_images_from_one_gradient():
     assert found.polished[exact].max() < 1e-20
     images = digits.scaled_images()
     assert all(np.isclose(images, x, atol=0).all(axis=1).any() for x in found.truth.reshape(-1, 64))
+
+
+def test_the_gallery_shows_one_batch_attacked_in_every_way():
+    found = gr.digits_gallery(1, 3000, 300, 0.05, trials=4, rng=sfc(19))
+
+    def error(images):
+        return gr.matched_errors(queries.unit_rows(images), queries.unit_rows(found.truth), signs=True)[:, 0]
+
+    assert error(found.matching).max() < 1e-12
+    assert np.median(error(found.polished)) < 1e-20
+    assert 1e-8 < np.median(error(found.noisy_polished)) < np.median(error(found.noisy_estimate))
+    assert np.median(error(found.estimate)) < 0.5 < np.median(error(found.third_order))
