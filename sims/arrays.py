@@ -179,10 +179,10 @@ def _stacked(function: Callable[..., Any], *arrays: np.ndarray) -> np.ndarray:
 
 
 def _cholesky_host(a: np.ndarray) -> np.ndarray:
-    try:
-        return np.linalg.cholesky(a)
-    except np.linalg.LinAlgError:  # some trial is not positive definite: find which
-        return _in_place(_factor, a).mT
+    if a.shape[-1] <= 32:
+        with contextlib.suppress(np.linalg.LinAlgError):  # some trial is not positive definite: find which
+            return np.linalg.cholesky(a)
+    return _in_place(_factor, a).mT
 
 
 def _in_place(function: Callable[[np.ndarray], Any], a: np.ndarray) -> np.ndarray:
@@ -261,7 +261,8 @@ def _inv_forms_host(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarra
 
 def _lower_one(transpose: bool) -> Callable[..., np.ndarray]:
     def solve(factor: np.ndarray, b: np.ndarray) -> np.ndarray:
-        x, info = lapack.dtrtrs(factor.T, b, lower=0, trans=0 if transpose else 1)
+        lower = factor.flags.f_contiguous
+        x, info = lapack.dtrtrs(factor if lower else factor.T, b, lower=lower, trans=transpose == lower)
         return x if info == 0 else np.full_like(b, np.nan)
 
     return solve

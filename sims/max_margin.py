@@ -37,6 +37,8 @@ def max_margin(a: Array, iterations: int | None = None) -> Margin:
         reach = 0.995 * xp.minimum(_longest(u, du), _longest(z, dz))
         reach = xp.minimum(reach, xp.ones_like(reach))
         u, z = xp.where(moving, u + reach * du, u), xp.where(moving, z + reach * dz, z)
+        if not arrays.to_host(moving).any():
+            break
     v = (a.mT @ u[..., None])[..., 0]
     length, weight = xp.sqrt(xp.sum(v * v, axis=-1)), xp.sum(u, axis=-1)
     wrong = xp.max(xp.abs(times_gram(u) - 1 - z), axis=-1) + xp.sum(u * z, axis=-1)

@@ -36,7 +36,7 @@ def min_norm_risk(n: int, p: int, r2: float = 1.0, sigma2: float = 1.0, *, trial
     return MinNormRisk(r2 - r2 / p * inside[..., 0], sigma2 * trace)
 
 
-@kernel(floats=lambda n, p, copies=16, **_: copies * (n * p + 3 * min(n, p) ** 2))
+@kernel(floats=lambda n, p, copies=16, **_: copies * (n * p + 4 * min(n, p) ** 2))
 def variance_of_variance(n: int, p: int, copies: int = 16, *, trials: int, rng: Generator) -> Array:
     """Unbiased sample variance of tr (X'X)^+ over `copies` independent designs, shape (trials,)."""
     x = rng.standard_normal(size=(trials, copies, n, p))
