@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -51,7 +53,7 @@ def _threshold(ax: Axes, results: Results) -> None:
         cells = [{"B": int(b), "d": d, "n_outputs": classes, "loss": "softmax", **SOLVER} for b in batches]
         seen = measured(results, sims.gradient_matching, cells, 64, "matched", "recovered")
         place = batches - (classes - 1) + 0.15 * (2 * index - 1)
-        ring = {"markerfacecolor": "none", "markeredgecolor": style.COLOURS[index], "markersize": 8.5}
+        ring: dict[str, Any] = {"markerfacecolor": "none", "markeredgecolor": style.COLOURS[index], "markersize": 8.5}
         style.simulation(ax, place, seen["matched"][0], None, index, **ring)
         style.simulation(ax, place, *seen["recovered"], index, label=f"$K={classes}$")
     ax.annotate("rings: gradient\nmatched", (1.5, 0.84), ha="center", va="top", fontsize=7)

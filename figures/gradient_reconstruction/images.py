@@ -48,7 +48,7 @@ def draw(results: Results) -> Figure:
     size = np.sqrt(((public - centre) ** 2).sum(axis=1).mean())
     truth = drawn["truth"]
     figure, axes = style.new(len(ROWS), 2 * TRIALS, width=style.PAGE * 0.82, height=0.8)
-    figure.get_layout_engine().set(wspace=0.02, hspace=0.02, h_pad=0.01, w_pad=0.01)
+    figure.set_layout_engine("constrained", wspace=0.02, hspace=0.02, h_pad=0.01, w_pad=0.01)
     for row, (name, label) in enumerate(ROWS):
         images = np.stack([matched(drawn[name][trial], truth[trial]) for trial in range(TRIALS)])
         for column, image in enumerate(images.reshape(-1, 64)):

@@ -39,7 +39,6 @@ from sims.gradient_reconstruction.measures import (
     gradient_leakage_report,
     invert_single_sample,
     matched_errors,
-    numerical_rank,
     row_space_angles,
     stable_rank,
 )
@@ -60,7 +59,7 @@ __all__ = [
     "exclusive_division", "expected_exclusive", "gradient_jacobian_rank", "gradient_leakage_report",
     "gradient_matching", "gradient_rank", "hermite_coefficient", "imprint_all", "imprint_counts", "imprint_digits",
     "imprint_division", "imprint_expected", "imprint_variance", "invert_single_sample", "matched_errors",
-    "max_margin_split", "network_split", "noise_mmse", "noise_mmse_asymptotic", "numerical_rank",
+    "max_margin_split", "network_split", "noise_mmse", "noise_mmse_asymptotic",
     "population_tensor", "population_tensor_with_output", "query_coefficient", "reconstruction_crlb",
     "relu_recovery_probability", "row_space_angles", "row_space_leakage", "single_sample_inversion",
     "softmax_gradient_rank", "spectral_overlap", "stable_rank", "subspace_error", "tensor_attack_error",

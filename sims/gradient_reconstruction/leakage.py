@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sims import dense_nets
 from sims.arrays import Array, Generator, eye, kernel, namespace, singular_values, spd_solve
-from sims.gradient_reconstruction.measures import invert_single_sample, numerical_rank
+from sims.gradient_reconstruction.measures import largest_ratio, numerical_rank
 
 
 class Inversion(NamedTuple):
@@ -52,8 +52,8 @@ def single_sample_inversion(m: int, d: int, B: int = 1, *, trials: int, rng: Gen
     grad_W, grad_b = gradient.weights[0].mT, gradient.biases[0][:, 0, :]
     norm = xp.sqrt(xp.sum(grad_W * grad_W, axis=(-2, -1)) + xp.sum(grad_b * grad_b, axis=-1))
     scale = 1 / (2 * norm)
-    plain = _nearest(invert_single_sample(grad_W, grad_b), X)
-    clipped = _nearest(invert_single_sample(grad_W * scale[:, None, None], grad_b * scale[:, None]), X)
+    plain = _nearest(largest_ratio(grad_W, grad_b), X)
+    clipped = _nearest(largest_ratio(grad_W * scale[:, None, None], grad_b * scale[:, None]), X)
     return Inversion(plain, clipped)
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sims import digits
 from sims.arrays import Array, Generator, asarray, eye, kernel, namespace, permutations, singular_values
 from sims.gradient_reconstruction.levenberg import Model, search
-from sims.gradient_reconstruction.measures import matched_errors
+from sims.gradient_reconstruction.measures import partner_errors
 
 
 class Layer(NamedTuple):
@@ -96,7 +96,8 @@ def match_gradient(layer: Layer, gradient: Array, starts: list[Array], steps: in
     size = xp.sqrt(xp.sum(gradient * gradient, axis=-1))[:, None]
 
     def problems(chosen: Array) -> Model:
-        part = Layer(*(xp.take(entry, chosen, axis=0) for entry in layer[:3]), layer.loss)
+        W, b, targets = (xp.take(entry, chosen, axis=0) for entry in layer[:3])
+        part = Layer(W, b, targets, layer.loss)
         goal, scale = xp.take(gradient, chosen, axis=0), xp.take(size, chosen, axis=0)
 
         def model(x: Array) -> tuple[Array, Array]:
@@ -140,5 +141,5 @@ def _attack(layer: Layer, X: Array, steps: int, restarts: int, rng: Generator) -
     xp = namespace(X)
     starts = [rng.standard_normal(size=tuple(X.shape)) for _ in range(restarts)]
     found, mismatch = match_gradient(layer, layer_gradient(layer, X)[1], starts, steps)
-    worst = xp.max(matched_errors(found, X), axis=-1)
+    worst = xp.max(partner_errors(found, X), axis=-1)
     return Matching(xp.astype(mismatch < MATCHED, xp.float64), xp.astype(worst < 1e-6, xp.float64), mismatch)

@@ -9,7 +9,7 @@ import math
 from typing import NamedTuple
 
 from sims.arrays import Array, arange, assignment, namespace
-from sims.data import array, number
+from sims.data import array, flag, number
 
 
 class LeakageReport(NamedTuple):
@@ -75,12 +75,26 @@ def numerical_rank(matrix: Array, tolerance: float = 1e-9) -> Array:
 def invert_single_sample(grad_W: Array, grad_b: Array) -> Array:
     """Return x = G_W[j]/G_b[j], j the row of largest |G_b|, of gradients (..., m, d) and (..., m): shape (..., d).
 
-    Exact for a batch of one sample.
+    Exact for a batch of one sample. Raises ValueError for shapes that do not fit, entries that are not finite, or
+    G_b = 0.
 
     >>> import numpy as np
     >>> invert_single_sample(np.array([[2.0, 4.0], [0.0, 0.0]]), np.array([2.0, 0.0]))
     array([1., 2.])
     """
+    grad_W, grad_b = array("grad_W", grad_W, "m, d", stack=True), array("grad_b", grad_b, "m", stack=True)
+    if tuple(grad_b.shape) != tuple(grad_W.shape[:-1]):
+        raise ValueError(
+            f"grad_b = array of shape {tuple(grad_b.shape)}: must be {tuple(grad_W.shape[:-1])}, as grad_W"
+        )
+    xp = namespace(grad_b)
+    if not xp.all(xp.max(xp.abs(grad_b), axis=-1) > 0):
+        raise ValueError("grad_b = 0: must have an entry that is not 0 (no neuron fired)")
+    return largest_ratio(grad_W, grad_b)
+
+
+def largest_ratio(grad_W: Array, grad_b: Array) -> Array:
+    """`invert_single_sample` unchecked, for kernels."""
     xp = namespace(grad_W)
     row = xp.argmax(xp.abs(grad_b), axis=-1, keepdims=True)
     chosen = xp.astype(arange(grad_b, grad_b.shape[-1]) == row, grad_W.dtype)
@@ -90,8 +104,15 @@ def invert_single_sample(grad_W: Array, grad_b: Array) -> Array:
 def row_space_angles(grad_W: Array, X: Array) -> Array:
     """Return the principal angles in radians, descending, between the row spaces of grad_W (m, d) and X (B, d).
 
-    Numerical row bases: singular values above 1e-10 of the largest. One pair of matrices at a time.
+    Numerical row bases: singular values above 1e-10 of the largest. One pair of matrices at a time. Raises ValueError
+    for shapes that do not fit, entries that are not finite, or a zero matrix.
     """
+    grad_W, X = array("grad_W", grad_W, "m, d"), array("X", X, "B, d")
+    if X.shape[1] != grad_W.shape[1]:
+        raise ValueError(f"X = array of shape {tuple(X.shape)}: must be (B, {grad_W.shape[1]}), as grad_W")
+    for name, matrix in (("grad_W", grad_W), ("X", X)):
+        if not namespace(matrix).any(matrix != 0):
+            raise ValueError(f"{name} = 0: must not vanish (it spans nothing)")
     xp = namespace(grad_W)
     first, second = _row_basis(grad_W), _row_basis(X)
     if first.shape[0] < second.shape[0]:
@@ -119,12 +140,20 @@ def matched_errors(found: Array, X: Array, signs: bool = False) -> Array:
     """Return the squared error of each sample of X (..., B, d) against its partner among `found` (..., B, d).
 
     Partners are the cheapest one-to-one assignment (computed on the host); with `signs` an estimate may be flipped.
-    Shape (..., B), in the order of the samples.
+    Shape (..., B), in the order of the samples. Raises ValueError for unequal shapes or entries that are not finite.
 
     >>> import numpy as np
     >>> matched_errors(np.array([[0.0, 1.0], [-1.0, 0.0]]), np.array([[1.0, 0.0], [0.0, 1.0]]), signs=True)
     array([0., 0.])
     """
+    found, X = array("found", found, "B, d", stack=True), array("X", X, "B, d", stack=True)
+    if tuple(found.shape) != tuple(X.shape):
+        raise ValueError(f"found = array of shape {tuple(found.shape)}: must be {tuple(X.shape)}, as X")
+    return partner_errors(found, X, flag("signs", signs))
+
+
+def partner_errors(found: Array, X: Array, signs: bool = False) -> Array:
+    """`matched_errors` unchecked, for kernels."""
     xp = namespace(X)
     cost = _squared_distances(X, found)
     if signs:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sims import digits
 from sims.arrays import Array, Generator, asarray, eye, kernel, namespace, permutations
 from sims.gradient_reconstruction import queries
-from sims.gradient_reconstruction.measures import matched_errors
+from sims.gradient_reconstruction.measures import partner_errors
 from sims.gradient_reconstruction.small_moments import LARGEST_TENSOR
 from sims.gradient_reconstruction.tensor_attack import FITTED, Estimate, estimate_directions, polish
 
@@ -79,7 +79,7 @@ def tensor_reconstruction(
     few = slice(0, polish_neurons)
     fitted, misfit = polish(W[:, few, :], g[:, few], found, activation, steps, restarts, rng)
     fitted = queries.unit_rows(fitted)
-    polished = xp.max(matched_errors(fitted, truth + 0.0 * fitted, signs=True), axis=-1)
+    polished = xp.max(partner_errors(fitted, truth + 0.0 * fitted, signs=True), axis=-1)
     certified = xp.where(misfit < FITTED, polished, xp.zeros_like(polished))
     return Reconstruction(error, mean_error, subspace, polished, certified)
 
@@ -95,7 +95,7 @@ def _orthonormal_query(
 
 def _errors(found: Estimate, truth: Array) -> tuple[Array, Array]:
     """Squared errors (T, B) of the directions of samples along the first axes, and of their span (T,)."""
-    errors = matched_errors(found.directions, truth + 0.0 * found.directions, signs=True)
+    errors = partner_errors(found.directions, truth + 0.0 * found.directions, signs=True)
     outside = found.basis[:, truth.shape[0] :, :]
     return errors, namespace(errors).sum(outside * outside, axis=(-2, -1))
 
@@ -163,7 +163,7 @@ def digits_reconstruction(
     few = slice(0, polish_neurons)
     fitted, misfit = polish(W[:, few, :], g[:, few], found, activation, steps, restarts, rng)
     truth, final = queries.unit_rows(X), queries.unit_rows(fitted)
-    before = xp.max(matched_errors(found.directions, truth, signs=True), axis=-1)
-    after = xp.max(matched_errors(final, truth, signs=True), axis=-1)
+    before = xp.max(partner_errors(found.directions, truth, signs=True), axis=-1)
+    after = xp.max(partner_errors(final, truth, signs=True), axis=-1)
     certified = xp.where(misfit < FITTED, after, xp.zeros_like(after))
     return ImageReconstruction(before, after, certified, misfit, X, found.directions, fitted)

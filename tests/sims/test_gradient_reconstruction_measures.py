@@ -24,7 +24,7 @@ def test_ranks_of_known_spectra(make_rng):
     np.testing.assert_allclose(host(gr.stable_rank(diagonal)), [3.0, 1.25], rtol=1e-14)
     p = np.array([0.8, 0.2])
     np.testing.assert_allclose(host(gr.effective_rank(diagonal)), [3.0, np.exp(-(p * np.log(p)).sum())], rtol=1e-12)
-    np.testing.assert_array_equal(host(gr.numerical_rank(diagonal)), [3.0, 2.0])
+    np.testing.assert_array_equal(host(measures.numerical_rank(diagonal)), [3.0, 2.0])
 
 
 def test_inversion_and_angles_on_every_backend(make_rng):
@@ -144,3 +144,43 @@ def test_shapes_that_do_not_fit_are_refused(arguments, message):
 def test_an_unknown_loss_is_refused():
     with pytest.raises(ValueError, match="loss = 'hinge'"):
         gr.gradient_leakage_report(np.ones((3, 2)), np.ones(3), loss="hinge")
+
+
+G, X = np.ones((3, 2)), np.array([[1.0, 0.0], [0.0, 1.0]])
+GOOD = {
+    gr.stable_rank: {"matrix": G},
+    gr.effective_rank: {"matrix": G},
+    gr.invert_single_sample: {"grad_W": G, "grad_b": np.ones(3)},
+    gr.row_space_angles: {"grad_W": G, "X": X},
+    gr.matched_errors: {"found": X, "X": X},
+    gr.gradient_leakage_report: {"grad_W": G, "grad_b": np.ones(3), "X": X},
+}
+BAD = ("many", None, [[1.0]], np.array([]), np.array([["a"]]), np.full((3, 2), math.nan), np.full(3, math.inf))
+
+
+@pytest.mark.parametrize(("measure", "name"), [(measure, name) for measure in GOOD for name in GOOD[measure]])
+@pytest.mark.parametrize("bad", BAD, ids=range(len(BAD)))
+def test_nonsense_is_refused_by_name(measure, name, bad):
+    if measure is gr.gradient_leakage_report and name == "X" and bad is None:
+        return
+    with pytest.raises(ValueError, match=rf"(^|\W){name}(\W|$)"):
+        measure(**{**GOOD[measure], name: bad})
+
+
+@pytest.mark.parametrize(
+    ("measure", "changed", "message"),
+    [
+        (gr.invert_single_sample, {"grad_b": np.ones(2)}, "grad_b = array of shape"),
+        (gr.invert_single_sample, {"grad_b": np.zeros(3)}, "grad_b = 0"),
+        (gr.row_space_angles, {"X": np.ones((2, 3))}, "X = array of shape"),
+        (gr.row_space_angles, {"X": np.zeros((2, 2))}, "X = 0"),
+        (gr.row_space_angles, {"grad_W": np.zeros((2, 2))}, "grad_W = 0"),
+        (gr.matched_errors, {"found": np.ones((3, 2))}, "found = array of shape"),
+        (gr.matched_errors, {"signs": "yes"}, "signs = 'yes'"),
+        (gr.gradient_leakage_report, {"noise_std": -1.0}, "noise_std = -1"),
+        (gr.gradient_leakage_report, {"tolerance": 2.0}, "tolerance = 2"),
+    ],
+)
+def test_values_outside_the_domain_are_refused_by_name(measure, changed, message):
+    with pytest.raises(ValueError, match=message):
+        measure(**{**GOOD[measure], **changed})
