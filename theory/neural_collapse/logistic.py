@@ -51,7 +51,7 @@ def ufm_mode_strength(u0: object, t: object, n_k: object, N: object, lam: object
     """
     u, _, _, s, gain = _clock(u0, t, n_k, N, lam)
     rising = s >= 0
-    top = np.where(rising, u, u * np.exp(np.minimum(s, 0.0)))
+    top = u * np.exp(np.minimum(s, 0.0))
     return np.asarray(top / (np.where(rising, np.exp(-np.maximum(s, 0.0)), 1.0) + u * gain))[()]
 
 
