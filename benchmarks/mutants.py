@@ -36,16 +36,18 @@ def _planted() -> Iterator[Mutant]:
     from mutmut.mutation.diff_apply import get_diff_for_mutant
     from mutmut.stats import status_by_exit_code
     from mutmut.utils.file_utils import walk_mutatable_files
+    from mutmut.utils.format_utils import orig_function_and_class_names_from_key
 
     for path in walk_mutatable_files():
         data = SourceFileMutationData(path=path)
         data.load()
         for name, code in data.exit_code_by_key.items():
             status = status_by_exit_code[code]
-            module, _, mangled = name.rpartition(".")
-            function = mangled.removeprefix("x_").partition("__mutmut_")[0]
+            function, owner = orig_function_and_class_names_from_key(name)
+            module = name.rpartition(".")[0].removeprefix("theory.")
+            function = f"{owner}.{function}" if owner else function
             diff = "" if status in KILLED else get_diff_for_mutant(name, path=path)
-            yield Mutant(module.removeprefix("theory."), function, status, *_change(diff))
+            yield Mutant(module, function, status, *_change(diff))
 
 
 def _change(diff: str) -> tuple[str, str]:
@@ -104,11 +106,10 @@ def main() -> None:
     (HERE / "results" / "mutants.md").write_text(text)
     print(text.partition("\n## ")[0])
     print(dict(Counter(mutant.status for mutant in mutants)))
-    known = set(reasons)
-    for mutant in mutants:
-        key = (f"{mutant.module}.{mutant.function}", mutant.after)
-        if mutant.status not in KILLED and key not in known:
-            print(f"no reason in mutants.csv: {key[0]}: {key[1]}")
+    alive = {(f"{m.module}.{m.function}", m.after) for m in mutants if m.status not in KILLED}
+    for note, keys in (("no reason in", alive - set(reasons)), ("no such survivor, but in", set(reasons) - alive)):
+        for function, change in sorted(keys):
+            print(f"{note} mutants.csv: {function}: {change}")
 
 
 if __name__ == "__main__":
