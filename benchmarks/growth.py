@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import signal
 import time
 import tracemalloc
@@ -12,8 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import sklearn.datasets  # noqa: F401  kernels load it: here, where no time limit can interrupt that
 
-from benchmarks.peers import Prepared
 from benchmarks.timing import interleave
+from sims.catastrophic_forgetting import gaussian_cyclic_forgetting
 from sims.double_descent import min_norm_risk, rf_risk
 from sims.gradient_reconstruction.small_moments import third_tensor
 from sims.max_margin import max_margin
@@ -22,13 +23,23 @@ from theory.deterministic_equivalent import fixed_point, parse_spectrum
 
 
 class Exponent(NamedTuple):
-    """Log-log slopes over `sizes` of one parameter: of the measured time and of the flop count."""
+    """Log-log slopes over `sizes` of one parameter: of time, flop count, peak memory and declared numbers (or NaN)."""
 
     kernel: str
     parameter: str
     sizes: tuple[int, ...]
     time: float
     flops: float
+    memory: float
+    declared: float
+
+
+class Sweep(NamedTuple):
+    """A kernel at one size: the call, its flops, and the numbers that it declares (NaN if it is no kernel)."""
+
+    run: Callable[[], Any]
+    flops: float
+    declared: float = float("nan")
 
 
 def _rng() -> np.random.Generator:
@@ -36,43 +47,51 @@ def _rng() -> np.random.Generator:
 
 
 def _slope(sizes: tuple[int, ...], values: list[float]) -> float:
+    if not np.isfinite(values).all():
+        return float("nan")
     return float(np.polyfit(np.log(sizes), np.log(values), 1)[0])
 
 
-def _min_norm(n: int, p: int, trials: int) -> tuple[Callable[[], Any], float]:
-    given = Prepared(_rng().standard_normal((trials, n, p)))
-    m = min(n, p)
+def _min_norm(n: int, p: int, trials: int) -> Sweep:
+    rng, m = _rng(), min(n, p)
     flops = trials * (m * n * p + 2 * m**3 / 3)
-    return lambda: min_norm_risk(n, p, trials=trials, rng=given), flops
+    declared = trials * min_norm_risk.floats_per_trial(n, p)  # type: ignore[attr-defined]
+    return Sweep(lambda: min_norm_risk(n, p, trials=trials, rng=rng), flops, declared)
 
 
-def _features(N: int) -> tuple[Callable[[], Any], float]:
+def _features(N: int) -> Sweep:
     n, d, rng = 200, 100, _rng()
-    flops = 2.0 * n * N * d + N * N * d + n * n * N + 2 * n * N * N + 2 * n * n * N + 2 * n**3
-    return lambda: rf_risk(d, N, n, 1e-2, trials=2, rng=rng), flops
+    flops = 2.0 * n * N * d + N * N * d + 2 * n * n * N + n * N * N + n * n * N + 2 * n**3
+    declared = 2 * rf_risk.floats_per_trial(d, N, n)  # type: ignore[attr-defined]
+    return Sweep(lambda: rf_risk(d, N, n, 1e-2, trials=2, rng=rng), flops, declared)
 
 
-def _moments(d: int, m: int) -> tuple[Callable[[], Any], float]:
+def _moments(d: int, m: int) -> Sweep:
     W, g = _rng().standard_normal((2, m, d)), _rng().standard_normal((2, m))
-    return lambda: third_tensor(W, g), m * d * d * (d + 1.0)
+    return Sweep(lambda: third_tensor(W, g), m * d * d * (d + 1.0))
 
 
-def _descent(steps: int) -> tuple[Callable[[], Any], float]:
+def _descent(steps: int) -> Sweep:
     rng = _rng()
-    return lambda: ufm_ce_path(10, 5, 5e-3, 5e-3, 10, (steps,), trials=16, rng=rng), float(steps)
+    return Sweep(lambda: ufm_ce_path(10, 5, 5e-3, 5e-3, 10, (steps,), trials=16, rng=rng), float(steps))
 
 
-def _fixed(modes: int) -> tuple[Callable[[], Any], float]:
+def _cycles(n: int) -> Sweep:
+    rng = _rng()
+    return Sweep(lambda: gaussian_cyclic_forgetting(5, n, 50, 10, trials=16, rng=rng), 36e4 + 25e4 * math.log2(n))
+
+
+def _fixed(modes: int) -> Sweep:
     spectrum, n = parse_spectrum("s", np.arange(1.0, modes + 1) ** -1.5), np.geomspace(5, modes / 2, 50)
-    return lambda: fixed_point(n, 1e-2, spectrum), float(modes)
+    return Sweep(lambda: fixed_point(n, 1e-2, spectrum), float(modes))
 
 
-def _margin(n: int) -> tuple[Callable[[], Any], float]:
+def _margin(n: int) -> Sweep:
     a = _rng().standard_normal((4, n, 2 * n))
-    return lambda: max_margin(a), 2.0 * n**3 + 20 * (n**3 / 3 + 8 * n * n)
+    return Sweep(lambda: max_margin(a), 2.0 * n**3 + 12 * (n**3 / 3 + 8 * n * n))
 
 
-SWEEPS: tuple[tuple[str, str, tuple[int, ...], Callable[[int], tuple[Callable[[], Any], float]]], ...] = (
+SWEEPS: tuple[tuple[str, str, tuple[int, ...], Callable[[int], Sweep]], ...] = (
     ("min_norm_risk", "n (p = 2n)", (100, 200, 400, 800), lambda n: _min_norm(n, 2 * n, 2)),
     ("min_norm_risk", "p (n = 100)", (400, 800, 1600, 3200), lambda p: _min_norm(100, p, 4)),
     ("min_norm_risk", "trials (100 x 200)", (8, 16, 32, 64), lambda t: _min_norm(100, 200, t)),
@@ -80,6 +99,7 @@ SWEEPS: tuple[tuple[str, str, tuple[int, ...], Callable[[int], tuple[Callable[[]
     ("third_tensor", "d (m = 2000)", (10, 20, 40), lambda d: _moments(d, 2000)),
     ("third_tensor", "m (d = 20)", (1000, 2000, 4000, 8000), lambda m: _moments(20, m)),
     ("ufm_ce_path", "steps", (50, 100, 200), _descent),
+    ("gaussian_cyclic_forgetting", "cycles", (10, 100, 1000), _cycles),
     ("fixed_point", "modes", (1000, 4000, 16000), _fixed),
     ("max_margin", "n (p = 2n)", (50, 100, 200), _margin),
 )
@@ -91,9 +111,14 @@ def exponents(shrink: int = 1, repeats: int = 3) -> list[Exponent]:
     for kernel, parameter, full, make in SWEEPS:
         sizes = tuple(max(2, s // shrink) for s in full)
         made = [make(s) for s in sizes]
-        best = interleave({str(i): run for i, (run, _) in enumerate(made)}, repeats)
-        flops = _slope(sizes, [f for _, f in made])
-        rows.append(Exponent(kernel, parameter, sizes, _slope(sizes, list(best.values())), flops))
+        best = interleave({str(i): sweep.run for i, sweep in enumerate(made)}, repeats)
+        columns = (
+            list(best.values()),
+            [sweep.flops for sweep in made],
+            [float(peak(sweep.run)) for sweep in made],
+            [sweep.declared for sweep in made],
+        )
+        rows.append(Exponent(kernel, parameter, sizes, *(_slope(sizes, values) for values in columns)))
     return rows
 
 

@@ -1,15 +1,18 @@
-"""Least squares: one noisy fit, the risk with the noise integrated, with draws, and ridge on random features."""
+"""Least squares: one noisy fit, the risk with the noise integrated, and with draws."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from benchmarks.peers import Prepared, jax, jitted, tensors, torch
-from benchmarks.timing import JAX, LOOP, OURS, SKLEARN, TORCH, Estimators, Family, Variant
+from benchmarks.timing import FLOOR, JAX, LOOP, OURS, SKLEARN, TORCH, Estimators, Family, Run, Variant
 from sims.catastrophic_forgetting.replay import min_norm_fit
-from sims.double_descent import min_norm_risk, rf_risk
+from sims.double_descent import bidiagonal_min_norm_risk, min_norm_risk
+
+SMALL = "products and factors of a few hundred rows run below the rate of the 1000 x 1000 product"
 
 
 def _generator() -> np.random.Generator:
@@ -58,7 +61,7 @@ def min_norm_fits(n: int, p: int, trials: int) -> Family:
         variants.append(Variant(TORCH, batched, trials, "batched Gram + Cholesky"))
     flops = n * n * p + n**3 / 3 + 4 * n * p
     target = {"lstsq": 8.0, "share": 0.5}
-    return Family(f"min-norm fit, n={n} p={p}, data given", flops, tuple(variants), target)
+    return Family(f"min-norm fit, n={n} p={p}, data given", flops, tuple(variants), target, note=SMALL)
 
 
 def min_norm_risks(n: int, p: int, trials: int) -> Family:
@@ -99,30 +102,35 @@ def min_norm_risks(n: int, p: int, trials: int) -> Family:
 
         variants.append(Variant(TORCH, batched, trials, "batched Cholesky + triangular solve"))
     flops = n * n * p + 2 * n**3 / 3 + 2 * n * p
-    return Family(f"min-norm risk, n={n} p={p}, noise integrated, data given", flops, tuple(variants), {"share": 0.5})
+    name = f"min-norm risk, n={n} p={p}, noise integrated, data given"
+    return Family(name, flops, tuple(variants), {"share": 0.5}, note=SMALL)
 
 
-def min_norm_draws(n: int, p: int, trials: int) -> Family:
-    """The whole trial: draws and all."""
-    ours_rng, user = _generator(), np.random.default_rng(1)
-    beta = np.full(p, p**-0.5)
+def _naive(n: int, p: int, trials: int) -> Callable[[int], Run]:
+    """The loop with draws: a noisy fit by lstsq, and its test error, exact or on that many test points."""
+    user, beta = np.random.default_rng(1), np.full(p, p**-0.5)
 
-    def ours() -> np.ndarray:
-        risk = min_norm_risk(n, p, trials=trials, rng=ours_rng)
-        return risk.bias + risk.variance
-
-    def naive_one(tests: int) -> float:
+    def one(tests: int) -> float:
         a = user.standard_normal((n, p))
         w = np.linalg.lstsq(a, a @ beta + user.standard_normal(n))[0]
         if not tests:
             return float(np.sum((w - beta) ** 2))
         return float(np.mean((user.standard_normal((tests, p)) @ (w - beta)) ** 2))
 
-    def naive(tests: int) -> Any:
-        return lambda: np.array([naive_one(tests) for _ in range(trials)])
+    return lambda tests: lambda: np.array([one(tests) for _ in range(trials)])
+
+
+def min_norm_draws(n: int, p: int, trials: int) -> Family:
+    """The whole trial: draws and all."""
+    rng, beta, naive = _generator(), np.full(p, p**-0.5), _naive(n, p, trials)
+
+    def ours() -> np.ndarray:
+        risk = min_norm_risk(n, p, trials=trials, rng=rng)
+        return risk.bias + risk.variance
 
     variants = [
         Variant(OURS, ours, trials, "min_norm_risk", "ours"),
+        Variant(FLOOR, lambda: rng.standard_normal((trials, n, p)), trials, "its draws alone", "draws"),
         Variant(LOOP, naive(0), trials, "lstsq", "noisy"),
         Variant(LOOP, naive(1000), trials, "lstsq and 1000 test points", "tested"),
     ]
@@ -151,70 +159,23 @@ def min_norm_draws(n: int, p: int, trials: int) -> Family:
     flops = n * n * p + 2 * n**3 / 3 + 2 * n * p
     name = f"min-norm risk, n={n} p={p}, with draws"
     target = {"lstsq": 5.0, "precision": 50.0}
-    return Family(name, flops, tuple(variants), target, Estimators(ours, naive(1000)))
+    note = f"the design is drawn whole, {n * p:,} normals a trial, which no solver makes cheaper; see the row below"
+    return Family(name, flops, tuple(variants), target, Estimators(ours, naive(1000)), note=note)
 
 
-def random_features(d: int, N: int, n: int, tests: int, trials: int, lam: float = 1e-2) -> Family:
-    """ReLU features: ours integrates test point, target direction and noise; the others have one target, a test set."""
-    rng, ours_rng, user = np.random.default_rng(0), _generator(), np.random.default_rng(1)
-    ridge = n * lam * N / d
+def min_norm_bidiagonal(n: int, p: int, trials: int) -> Family:
+    """The same risk, the design drawn in bidiagonal form, equal in law: 2 min(n, p) numbers a trial."""
+    rng, naive = _generator(), _naive(n, p, 4)
 
-    def unit(w: np.ndarray) -> np.ndarray:
-        return w / np.linalg.norm(w, axis=-1, keepdims=True)
+    def ours() -> np.ndarray:
+        risk = bidiagonal_min_norm_risk(n, p, trials=trials, rng=rng)
+        return risk.bias + risk.variance
 
-    def problem(source: np.random.Generator) -> tuple[np.ndarray, ...]:
-        x, w = source.standard_normal((trials, n, d)), unit(source.standard_normal((trials, N, d)))
-        u, test = unit(source.standard_normal((trials, d)))[..., None], source.standard_normal((trials, tests, d))
-        return x, w, (x @ u)[..., 0], test, (test @ u)[..., 0]
-
-    data = problem(rng)
-
-    def ours(source: np.random.Generator) -> np.ndarray:
-        return rf_risk(d, N, n, lam, trials=trials, rng=source).total
-
-    def loop(fit: Any, source: Any) -> np.ndarray:
-        errors = []
-        for x, w, y, test, truth in zip(*source, strict=True):
-            a = fit(np.maximum(x @ w.T, 0), y)
-            errors.append(np.mean((np.maximum(test @ w.T, 0) @ a - truth) ** 2))
-        return np.array(errors)
-
-    def by_solve(z: np.ndarray, y: np.ndarray) -> np.ndarray:
-        return np.linalg.solve(z.T @ z + ridge * np.eye(N), z.T @ y)
-
-    def by_sklearn(z: np.ndarray, y: np.ndarray) -> np.ndarray:
-        from sklearn.linear_model import Ridge
-
-        return Ridge(alpha=ridge, fit_intercept=False, solver="cholesky").fit(z, y).coef_
-
-    prepared = Prepared(data[0], data[1])
-    variants = [
-        Variant(OURS, lambda: ours(prepared), trials, "rf_risk", "ours"),
-        Variant(LOOP, lambda: loop(by_solve, data), trials, "solve and a test set"),
-        Variant(SKLEARN, lambda: loop(by_sklearn, data), trials, "Ridge and a test set"),
-    ]
-    if jx := jax():
-        jnp, linalg = jx.numpy, jx.scipy.linalg
-
-        def one(x: Any, w: Any, y: Any, test: Any, truth: Any) -> Any:
-            z = jnp.maximum(x @ w.T, 0)
-            a = z.T @ linalg.cho_solve(linalg.cho_factor(z @ z.T + ridge * jnp.eye(n)), y)
-            return jnp.mean((jnp.maximum(test @ w.T, 0) @ a - truth) ** 2)
-
-        variants.append(Variant(JAX, jitted(one, *data), trials, "jit vmap Cholesky and a test set"))
-    if th := torch():
-        x, w, y, test, truth = tensors(*data)
-
-        def batched() -> np.ndarray:
-            z = (x @ w.mT).relu()
-            factor = th.linalg.cholesky(z @ z.mT + ridge * th.eye(n))
-            a = z.mT @ th.cholesky_solve(y[..., None], factor)
-            return ((((test @ w.mT).relu() @ a)[..., 0] - truth) ** 2).mean(-1).numpy()
-
-        variants.append(Variant(TORCH, batched, trials, "batched Cholesky and a test set"))
-    # Features, their kernel's half, Gram, inverse, Z K Z', squares and the traces.
-    flops = 2 * n * N * d + N * N * d + n * n * N + n**3 + 2 * n * N * N + 2 * n * n * N + n**3 + 4 * n * n * d
-    estimators = Estimators(lambda: ours(ours_rng), lambda: loop(by_sklearn, problem(user)))
-    name = f"random features ridge, d={d} n={n} N={N}"
-    note = "ours averages over all target directions exactly; the others have one target and a test set"
-    return Family(name, flops, tuple(variants), {"scikit-learn": 1.8, "precision": 50.0}, estimators, note=note)
+    variants = (
+        Variant(OURS, ours, trials, "bidiagonal_min_norm_risk", "ours"),
+        Variant(LOOP, naive(0), 4, "lstsq", "noisy"),
+        Variant(LOOP, naive(1000), 4, "lstsq and 1000 test points", "tested"),
+    )
+    name = f"min-norm risk, n={n} p={p}, drawn in bidiagonal form"
+    target = {"lstsq": 5.0, "precision": 50.0}
+    return Family(name, 9.0 * min(n, p), variants, target, Estimators(ours, naive(1000)))

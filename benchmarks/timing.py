@@ -11,7 +11,7 @@ import numpy as np
 
 Run = Callable[[], Any]
 
-OURS, LOOP, SKLEARN, JAX, TORCH = "ours", "loop", "scikit-learn", "JAX", "PyTorch"
+OURS, FLOOR, LOOP, SKLEARN, JAX, TORCH = "ours", "floor", "loop", "scikit-learn", "JAX", "PyTorch"
 RIVALS = (LOOP, SKLEARN, JAX, TORCH)
 
 
@@ -37,7 +37,10 @@ class Estimators(NamedTuple):
 
 @dataclass(frozen=True)
 class Family:
-    """One row: flops of the cheapest textbook-exact algorithm of a trial, the variants, and perhaps the estimators."""
+    """One row: flops of the cheapest textbook-exact algorithm of a trial, the variants, and perhaps the estimators.
+
+    note: why the row would miss a target or fall behind a rival; printed where it does.
+    """
 
     name: str
     flops: float
