@@ -46,7 +46,7 @@ def ufm_mse_bias(K: object, n: object, lambda_W: object, lambda_H: object, lambd
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         z0 = np.maximum(0.0, y - cost * (1 + 1 / bias_penalty))
         critical = np.where(z > 0, cost / (y - cost), np.inf)
-        cosine = np.where(z > 0, (z0 - z) / (z0 + (classes - 1) * z), np.nan)
+        cosine = (z0 - z) / (z0 + (classes - 1) * z)  # 0/0 where z = z0 = 0
     t = (y - z0) / (1 + bias_penalty)
     bulk = np.where(z > 0, c * y - cost * c / 2, samples / (2 * total))
     ones = ((z0 + t - y) ** 2 + bias_penalty * t**2) / (2 * total) + c * z0
