@@ -15,8 +15,6 @@ def save(figure: Any, folder: Path, name: str) -> list[Path]:
     import matplotlib.pyplot as plt
 
     folder.mkdir(parents=True, exist_ok=True)
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")  # laid out once, not again for each format
     written = []
     for kind in FORMATS:
         path = folder / f"{name}.{kind}"

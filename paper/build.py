@@ -67,14 +67,15 @@ def claims(chosen: list[Claim]) -> str:
 def verdicts(summaries: list[Summary]) -> str:
     """The verdict table of a topic."""
     lines = [
-        r"\begin{center}\footnotesize\begin{longtable}{@{}>{\raggedright\arraybackslash}p{0.42\linewidth}lrrrr@{}}\toprule",
+        r"\begin{center}\footnotesize\begin{longtable}{@{}>{\raggedright\arraybackslash}p{0.4\linewidth}lrrrr@{}}\toprule",
         r"claim & verdict & effect/se & smallest error seen & decoys & trials\\\midrule\endhead",
     ]
     for s in summaries:
         verdict = s.verdict + (f", loose $\\times{1 / s.tightness:.1f}$" if 0 < s.tightness < 0.5 else "")
         effect = "" if math.isnan(s.effect) else f"{s.effect:.1f}"
+        slug = s.claim.replace("-", r"-\allowbreak{}")
         lines.append(
-            rf"\texttt{{{s.claim}}} & {verdict} & {effect} & {percent(s.seen)} & {s.rejected}/{s.decoys} & {s.trials}\\"
+            rf"\texttt{{{slug}}} & {verdict} & {effect} & {percent(s.seen)} & {s.rejected}/{s.decoys} & {s.trials}\\"
         )
     return "\n".join([*lines, r"\bottomrule\end{longtable}\end{center}"]) + "\n"
 
@@ -115,7 +116,11 @@ def numbers(table: pd.DataFrame) -> str:
     define("seed", str(table.seed.iloc[0]))
     define("tier", str(table.tier.iloc[0]))
     define("versions", escape(str(table.versions.iloc[0])))
-    define("median-seen", percent(float(pd.Series([s.seen for s in summaries]).median())))
+    seen = pd.Series([s.seen for s in summaries])
+    define("median-seen", percent(float(seen.median())))
+    define("most-seen", percent(float(seen.max())))
+    define("seen-one", str(int((seen <= 0.01).sum())))
+    define("seen-five", str(int((seen <= 0.05).sum())))
     for s in summaries:
         define(f"seen:{s.claim}", percent(s.seen))
         define(f"tightness:{s.claim}", number(s.tightness))
@@ -141,13 +146,20 @@ def calibration(scores: list[Score]) -> str:
 
 
 def bibliography(folder: Path) -> str:
-    """All topics' references in one file, each key once."""
+    """All topics' references in one file, each key once; the arXiv id as a note, which the style prints."""
     entries: dict[str, str] = {}
     for path in sorted(folder.glob("*.bib")):
         for entry in re.split(r"\n(?=@)", path.read_text(encoding="utf-8").strip()):
             if match := re.match(r"@\w+\{([^,\s]+)\s*,", entry):
-                entries.setdefault(match[1], entry.strip())
+                entries.setdefault(match[1], _with_note(entry.strip()))
     return "\n\n".join(entries.values()) + "\n"
+
+
+def _with_note(entry: str) -> str:
+    identifier = re.search(r"eprint\s*=\s*[{\"]([^}\"]+)", entry)
+    if identifier is None or re.search(r"\bnote\s*=", entry):
+        return entry
+    return entry.replace(",", f",\n  note = {{arXiv:{identifier[1]}}},", 1)
 
 
 def manifest(figures: Path) -> list[dict[str, object]]:

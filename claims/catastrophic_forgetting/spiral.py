@@ -29,8 +29,8 @@ BOUNDARY = Claim(
     title="Products of projections reach the boundary of a sinusoidal spiral",
     statement=(
         r"The lines $v_j = (\sqrt{1-s}, \sqrt s\, e^{-2\pi ij/(T+1)})$ give values $x^* P_T\cdots P_1 x$ at every "
-        r"argument $\phi$ with modulus $\cos(\frac{\pi}{T+1})^{T+1}/\cos(\frac{\phi-\pi}{T+1})^{T+1}$; the most "
-        r"negative is $-\cos(\frac{\pi}{T+1})^{T+1}$, $-1/8$ for two projections."
+        r"argument $\phi$ with modulus $\rho^{T+1}$, $\rho = \cos(\frac{\pi}{T+1})/\cos(\frac{\phi-\pi}{T+1})$; the "
+        r"most negative is $-\cos(\frac{\pi}{T+1})^{T+1}$, $-1/8$ for two projections."
     ),
     source=Source("swartworth2023nearly", "sinusoidal spiral, in explicit form", "derived"),
     kind=Identity(tolerance=1e-10, trials=64),

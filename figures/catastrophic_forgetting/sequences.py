@@ -31,7 +31,7 @@ def _through_the_peak(axes: tuple[Axes, Axes], results: Results) -> None:
             style.simulation(ax, TICKS, *dots[name], index)
     for ax, label, limits in zip(axes, ("forgetting", "overall error"), ((-1.3, 2.5), (0, 5)), strict=True):
         style.mark(ax, N, "$p = n$")
-        ax.set(xscale="log", xlabel=f"parameters $p$ ($n = {N}$ rows a task)", ylabel=label, ylim=limits)
+        ax.set(xscale="log", xlabel=f"parameters $p$ ($n = {N}$)", ylabel=label, ylim=limits)
     axes[0].axhline(0, color=style.GREY, linewidth=0.6, zorder=0)
     axes[0].legend(loc="lower left")
 
