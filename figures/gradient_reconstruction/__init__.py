@@ -1,6 +1,6 @@
 """Pictures of gradient reconstruction."""
 
-from figures.gradient_reconstruction import attack, counts, images, moments, noise
+from figures.gradient_reconstruction import attack, counts, images, limits, moments, noise
 from figures.results import Picture
 
 FIGURES: tuple[Picture, ...] = (
@@ -9,6 +9,7 @@ FIGURES: tuple[Picture, ...] = (
     *moments.FIGURES,
     *counts.FIGURES,
     *noise.FIGURES,
+    *limits.FIGURES,
 )
 
 PANEL = counts.imprint

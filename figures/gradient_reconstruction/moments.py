@@ -14,14 +14,14 @@ from figures.points import measured, points
 from figures.results import Picture, Results
 
 ACTIVATIONS = ("relu", "abs", "gelu", "tanh", "sigmoid", "sin")
-ORDERS = range(5)
+ORDERS = range(6)
 
 
 def _coefficients(ax: Axes, results: Results) -> None:
     """Bars are theory, dots simulation; hollow rings on the axis are the zeros."""
     width = 0.8 / len(ORDERS)
     for p in ORDERS:
-        place = np.arange(len(ACTIVATIONS)) + (p - 2) * width
+        place = np.arange(len(ACTIVATIONS)) + (p - 2.5) * width
         exact = np.asarray([theory.hermite_coefficient(name, p) for name in ACTIVATIONS])
         ax.bar(place, exact, width, color=style.COLOURS[p], alpha=0.45, label=f"$p={p}$", zorder=1)
         cells = [{"activation": name, "p": p} for name in ACTIVATIONS]
@@ -32,7 +32,7 @@ def _coefficients(ax: Axes, results: Results) -> None:
     ax.axhline(0, color="black", linewidth=0.6)
     ax.set_xticks(range(len(ACTIVATIONS)), ACTIVATIONS)
     ax.set(ylabel="coefficient $c_p(1)$", ylim=(-1, 1.25))
-    ax.legend(ncols=5, loc="upper center", columnspacing=0.9, handlelength=1.0)
+    ax.legend(ncols=6, loc="upper center", columnspacing=0.9, handlelength=1.0)
 
 
 def _errors(ax: Axes, results: Results) -> None:
