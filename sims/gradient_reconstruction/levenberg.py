@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from sims.arrays import Array, arange, eye, namespace, spd_solve
+from sims.arrays import Array, arange, eye, namespace, spd_solve, to_host
 
 Model = Callable[[Array], tuple[Array, Array]]
 """Maps points (T, n) to residuals (T, k) and their Jacobians (T, k, n)."""
@@ -66,7 +66,7 @@ def levenberg_marquardt(model: Model, start: Array, steps: int, target: float = 
     mu, factor = damping * largest, 0.0 * cost + 2.0
     floor = 1e-20 * largest
     for _ in range(steps):
-        if xp.all(cost < target):
+        if to_host(cost < target).all():  # the one transfer of a step
             break
         step = -spd_solve(normal + mu[:, None, None] * identity, slope[..., None])[..., 0]
         residual, jacobian = model(x + step)
