@@ -34,8 +34,7 @@ def max_margin(a: Array, iterations: int | None = None) -> Margin:
     z = ones / a.shape[-2]
     for _ in range(steps):
         du, dz, moving = _step(u, z, times_gram(u) - 1 - z, rows, gram)
-        reach = 0.995 * xp.minimum(_longest(u, du), _longest(z, dz))
-        reach = xp.minimum(reach, xp.ones_like(reach))
+        reach = xp.clip(0.995 * xp.minimum(_longest(u, du), _longest(z, dz)), None, 1.0)
         u, z = xp.where(moving, u + reach * du, u), xp.where(moving, z + reach * dz, z)
         if not arrays.to_host(moving).any():
             break
@@ -68,11 +67,9 @@ def _solve(factor: Array, b: Array) -> Array:
 
 
 def _longest(x: Array, dx: Array) -> Array:
-    """The step that reaches the boundary of x > 0 (2 where it is farther)."""
+    """The step that reaches the boundary of x > 0, 2 where it is farther."""
     xp = arrays.namespace(x)
-    down = dx < 0
-    ratios = xp.where(down, -x / xp.where(down, dx, -xp.ones_like(dx)), 2.0 + xp.zeros_like(x))
-    return xp.min(ratios, axis=-1, keepdims=True)
+    return 1 / xp.clip(xp.max(-dx / x, axis=-1, keepdims=True), 0.5)
 
 
 def _step(u: Array, z: Array, dual: Array, rows: Array, gram: Array | None) -> tuple[Array, Array, Array]:
@@ -80,12 +77,11 @@ def _step(u: Array, z: Array, dual: Array, rows: Array, gram: Array | None) -> t
     xp = arrays.namespace(u)
     gap = xp.mean(u * z, axis=-1, keepdims=True)
     # Weights of active constraints go to 0: a floor keeps the matrix positive definite in floating point.
-    weights = xp.maximum(z / u, 1e-9 + xp.zeros_like(u))
+    weights = xp.clip(z / u, 1e-9)
     solve = _newton(weights, rows, gram)
     du = solve(-dual - z)
     dz = -z - weights * du
-    reach = xp.minimum(_longest(u, du), _longest(z, dz))
-    reach = xp.minimum(reach, xp.ones_like(reach))
+    reach = xp.clip(xp.minimum(_longest(u, du), _longest(z, dz)), None, 1.0)
     ahead = xp.mean((u + reach * du) * (z + reach * dz), axis=-1, keepdims=True)
     target = (ahead / gap) ** 3 * gap - du * dz
     du = solve(-dual - z + target / u)
