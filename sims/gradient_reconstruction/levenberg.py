@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from sims.arrays import Array, arange, eye, namespace, spd_solve, to_host
+from sims.arrays import Array, arange, asarray, eye, namespace, spd_solve, to_host
 
 Model = Callable[[Array], tuple[Array, Array]]
 """Maps points (T, n) to residuals (T, k) and their Jacobians (T, k, n)."""
@@ -26,7 +26,7 @@ def search(problems: Callable[[Array], Model], starts: Iterable[Array], steps: i
     best: Fit | None = None
     for start in starts:
         xp, everyone = namespace(start), arange(start, start.shape[0])
-        unsolved = everyone if best is None else everyone[~(best.cost < target)]
+        unsolved = everyone if best is None else _above(best.cost, target)
         if unsolved.shape[0] == 0:
             break
         fit = levenberg_marquardt(problems(unsolved), xp.take(start, unsolved, axis=0), steps, target)
@@ -34,6 +34,11 @@ def search(problems: Callable[[Array], Model], starts: Iterable[Array], steps: i
     if best is None:
         raise ValueError("starts = (): must hold at least one start")
     return best
+
+
+def _above(cost: Array, target: float) -> Array:
+    """The numbers of the problems that are not below the target; the host must know how many they are."""
+    return asarray(cost, (~(to_host(cost) < target)).nonzero()[0])
 
 
 def _better(best: Fit, fit: Fit, where: Array) -> Fit:
