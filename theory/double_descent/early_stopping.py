@@ -34,7 +34,7 @@ def early_stopping_constant() -> float:
     1.6859091
     """
     x = worst_progress()
-    return ((1 + x) * -math.expm1(-x) / x) ** 2
+    return ((1 + x) * math.expm1(-x) / x) ** 2
 
 
 def gf_ridge_ratio(
@@ -67,9 +67,8 @@ def gf_ridge_ratio(
     if signal == 0 and not (w * s).any():
         raise ValueError(f"eigs = {eigs!r}: must be positive somewhere in the support of weights when r2 is 0")
     x = np.multiply.outer(times, s)
-    # 1 - e^{-x} and x/(1 + x) over x: both 1 at x = 0; the noise parts are t times their squares times x.
-    with np.errstate(invalid="ignore", divide="ignore"):
-        fitted = np.where(x > 0, -np.expm1(-x) / x, 1.0)
+    # e^{-x} - 1 and x/(1 + x) over x: the noise parts are t times their squares times x.
+    fitted = np.expm1(-x) / np.where(x > 0, x, 1.0)
     shrunk = 1 / (1 + x)
     # Divided by r2/p + t sigma2/n, so that neither t = 0 nor a large t over- or underflows.
     share = np.ones((*times.shape, 1))
@@ -80,5 +79,5 @@ def gf_ridge_ratio(
     ridge = ((1 - share) * shrunk**2 + share * (x * shrunk) * shrunk) @ w
     # Where the ridge risk underflows the flow's did so long before.
     start = np.where(times > 0, 0.0, 1.0)
-    ratio: Floats = np.divide(flow, ridge, out=start, where=(times > 0) & (ridge > 0))
+    ratio: Floats = np.divide(flow, ridge, out=start, where=ridge > 0)
     return ratio[()]

@@ -110,6 +110,6 @@ def ridge_test_error(lam: object, n: object, spectrum: object, beta_sq: object, 
     {'gcv': 0.6667, 'test_error': 0.6667, 'residual_degrees': 0.5}
     """
     risk = ridge_risk(lam, n, spectrum, beta_sq, sigma2)
-    error = risk["bias"] + risk["variance"] + reals("sigma2", sigma2, 0.0)
-    left = 1 - risk["df1"] / integers("n", n)
+    error = risk["bias"] + risk["variance"] + np.asarray(sigma2)
+    left = 1 - risk["df1"] / np.asarray(n)
     return {"gcv": error[()], "test_error": error[()], "residual_degrees": left[()]}
