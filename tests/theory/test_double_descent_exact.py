@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+from typing import Any
+
 import mpmath
 import numpy as np
 import pytest
+from scipy.special import expit
 
 from theory import double_descent as dd
 
@@ -38,3 +43,46 @@ def test_elliptical_limit_does_not_feel_the_unit_of_the_scales() -> None:
     assert plain.shape == (2, 2)
     for unit in (1e-12, 1e12):
         assert dd.elliptical_noise_limit(gammas, 2.0, unit * scales) == pytest.approx(plain, rel=1e-11)
+
+
+def test_variance_of_variance_next_to_its_end() -> None:
+    for n, p in ((9, 5), (5, 9), (10, 5)):
+        a, b, v = max(n, p), min(n, p), abs(n - p)
+        exact = 2 * b * (a - 1) / (v * (v - 1) ** 2 * (v - 3))
+        assert dd.variance_of_variance(n, p) == pytest.approx(exact, rel=1e-14)
+
+
+# --- constants of activations -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "function"), [("tanh", np.tanh), ("sigmoid", expit), ("softplus", lambda u: np.logaddexp(0.0, u))]
+)
+def test_names_are_their_functions(name: str, function: Callable[[float], Any]) -> None:
+    assert dd.activation_constants(name) == pytest.approx(dd.activation_constants(function), rel=1e-13)
+    assert dd.activation_constants(name).mu1 > 0
+
+
+def test_an_activation_may_overflow_on_its_way_to_a_number() -> None:
+    found = dd.activation_constants(lambda u: 1 / (1 + np.exp(-20 * np.float64(u))))
+    assert found.mu0 == pytest.approx(0.5, rel=1e-12)
+
+
+def test_fast_growth_is_taken_as_far_as_its_square_can_be_integrated() -> None:
+    found = dd.activation_constants(lambda u: math.exp(0.21 * u * u))
+    assert found.mu0 == pytest.approx(1 / math.sqrt(1 - 0.42), rel=1e-12)
+    assert found.mu_star**2 == pytest.approx(1 / math.sqrt(1 - 0.84) - 1 / (1 - 0.42), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda u: math.exp(0.243 * u * u),
+        lambda u: math.exp(0.243 * u * u) if u < 0 else 0.0,
+        lambda u: math.exp(0.243 * u * u) if u > 0 else 0.0,
+        lambda u: math.inf if abs(u) < 1 else 0.0,
+    ],
+)
+def test_no_second_moment_no_constants(function: Callable[[float], float]) -> None:
+    with pytest.raises(ValueError, match="must have a finite Gaussian second moment"):
+        dd.activation_constants(function)
