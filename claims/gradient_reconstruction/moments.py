@@ -126,7 +126,7 @@ ZERO_ORDERS = Claim(
         r"$\mathbb{E}_w[g(w) H_p(w)] = 0$; if $s$ minus a constant is odd, every even order $p \ge 2$ does."
     ),
     source=Source(_WANG, "choice of the order; the parity rule derived here", "derived"),
-    kind=Mean(resolution=0.04),
+    kind=Mean(resolution=0.025),
     predict=predict_zeros,
     simulate=sims.tensor_projections,
     grid=Grid(quick=_batches(ZEROS), full=_batches(ZEROS, d=64)),
