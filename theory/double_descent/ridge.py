@@ -86,7 +86,7 @@ def ridge_risk(lam: object, n: object, spectrum: object, beta_sq: object, sigma2
     df1, df2 = (np.where(ridgeless, parsed.rank, df) for df in (df1, df2))
     rest = np.where(ridgeless, sizes - parsed.rank, rest)
     shrunk = parsed.values / (parsed.values + safe[..., None]) ** 2 @ (parsed.counts * squares)
-    bias = np.where(ridgeless, 0.0, kappa**2 * shrunk * sizes / rest)
+    bias = kappa**2 * shrunk * sizes / rest
     variance = noise * df2 / rest
     left = np.where(ridgeless, 1 - parsed.rank / sizes, penalty / safe)
     train = left**2 * (bias + variance + noise)
