@@ -46,7 +46,7 @@ def _planted() -> Iterator[Mutant]:
             function, owner = orig_function_and_class_names_from_key(name)
             module = name.rpartition(".")[0].removeprefix("theory.")
             function = f"{owner}.{function}" if owner else function
-            diff = "" if status in KILLED else get_diff_for_mutant(name, path=path)
+            diff = "" if status in {*KILLED, "not checked"} else get_diff_for_mutant(name, path=path)
             yield Mutant(module, function, status, *_change(diff))
 
 
@@ -101,11 +101,12 @@ def report(mutants: list[Mutant], reasons: dict[tuple[str, str], tuple[str, str]
 
 def main() -> None:
     """Write results/mutants.md from mutmut's results and the reasons; print what has no reason yet."""
-    mutants, reasons = list(_planted()), _reasons()
+    planted, reasons = list(_planted()), _reasons()
+    mutants = [mutant for mutant in planted if mutant.status != "not checked"]
     text = report(mutants, reasons)
     (HERE / "results" / "mutants.md").write_text(text)
     print(text.partition("\n## ")[0])
-    print(dict(Counter(mutant.status for mutant in mutants)))
+    print(dict(Counter(mutant.status for mutant in planted)))
     alive = {(f"{m.module}.{m.function}", m.after) for m in mutants if m.status not in KILLED}
     for note, keys in (("no reason in", alive - set(reasons)), ("no such survivor, but in", set(reasons) - alive)):
         for function, change in sorted(keys):

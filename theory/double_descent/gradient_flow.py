@@ -69,18 +69,16 @@ def _spectrum(spectrum: object, beta_sq: object) -> tuple[Spectrum, Floats]:
 
 
 def _companion(z: Complex, n: int, s: Spectrum) -> Complex:
-    """v = 1/kappa at lam = -z off the spectrum: the solution of 1/v = lam + (1/n) sum s/(1 + s v), by continuation.
+    """v = 1/kappa at lam = -z, Im z >= 0: the solution of 1/v = lam + (1/n) sum s/(1 + s v), by continuation.
 
     Far above the real line v = -1/z; from there the imaginary part of z goes down to its value in geometric steps,
     with Newton steps from the last solution, so that the analytic branch is never left.
     """
     shares = s.counts * s.values / n
-    sign = np.where(z.imag < 0, -1.0, 1.0)
-    target = np.abs(z.imag)
     height = 10 * (np.abs(z).max() + s.values.max() * (1 + s.size / n))
     # Left of 0 the branch is smooth down to the real axis: the last step may be large there.
-    floor = np.maximum(target, 1e-3 * np.maximum(-z.real, 0.0))
-    path = [height * (floor / height) ** (k / 40) for k in range(41)] + [target]
+    floor = np.maximum(z.imag, 1e-3 * np.maximum(-z.real, 0.0))
+    path = [height * (floor / height) ** (k / 40) for k in range(41)] + [z.imag]
     v: Complex = -1 / (z.real + 1j * height)
     for k, imaginary in enumerate(path):
         lam = -(z.real + 1j * imaginary)
@@ -89,7 +87,7 @@ def _companion(z: Complex, n: int, s: Spectrum) -> Complex:
             value = v * (lam + inverse @ shares) - 1
             slope = lam + (inverse**2) @ shares
             v = v - value / slope
-    return np.where(sign < 0, v.conj(), v)
+    return v
 
 
 def _contour(t: float, top: float, nodes: int) -> tuple[Complex, Complex]:
