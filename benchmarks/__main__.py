@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _measure(part: str, tiny: bool) -> tuple[Table, ...]:
     if part == "speed":
-        return tables.speed((TINY if tiny else FULL).values(), 1 if tiny else 5, 100 if tiny else 1000)
+        return tables.speed((TINY if tiny else FULL).values(), 1 if tiny else 9, 100 if tiny else 1000)
     if part == "growth":
         return (tables.exponents(*((10, 1) if tiny else ())),)
     if part == "memory":

@@ -178,4 +178,4 @@ def min_norm_bidiagonal(n: int, p: int, trials: int) -> Family:
     )
     name = f"min-norm risk, n={n} p={p}, drawn in bidiagonal form"
     target = {"lstsq": 5.0, "precision": 50.0}
-    return Family(name, 9.0 * min(n, p), variants, target, Estimators(ours, naive(1000)))
+    return Family(name, float("nan"), variants, target, Estimators(ours, naive(1000)))
