@@ -113,7 +113,7 @@ def one_target(d: int, N: int, n: int, tests: int, trials: int, lam: float = 1e-
         variants.append(Variant(TORCH, tested, trials, "batched Cholesky and a test set", "tested"))
     flops = 2.0 * n * N * d + n * n * N + n**3 / 3 + N * N * d + 2 * N * N
     name = f"random features ridge, one target, d={d} n={n} N={N}"
-    note = "both pay for the same features and Gram matrix, ours for an arc cosine a pair of features, theirs for a test set"
+    note = "all pay for features and Gram matrix; then ours for an arc cosine a pair of features, others for a test set"
     return Family(name, flops, tuple(variants), {"scikit-learn": 1.8}, note=note)
 
 
