@@ -39,7 +39,7 @@ def draw(found: Diagnosis) -> Any:
         for draw_panel, title, there in (
             (_spectrum, "Spectrum", found.eigenvalues),
             (_curve, "Test error against ridge", found.curve),
-            (_metrics, "Collapse metrics (0: collapsed)", found.metrics),
+            (_metrics, "Neural collapse", found.metrics),
             (_singular, "Singular values of the gradient", found.singular_values),
         )
         if there is not None
@@ -76,7 +76,10 @@ def _metrics(ax: Any, found: Diagnosis) -> None:
     ax.bar([name.upper() for name in shown], list(shown.values()), width=0.6)
     for i, value in enumerate(shown.values()):
         ax.annotate(f"{value:.3g}", (i, value), ha="center", va="bottom", fontsize=7)
-    ax.set(ylabel="measured")
+    if np.isfinite(found.unstructured):
+        ax.hlines(found.unstructured, -0.4, 0.4, color="black", linestyle="--", linewidth=1)
+        ax.annotate("no classes", (0.45, found.unstructured), va="center", fontsize=7)
+    ax.set(ylabel="measured (0: collapsed)")
 
 
 def _singular(ax: Any, found: Diagnosis) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,7 @@ SHAPES = {
     "bias": "(classes,)",
     "grad_W": "(neurons, inputs)",
     "grad_b": "(neurons,)",
+    "batch": "(samples, inputs)",
 }
 
 
@@ -40,6 +42,8 @@ class Diagnosis:
     eigenvalues: np.ndarray | None = None
     curve: dict[str, np.ndarray] | None = None
     metrics: dict[str, float] | None = None
+    unstructured: float = math.nan
+    """NC1 of isotropic features without class structure, at these sizes."""
     singular_values: np.ndarray | None = None
 
     def say(self, title: str, *lines: str) -> None:
@@ -91,6 +95,8 @@ def _fit_together(data: dict[str, np.ndarray]) -> None:
         raise DiagnosisError("grad_W and grad_b: must be given together")
     if "grad_W" in data and data["grad_b"].shape != data["grad_W"].shape[:1]:
         raise DiagnosisError(f"grad_b has shape {data['grad_b'].shape}: must be ({data['grad_W'].shape[0]},)")
+    if "batch" in data and "grad_W" in data and data["batch"].shape[1] != data["grad_W"].shape[1]:
+        raise DiagnosisError(f"batch has shape {data['batch'].shape}: must be (samples, {data['grad_W'].shape[1]})")
 
 
 def diagnose(data: dict[str, np.ndarray]) -> Diagnosis:
@@ -186,8 +192,8 @@ def _collapse(found: Diagnosis, data: dict[str, np.ndarray]) -> None:
     )
     values = {name: float(v) for name, v in measured._asdict().items() if v is not None}
     found.metrics = values
-    without = float(null.nc1_null_mean(k, round(float(counts.mean())), d))
-    lines = [f"NC1 {values['nc1']:.4g} (0: collapsed; {without:.4g}: no class structure in isotropic features)"]
+    found.unstructured = float(null.nc1_null_mean(k, round(float(counts.mean())), d))
+    lines = [f"NC1 {values['nc1']:.4g} (0: collapsed; {found.unstructured:.4g}: isotropic features without classes)"]
     lines.append(f"NC2 {values['nc2']:.4g} (0: simplex ETF); equinorm {values['equinorm']:.3g}")
     if "nc3" in values:
         lines.append(f"NC3 {values['nc3']:.4g} (0: classifier aligned with class means); NC4 {values['nc4']:.3g}")
@@ -196,12 +202,27 @@ def _collapse(found: Diagnosis, data: dict[str, np.ndarray]) -> None:
 
 def _leakage(found: Diagnosis, data: dict[str, np.ndarray]) -> None:
     w, b = data["grad_W"].astype(float), data["grad_b"].astype(float)
-    report = leakage.gradient_leakage_report(w, b)
+    if not np.any(w):
+        raise DiagnosisError("grad_W is zero: there is nothing to diagnose")
+    report = leakage.gradient_leakage_report(w, b, data.get("batch"))
+    softmax, squared = (
+        leakage.gradient_leakage_report(w, b, loss=loss).identifiable_batch for loss in ("softmax", "squared")
+    )
     found.singular_values = np.linalg.svd(w, compute_uv=False)
     found.say(
         f"Gradient of a layer with {w.shape[0]} neurons and {w.shape[1]} inputs (gradient reconstruction)",
-        f"rank {report.rank}: at least so many samples; all of them lie in its row space if that is below {w.shape[0]}",
+        f"rank {report.rank}: at least so many samples; a batch of fewer than {min(w.shape)} lies in its row space",
         f"stable rank {report.stable_rank:.3g}, effective rank {report.effective_rank:.3g}",
-        f"{report.exactly_recoverable} samples are given exactly by ratios of its rows",
+        *_given_away(report, data.get("batch")),
+        f"if this is the last layer, gradient matching determines batches of up to {softmax} samples (softmax) or "
+        f"{squared} (squared loss)",
         f"noise above {report.critical_noise:.3g} per entry hides its leading direction from spectral reconstruction",
     )
+
+
+def _given_away(report: leakage.LeakageReport, batch: np.ndarray | None) -> list[str]:
+    if batch is not None:
+        return [f"{report.exactly_recoverable} of the {len(batch)} samples are given exactly by ratios of its rows"]
+    if report.rank == 1:
+        return ["rank one: if it comes from one sample, grad_W[j] / grad_b[j] is that sample, exactly"]
+    return ["ratios of its rows may be samples: give the batch as well to count them"]

@@ -32,6 +32,23 @@ def test_everything_is_found_and_drawn(capsys, tmp_path):
     assert {path.suffix for path in (tmp_path / "out").iterdir()} == {".svg", ".pdf", ".png"}
 
 
+def test_what_a_gradient_gives_away(capsys, tmp_path):
+    batch = RNG.standard_normal((2, 20))
+    mixed = RNG.standard_normal((10, 2))
+    alone = mixed.copy()
+    alone[0, 1] = 0  # a neuron that only the first sample fires
+    for delta, given in ((mixed, 0), (alone, 1)):
+        gradient = {"grad_W": delta @ batch, "grad_b": delta.sum(axis=1)}
+        _, out, _ = run(capsys, tmp_path, batch=batch, **gradient)
+        assert f"{given} of the 2 samples" in out
+        assert "up to 9 samples (softmax) or 10" in out
+    _, out, _ = run(capsys, tmp_path, **gradient)
+    assert "give the batch" in out
+    code, _, err = run(capsys, tmp_path, grad_W=np.zeros((3, 2)), grad_b=np.ones(3))
+    assert code == 2
+    assert "grad_W is zero" in err
+
+
 def test_a_collapsed_network_is_recognised(capsys, tmp_path):
     collapsed = np.eye(4)[LABELS] + 1e-9 * RNG.standard_normal((40, 4))
     code, out, _ = run(capsys, tmp_path, features=collapsed, labels=LABELS)
