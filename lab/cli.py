@@ -106,7 +106,8 @@ def _parser() -> argparse.ArgumentParser:
     diagnose = commands.add_parser("diagnose", help="which theory applies to data of your own")
     diagnose.add_argument(
         "file", metavar="FILE.npz",
-        help="features (samples, dimensions), and any of labels, targets, classifier, bias; or grad_W and grad_b, and the batch behind them",
+        help="features (samples, dimensions), and any of labels, targets, classifier, bias; or grad_W and grad_b, "
+        "and the batch behind them",
     )  # fmt: skip
     diagnose.add_argument("--out", metavar="DIR", default=f"{DEFAULT_STORE}/diagnosis", help="folder for the figure")
     show = commands.add_parser("show", help="one claim: statement, source, grid, decoys, last verdict")
