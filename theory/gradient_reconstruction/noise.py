@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from theory.domain import SMALLEST, broadcast, integer, integers, real, reals
+from theory.domain import SMALLEST, Floats, broadcast, integer, integers, real, reals
 
 
 def _positive(name: str, value: object, *, infinite: bool = False) -> float:
@@ -67,7 +67,7 @@ def noise_mmse_asymptotic(m: object, B: object, noise_std: object, prior_std: ob
     with np.errstate(divide="ignore", invalid="ignore"):
         # The two forms of the same root, each without cancellation on its side of b = 0.
         above = s**2 / rows * 2 / (b + root)
-        below = np.where(np.isinf(tau), np.inf, tau**2 * (root - b) / (2 * c))
+        below = tau**2 * (root - b) / (2 * c)
     value = np.where(b >= 0, above, below)
     return value[()] if value.ndim == 0 else value
 
@@ -112,6 +112,19 @@ def critical_noise(m: int, d: int, delta_norm: float, x_norm: float) -> float:
     return float(strength / (integer("m", m) * integer("d", d)) ** 0.25)
 
 
+def _linear_model(w: object, x: object, y: object, noise_std: object) -> tuple[Floats, Floats, float, float, float]:
+    """Check the arguments of both bounds below; return w, x, a = w x, r = a - y and s."""
+    weights, sample = reals("w", w, ndim=1), reals("x", x, ndim=1)
+    if weights.size != sample.size:
+        raise ValueError(f"x = {x!r}: must have the length of w, {weights.size}")
+    target, s = real("y", y), _positive("noise_std", noise_std)
+    a = float(weights @ sample)
+    r = a - target
+    if r == 0 or r + a == 0:
+        raise ValueError(f"y = {target}: must differ from w x and from 2 w x = {2 * a:g} (no information there)")
+    return weights, sample, a, r, s
+
+
 def reconstruction_crlb(w: object, x: object, y: float, noise_std: float) -> float:
     r"""Return the Cramer-Rao bound on $E|\hat x - x|^2$ from one noisy gradient $g = rx + sN$ of linear regression.
 
@@ -127,14 +140,7 @@ def reconstruction_crlb(w: object, x: object, y: float, noise_std: float) -> flo
     >>> reconstruction_crlb([1.0], [1.0], 0.0, 0.5)
     0.0625
     """
-    weights, sample = reals("w", w, ndim=1), reals("x", x, ndim=1)
-    if weights.size != sample.size:
-        raise ValueError(f"x = {x!r}: must have the length of w, {weights.size}")
-    y, s = real("y", y), _positive("noise_std", noise_std)
-    a = float(weights @ sample)
-    r = a - y
-    if r == 0 or r + a == 0:
-        raise ValueError(f"y = {y}: must differ from w x and from 2 w x = {2 * a:g} (no information there)")
+    weights, sample, a, r, s = _linear_model(w, x, y, noise_std)
     energy = float(sample @ sample) * float(weights @ weights)
     return s**2 / r**2 * (weights.size - 2 * a / (r + a) + energy / (r + a) ** 2)
 
@@ -149,12 +155,10 @@ def reconstruction_trace_bound(w: object, x: object, y: float, noise_std: float)
     >>> reconstruction_trace_bound([1.0], [1.0], 0.0, 0.5)
     0.0625
     """
-    reconstruction_crlb(w, x, y, noise_std)
-    weights, sample = reals("w", w, ndim=1), reals("x", x, ndim=1)
-    a, d = float(weights @ sample), weights.size
-    r = a - float(y)
+    weights, sample, a, r, s = _linear_model(w, x, y, noise_std)
+    d = weights.size
     trace = d * r**2 + 2 * r * a + float(sample @ sample) * float(weights @ weights)
-    return d**2 * float(noise_std) ** 2 / trace
+    return d**2 * s**2 / trace
 
 
 def renyi_reconstruction_bound(noise_std: float, diameter: float) -> float:
