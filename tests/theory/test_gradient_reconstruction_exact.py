@@ -1,0 +1,86 @@
+"""gradient_reconstruction: shapes, ends of the domains, scales, and samples that are parallel or of unlike length."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from theory import gradient_reconstruction as gr
+from theory.gradient_reconstruction.moments import arc_cosine_kernel
+
+
+def test_counts_keep_the_shape_of_a_table() -> None:
+    every = gr.imprint_all([[2], [3]], [4, 5, 6])
+    assert every.shape == (2, 3)
+    assert every[1, 2] == pytest.approx(5 / 6 * 4 / 6, rel=1e-14)
+    alone = gr.expected_exclusive([[2], [3]], [4, 5, 6], 0.1, 0.2)
+    assert alone.shape == (2, 3)
+    assert alone[1, 2] == gr.expected_exclusive(3, 6, 0.1, 0.2)
+
+
+def test_a_neuron_that_always_fires_isolates_one_sample() -> None:
+    assert gr.expected_exclusive(1, 5, -40.0) == 1.0
+
+
+def test_one_number_is_a_number() -> None:
+    for value in (gr.imprint_all(2, 4), gr.expected_exclusive(2, 3), gr.noise_mmse_asymptotic(4, 3, 0.1, 1.0)):
+        assert isinstance(value, float)
+
+
+def test_the_largest_norm_is_allowed() -> None:
+    assert gr.population_tensor([[1e12, 0.0]], [2.0], "relu", 1) == pytest.approx([1e12, 0.0], rel=1e-15)
+
+
+def test_value_at_zero_of_the_activation_with_a_parameter() -> None:
+    assert gr.hermite_coefficient("elu", 0, 0.0, alpha=2.0) == 0.0
+    assert gr.hermite_coefficient("softplus", 0, 0.0) == pytest.approx(math.log(2), rel=1e-15)
+
+
+def test_angles_of_single_rows_and_rows_below_the_numerical_rank() -> None:
+    assert gr.row_space_angles([[1.0, 0.0]], [[0.0, 2.0]]) == pytest.approx([math.pi / 2])
+    gradient = np.diag([1.0, 1e-6, 1e-12])
+    assert gr.row_space_angles(gradient, np.eye(3)[:2]) == pytest.approx([0.0, 0.0], abs=1e-9)
+    assert gr.row_space_angles(gradient, np.eye(3)).shape == (2,)
+
+
+def test_arc_cosine_kernel_of_unlike_lengths() -> None:
+    x, y = np.array([2.0, 0.0]), np.array([3.0, 3.0])  # 45 degrees
+    cross = 2 * math.sqrt(18) * (math.sqrt(0.5) + 3 * math.pi / 4 * math.sqrt(0.5)) / (2 * math.pi)
+    assert arc_cosine_kernel(np.stack([x, y])) == pytest.approx(np.array([[2.0, cross], [cross, 9.0]]), rel=1e-14)
+    assert (arc_cosine_kernel(np.stack([x, 0 * y]))[1] == 0).all()
+
+
+def test_arc_cosine_kernel_of_parallel_samples() -> None:
+    X = np.random.default_rng(7).standard_normal((50, 3))
+    for row in X:
+        kernel = arc_cosine_kernel(np.stack([row, -3.3 * row, 1.7 * row]))  # cosines may round beyond 1 in size
+        square = float(row @ row)
+        assert kernel[0, 1] == pytest.approx(0.0, abs=1e-7 * square)
+        assert kernel[0, 2] == pytest.approx(1.7 * square / 2, rel=1e-7)
+
+
+def test_a_flat_prior_with_more_samples_than_rows() -> None:
+    assert gr.noise_mmse_asymptotic(4, [3, 4, 8], 0.5, math.inf) == pytest.approx([0.25, math.inf, math.inf])
+
+
+def test_split_pairs_in_order() -> None:
+    split = gr.split_dataset([[2.0, 0.0]], [1], [0.0, 1.0], 3.0)
+    assert split.X.tolist() == [[2.0, 3.0], [2.0, -3.0]]
+    assert split.y.tolist() == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
+def test_max_margin_at_every_scale(scale: float) -> None:
+    X = scale * np.array([[2.0, 0.0], [0.0, 1.0], [5.0, 5.0]])
+    found = gr.max_margin(X, [1, 1, 1])
+    assert found.w == pytest.approx(np.array([0.5, 1.0]) / scale, rel=1e-12)
+    assert found.dual == pytest.approx(np.array([0.25, 1.0, 0.0]) / scale**2, rel=1e-12)
+
+
+def test_refusal_of_residuals_without_norms() -> None:
+    with pytest.raises(ValueError) as refusal:
+        gr.tensor_projections("tanh", 4, [1.0, 2.0], 0.2, [1.0])
+    expected = "r = [1.0]: must hold one number for each of the 2 rows of X, one for each of norms"
+    assert str(refusal.value) == expected
