@@ -21,13 +21,23 @@ KILLED = {"killed", "timeout", "segfault", "suspicious"}
 
 
 class Mutant(NamedTuple):
-    """One planted bug: where, what became of it, and for a survivor the line before and after."""
+    """One planted bug: where, what became of it, and for what was not killed the lines before and after."""
 
     module: str
     function: str
     status: str
     before: str
     after: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What mutants.csv knows it by: the function, and the changed line (or the one that is gone)."""
+        return f"{self.module}.{self.function}", self.after or f"without {self.before}"
+
+    @property
+    def alive(self) -> bool:
+        """Whether no test noticed."""
+        return self.status not in KILLED
 
 
 def _planted() -> Iterator[Mutant]:
@@ -57,16 +67,16 @@ def _change(diff: str) -> tuple[str, str]:
 
 
 def _reasons() -> dict[tuple[str, str], tuple[str, str]]:
-    """(module.function, changed line) -> (verdict, reason)."""
+    """Key of a mutant -> verdict and reason."""
     with (HERE / "mutants.csv").open(newline="") as file:
         return {(row["function"], row["change"]): (row["verdict"], row["reason"]) for row in csv.DictReader(file)}
 
 
 def report(mutants: list[Mutant], reasons: dict[tuple[str, str], tuple[str, str]]) -> str:
     """The table of modules and the list of survivors with their reasons, as Markdown."""
-    survivors = [mutant for mutant in mutants if mutant.status not in KILLED]
-    verdicts = {mutant: reasons.get((f"{mutant.module}.{mutant.function}", mutant.after)) for mutant in survivors}
-    spared = [mutant for mutant in survivors if (verdicts[mutant] or ("",))[0] == "equivalent"]
+    survivors = [mutant for mutant in mutants if mutant.alive]
+    verdicts = {mutant: reasons.get(mutant.key, ("unexplained", mutant.status)) for mutant in survivors}
+    spared = [mutant for mutant in survivors if verdicts[mutant][0] == "equivalent"]
     rows = []
     for module in [*sorted({mutant.module for mutant in mutants}), "all of theory"]:
         total, alive, equal = (
@@ -77,9 +87,7 @@ def report(mutants: list[Mutant], reasons: dict[tuple[str, str], tuple[str, str]
         rows.append(f"| {module} | {total} | {total - alive} | {alive - equal} | {equal} | {score:.1f} |")
     listed: dict[tuple[str, str, str], list[str]] = {}
     for mutant in survivors:
-        verdict, reason = verdicts[mutant] or ("unexplained", mutant.status)
-        place = (f"{mutant.module}.{mutant.function}", verdict, reason)
-        listed.setdefault(place, []).append(f"  - `{mutant.before}` -> `{mutant.after}`")
+        listed.setdefault((mutant.key[0], *verdicts[mutant]), []).append(f"  - `{mutant.before}` -> `{mutant.after}`")
     return "\n".join([
         "# Planted bugs in theory/",
         "",
@@ -107,7 +115,7 @@ def main() -> None:
     (HERE / "results" / "mutants.md").write_text(text)
     print(text.partition("\n## ")[0])
     print(dict(Counter(mutant.status for mutant in planted)))
-    alive = {(f"{m.module}.{m.function}", m.after) for m in mutants if m.status not in KILLED}
+    alive = {mutant.key for mutant in mutants if mutant.alive}
     for note, keys in (("no reason in", alive - set(reasons)), ("no such survivor, but in", set(reasons) - alive)):
         for function, change in sorted(keys):
             print(f"{note} mutants.csv: {function}: {change}")
