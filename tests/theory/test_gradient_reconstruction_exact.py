@@ -84,3 +84,45 @@ def test_refusal_of_residuals_without_norms() -> None:
         gr.tensor_projections("tanh", 4, [1.0, 2.0], 0.2, [1.0])
     expected = "r = [1.0]: must hold one number for each of the 2 rows of X, one for each of norms"
     assert str(refusal.value) == expected
+
+
+def test_split_direction_is_orthogonal_relative_to_its_length_and_that_of_w() -> None:
+    # w = (1e4, 0); v w = 1e-10 |v| |w|
+    split = gr.split_dataset([[1e-4, 0.0]], [1], [1e-4, 1e6], 0.0)
+    assert split.X.tolist() == [[1e-4, 0.0], [1e-4, 0.0]]
+
+
+def test_numerical_rank_does_not_feel_the_unit() -> None:
+    for unit in (1e-6, 1e6):
+        assert gr.row_space_angles(unit * np.diag([1.0, 1e-6, 1e-12]), np.eye(3)).shape == (2,)
+
+
+def test_tensor_errors_of_one_sample_in_small_dimensions() -> None:
+    # relu: S = 1/2, c_1 = 1/2, c_2^2 = 1/(2 pi), c_3 = 0; q_p as in the docstring
+    for d, q in ((2, (4, 18, 96)), (3, (5, 28, 180))):
+        exact = [q[0] / 2 - 1 / 4, q[1] / 2 - 1 / (2 * math.pi), q[2] / 2]
+        assert [gr.tensor_mse(np.eye(1, d), [1.0], 1, order) for order in (1, 2, 3)] == pytest.approx(exact, rel=1e-14)
+        assert list(gr.tensor_errors(d, [1.0], 0.0, [1.0], 1)) == pytest.approx(exact, rel=1e-14)
+
+
+@pytest.mark.parametrize("order", [1, 2, 3])
+def test_tensor_error_is_quadratic_in_the_samples(order: int) -> None:
+    X = np.array([[1.0, 0.5, 0.0], [0.2, -0.3, 0.7]])
+    whole = gr.tensor_mse(X, [1.0, -2.0], 7, order)
+    assert gr.tensor_mse(0.25 * X, [1.0, -2.0], 7, order) == pytest.approx(whole / 16, rel=1e-13)
+
+
+def test_query_with_output_on_a_long_sample() -> None:
+    # p = 0, relu on |x| = 2: c_0 = 2/sqrt(2 pi), E s^2 = 2
+    c0, scale, m, y = 2 / math.sqrt(2 * math.pi), 1.5, 4, 0.3
+    exact = (3 / 4 * scale * c0 - y) * c0 + scale / m * 2
+    assert gr.population_tensor_with_output([[2.0]], [y], scale, m, "relu", 0) == pytest.approx(exact, rel=1e-12)
+
+
+def test_query_of_three_uniform_coordinates() -> None:
+    # S of three uniforms on [-1, 1]: E|S| = 13/16, E|S|^3 = 121/80
+    assert gr.query_coefficient("uniform", 3) == pytest.approx((121 / 80 - 13 / 16) / 2, rel=1e-14)
+
+
+def test_renyi_bound_of_a_wide_interval() -> None:
+    assert gr.renyi_reconstruction_bound(2.0, 3.0) == pytest.approx(9 / (4 * math.expm1(9 / 4)), rel=1e-14)

@@ -69,7 +69,7 @@ def hermite_coefficient(
     p, t = integer("p", p, 0, _MAX_ORDER), real("norm", norm, 0.0, LARGEST_NORM)
     slope, alpha = check_shape(slope, alpha)
     if t == 0.0:
-        return _value_at_zero(s, slope, alpha) if p == 0 else 0.0
+        return float(activation_function(s)(np.zeros(()))) if p == 0 else 0.0
     if not isinstance(s, str):
         return _by_quadrature(s, p, t)
     if s in ("relu", "leaky_relu", "abs", "step"):
@@ -209,10 +209,6 @@ def rank_one_sum(weights: Floats, rows: Floats, p: int) -> Floats:
 
 
 # --- one family of activations each -----------------------------------------------------------------------------------
-
-
-def _value_at_zero(s: Activation, slope: float, alpha: float) -> float:
-    return float(activation_function(s, slope, alpha)(np.zeros(())))
 
 
 def _piecewise_linear(s: str, p: int, t: float, slope: float) -> float:
