@@ -99,7 +99,7 @@ class _Runner:
         self.blocks: dict[str, Blocks] = {}
         self._joined: dict[tuple[str, int], dict[str, np.ndarray]] = {}
         self.trials: dict[str, int] = {}
-        self._stale: set[str] = set()
+        self._stale: dict[str, None] = {}
 
     def require(self, wanted: dict[str, tuple[Simulation, int]], what: str) -> None:
         """Have at least so many trials of each simulation."""
@@ -109,6 +109,7 @@ class _Runner:
                 self.blocks[key] = self._stored(simulation)
             self.trials[key] = simulation.blocks(trials)
             tasks += [(simulation, b) for b in range(self.trials[key]) if b not in self.blocks[key]]
+        self._explain()
         schedule.run(tasks, self._jobs, self._finish, what=what, scheduler=self._scheduler, progress=self._progress)
 
     def _stored(self, simulation: Simulation) -> Blocks:
@@ -116,10 +117,16 @@ class _Runner:
             self._store.forget(simulation)
             return {}
         found = self._store.load(simulation)
-        if not found and simulation.name not in self._stale and self._store.stale(simulation):
-            self._stale.add(simulation.name)
-            self._warn(f"{simulation.name}: the simulation's code has changed since it was stored, so it is run again")
+        if not found and self._store.stale(simulation):
+            self._stale[simulation.name] = None
         return found
+
+    def _explain(self) -> None:
+        """Say why what seems to be stored is run again."""
+        if self._stale:
+            shown = ", ".join([*self._stale][:3]) + (", ..." if len(self._stale) > 3 else "")
+            self._warn(f"run again, as their code has changed since: {len(self._stale)} simulations ({shown})")
+            self._stale = {}
 
     def _finish(self, simulation: Simulation, block: int, data: dict[str, np.ndarray], seconds: float) -> None:
         self._store.save(simulation, block, data, seconds)

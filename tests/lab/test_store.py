@@ -111,7 +111,7 @@ def test_changed_code_is_recomputed_and_the_user_is_told(tmp_path):
     database.commit()
     database.close()
     _, said = judged(tmp_path)
-    assert any("code has changed" in line for line in said)
+    assert any("code has changed since: 1 simulations" in line for line in said)
 
 
 def test_a_block_is_read_back_to_the_last_bit(tmp_path):
