@@ -48,7 +48,7 @@ def test_a_design_that_is_singular_to_rounding_needs_a_ridge_at_every_scale(scal
     for X in (design(1.0, 1e-8, columns=40), design(1.0, 0.0, columns=40), design(1.0, 0.0), np.zeros((1, 2))):
         with pytest.raises(ValueError, match=r"^ridge = 0: "):
             variance(scale * X, 0.0)
-        assert variance(scale * X, 1e-12 * scale**2) >= 0
+        assert variance(scale * X, 1e-15 * scale**2) >= 0
     assert variance(scale * design(1.0, 1e-6, columns=40), 0.0) == pytest.approx(1e12 / scale**2, rel=1e-3)
 
 
@@ -100,6 +100,12 @@ def test_names_at_the_thresholds() -> None:
     assert [regime_name(cost, 0.1, 10.0) for cost in (0.1, 0.11, 10.0, 10.1)] == [
         "benign", "tempered", "tempered", "catastrophic",
     ]  # fmt: skip
+
+
+def test_thresholds_that_are_left_out() -> None:
+    # Flat spectra cost n/(p - n).
+    found = [bo.regime([1.0] * p, n).name for p, n in ((1000, 90), (1000, 100), (115, 104), (115, 105))]
+    assert found == ["benign", "tempered", "tempered", "catastrophic"]
 
 
 def test_regime_of_a_spiked_spectrum_number_by_number() -> None:

@@ -60,8 +60,8 @@ def regime(eigenvalues: object, n: object, benign_below: object = 0.1, catastrop
     high = real("catastrophic_above", catastrophic_above)
     if high <= low:
         raise ValueError(f"catastrophic_above = {high:g}: must be larger than benign_below = {low:g}")
-    bounds = variance_sandwich(eigenvalues, n)
     spectrum, size = parse_spectrum("eigenvalues", eigenvalues), integer("n", n)
+    bounds = variance_sandwich(eigenvalues, size)
     root = fixed_point(size, 0.0, spectrum)
     degree = degrees(root, 0.0, spectrum)
     shares = spectrum.values / (spectrum.values + float(root))
