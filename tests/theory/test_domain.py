@@ -45,8 +45,10 @@ def test_ends_of_an_interval(ends: dict[str, Any], interval: str) -> None:
         for good in [inward] if is_open else [inward, end]:
             assert domain.reals("t", [good], **ends).tolist() == [good]
             assert domain.real("t", good, **ends) == good
-        if is_open:
-            assert refusal(domain.reals, "t", end, **ends) == f"t = {end!r}: must be real numbers in {interval}"
+        outward = math.nextafter(end, -INF if end == low else INF)
+        for bad in [outward, end] if is_open else [outward] if abs(end) < 1e75 else []:
+            assert refusal(domain.reals, "t", bad, **ends) == f"t = {bad!r}: must be real numbers in {interval}"
+            assert refusal(domain.real, "t", bad, **ends) == f"t = {bad!r}: must be a real number in {interval}"
     for bad in (math.nan, "x", None, 1j, True, [], [[1.0], [1.0, 2.0]], INF, -INF):
         assert refusal(domain.reals, "t", bad, **ends) == f"t = {bad!r}: must be real numbers in {interval}"
         assert refusal(domain.real, "t", bad, **ends) == f"t = {bad!r}: must be a real number in {interval}"

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy.special import expit, ndtr
 
 from theory import gradient_reconstruction as gr
 from theory.gradient_reconstruction.moments import arc_cosine_kernel
@@ -31,6 +32,24 @@ def test_one_number_is_a_number() -> None:
 
 def test_the_largest_norm_is_allowed() -> None:
     assert gr.population_tensor([[1e12, 0.0]], [2.0], "relu", 1) == pytest.approx([1e12, 0.0], rel=1e-15)
+
+
+def test_the_largest_norm_is_that_of_one_sample() -> None:
+    found = gr.population_tensor([[9e11, 0.0], [9e11, 0.0]], [1.0, 1.0], "relu", 1)
+    assert found == pytest.approx([9e11, 0.0], rel=1e-15)
+
+
+def test_slope_that_is_left_out() -> None:
+    assert gr.population_tensor([[1.0, 0.0]], [1.0], "leaky_relu", 1) == pytest.approx([1.01 / 2, 0.0], rel=1e-15)
+
+
+@pytest.mark.parametrize("t", [0.3, 1.0, 1.5, 4.0])
+def test_first_coefficients_of_elu(t: float) -> None:
+    # E elu(tz) = t/sqrt(2 pi) + e^(t^2/2) Q(t) - 1/2, and E z elu(tz) = t E elu'(tz)
+    tail = math.exp(t * t / 2) * ndtr(-t)
+    mean = t / math.sqrt(2 * math.pi) + tail - 0.5
+    assert gr.hermite_coefficient("elu", 0, t) == pytest.approx(mean, rel=1e-11)
+    assert gr.hermite_coefficient("elu", 1, t) == pytest.approx(t * (0.5 + tail), rel=1e-11)
 
 
 def test_value_at_zero_of_the_activation_with_a_parameter() -> None:
@@ -126,3 +145,31 @@ def test_query_of_three_uniform_coordinates() -> None:
 
 def test_renyi_bound_of_a_wide_interval() -> None:
     assert gr.renyi_reconstruction_bound(2.0, 3.0) == pytest.approx(9 / (4 * math.expm1(9 / 4)), rel=1e-14)
+
+
+def test_attack_error_of_one_sample() -> None:
+    # sin: E s^2 (u^2 - 1)^2 = 1 - e^-2 and c_3^2 = 1/e
+    error = gr.tensor_attack_error("sin", [2.0], 5, 1000)
+    assert error.mean_error == pytest.approx(4 * -math.expm1(-2) * math.e / 1000, rel=1e-10)
+    assert error.subspace == error.mean_error
+
+
+def test_attack_error_of_two_samples_under_an_activation_with_a_mean() -> None:
+    nodes, weights = np.polynomial.hermite_e.hermegauss(80)
+    weights = weights / weights.sum()
+    u, v = np.meshgrid(nodes, nodes, indexing="ij")
+    r, d, m = [1.0, -0.6], 6, 500
+    c3 = gr.hermite_coefficient("sigmoid", 3)
+    errors = []
+    for mine, other in ((r[0], r[1]), (r[1], r[0])):
+        lean = (mine * expit(u) + other * expit(v)) ** 2 * (u * u - 1) ** 2
+        total = weights @ ((d - 2) * lean + lean * v * v) @ weights
+        errors.append(total / (mine**2 * c3**2 * m))
+    assert gr.tensor_attack_error("sigmoid", r, d, m).mean_error == pytest.approx(np.mean(errors), rel=1e-8)
+
+
+@pytest.mark.parametrize("unit", [1e-6, 1.0, 1e6])
+def test_a_flat_prior_asks_for_full_rank_in_any_unit(unit: float) -> None:
+    assert gr.noise_mmse([[2.0 * unit]], 1.0, math.inf) == pytest.approx(0.25 / unit**2, rel=1e-14)
+    assert gr.noise_mmse(unit * np.ones((2, 2)), 1.0, math.inf) == math.inf
+    assert gr.noise_mmse(unit * np.diag([1.0, 1e-6]), 1.0, math.inf) == pytest.approx(0.5e12 / unit**2, rel=1e-6)

@@ -16,7 +16,7 @@ from theory.domain import Floats, broadcast, flag, integers, reals
 
 def _scalar(value: Floats) -> Any:
     """A NumPy scalar for a 0-d result, the array otherwise."""
-    return value[()] if value.ndim == 0 else value
+    return value[()]
 
 
 def _exclusive_probability(B: int, threshold: float, rho: float) -> float:

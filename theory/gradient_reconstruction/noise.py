@@ -69,7 +69,7 @@ def noise_mmse_asymptotic(m: object, B: object, noise_std: object, prior_std: ob
         above = s**2 / rows * 2 / (b + root)
         below = tau**2 * (root - b) / (2 * c)
     value = np.where(b >= 0, above, below)
-    return value[()] if value.ndim == 0 else value
+    return value[()]
 
 
 def spectral_overlap(m: int, d: int, delta_norm: float, x_norm: float, noise_std: float) -> float:
