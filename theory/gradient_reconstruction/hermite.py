@@ -302,8 +302,8 @@ def _integral(function: object, low: float, high: float) -> float:
     return float(value)
 
 
-def _by_quadrature(s: Activation, p: int, t: float, slope: float = 0.01, alpha: float = 1.0) -> float:
-    function = activation_function(s, slope, alpha)
+def _by_quadrature(s: Activation, p: int, t: float) -> float:
+    function = activation_function(s)
 
     def integrand(z: float) -> float:
         density = math.exp(-z * z / 2)
