@@ -22,6 +22,9 @@ def gallery(results: Results) -> Any:
     figure, axes = style.new(rows, columns, height=2.5, squeeze=False)
     for ax, (topic, draw) in zip(axes.flat, panels.items(), strict=False):
         draw(ax, Results(results.table[results.table.topic == topic], results.sample))
+        if legend := ax.get_legend():
+            for text in legend.get_texts():
+                text.set_fontsize(6.5)
         ax.set_title(topic.replace("_", " "), loc="left", fontweight="bold")
     for ax in axes.flat[len(panels) :]:
         ax.set_axis_off()

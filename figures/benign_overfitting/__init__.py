@@ -12,4 +12,4 @@ FIGURES: tuple[Picture, ...] = (
     *laplace.FIGURES,
 )
 
-PANEL = laplace.costs
+PANEL = taxonomy.in_brief

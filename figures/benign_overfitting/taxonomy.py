@@ -36,7 +36,7 @@ def taxonomy(ax: Axes, results: Results) -> None:
     style.theory(ax, CURVE, RATE * CURVE, 1)
     samples = [results.sample(sims.exponential_cost, {"n": n, "rate": RATE}, 1024)["value"] for n in SIZES]
     style.simulation(ax, SIZES, [np.median(s) for s in samples], None, 1)
-    _name(ax, 37, 20, "catastrophic: $e^{-i/2}$", 1)
+    _name(ax, CURVE[-1], 20, "catastrophic: $e^{-i/2}$", 1)
     for index, alpha in ((4, 3.0), (0, 2.0)):
         style.theory(ax, CURVE, [theory.power_law_risk(alpha, n) for n in CURVE], index)
         cells = [{"alpha": alpha, "n": n, "explicit": 600} for n in SIZES]
@@ -61,6 +61,16 @@ def taxonomy(ax: Axes, results: Results) -> None:
     plain(ax.xaxis, (10, 100, 1000))
     plain(ax.yaxis, (1, 2, 3, 5, 10, 20))
     ax.legend(loc="center right", bbox_to_anchor=(1.0, 0.68))
+
+
+def in_brief(ax: Axes, results: Results) -> None:
+    """The same with the names of the three regimes only."""
+    taxonomy(ax, results)
+    if legend := ax.get_legend():
+        legend.remove()
+    for text in ax.texts:
+        text.set_text(text.get_text().split(":")[0].replace("label noise", ""))
+    ax.annotate("benign", (10, 0.88), color=style.COLOURS[2], fontsize=7)
 
 
 def _rates(ax: Axes) -> None:

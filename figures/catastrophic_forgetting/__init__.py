@@ -13,4 +13,4 @@ FIGURES: tuple[Picture, ...] = (
     *spiral.FIGURES,
 )
 
-PANEL = similarity.cuts
+PANEL = sequences.through_the_peak

@@ -18,22 +18,22 @@ TICKS = (6, 10, 14, 26, 32, 45, 70, 120)
 CURVE = tuple(p for p in range(5, 140) if abs(p - N) > 1)
 
 
-def _through_the_peak(axes: tuple[Axes, Axes], results: Results) -> None:
+def through_the_peak(ax: Axes, results: Results, quantity: str = "forgetting") -> None:
+    summary = {"forgetting": cf.forgetting, "overall_error": cf.overall_error}[quantity]
     for index, similarity in enumerate(SIMILARITIES):
-        curves = [cf.gaussian_sequence_errors(teachers(p, T, similarity), N, SIGMA2) for p in CURVE]
+        for part in ([p for p in CURVE if p < N], [p for p in CURVE if p > N]):
+            curve = [summary(cf.gaussian_sequence_errors(teachers(p, T, similarity), N, SIGMA2)) for p in part]
+            style.theory(ax, part, curve, index, f"similarity {similarity:g}" if part[0] < N else None)
         cells = [{"p": p, "n": N, "T": T, "similarity": similarity, "sigma2": SIGMA2} for p in TICKS]
-        dots = measured(results, simulate_sequence, cells, 256, "forgetting", "overall_error")
-        for ax, name, summary in zip(axes, dots, (cf.forgetting, cf.overall_error), strict=True):
-            left = [p for p in CURVE if p < N]
-            values = [summary(A) for A in curves]
-            style.theory(ax, left, values[: len(left)], index, f"similarity {similarity:g}")
-            style.theory(ax, CURVE[len(left) :], values[len(left) :], index)
-            style.simulation(ax, TICKS, *dots[name], index)
-    for ax, label, limits in zip(axes, ("forgetting", "overall error"), ((-1.3, 2.5), (0, 5)), strict=True):
-        style.mark(ax, N, "$p = n$")
-        ax.set(xscale="log", xlabel=f"parameters $p$ ($n = {N}$)", ylabel=label, ylim=limits)
-    axes[0].axhline(0, color=style.GREY, linewidth=0.6, zorder=0)
-    axes[0].legend(loc="lower left")
+        style.simulation(ax, TICKS, *measured(results, simulate_sequence, cells, 256, quantity)[quantity], index)
+    style.mark(ax, N, "$p = n$")
+    ax.set(xscale="log", xlabel=f"parameters $p$ ($n = {N}$)", ylabel=quantity.replace("_", " "))
+    if quantity == "forgetting":
+        ax.axhline(0, color=style.GREY, linewidth=0.6, zorder=0)
+        ax.set_ylim(-1.3, 2.5)
+        ax.legend(loc="lower left")
+    else:
+        ax.set_ylim(0, 5)
 
 
 def _penalties(ax: Axes, results: Results) -> None:
@@ -57,7 +57,8 @@ def _penalties(ax: Axes, results: Results) -> None:
 
 def _draw(results: Results) -> Figure:
     figure, axes = style.new(1, 3, height=2.7)
-    _through_the_peak((axes[0], axes[1]), results)
+    through_the_peak(axes[0], results)
+    through_the_peak(axes[1], results, "overall_error")
     _penalties(axes[2], results)
     style.panel(axes[0], "a", "forgetting stays finite")
     style.panel(axes[1], "b", "the error does not")
