@@ -9,6 +9,7 @@ import pytest
 from scipy.special import expit, ndtr
 
 from theory import gradient_reconstruction as gr
+from theory.gradient_reconstruction.activations import activation_function
 from theory.gradient_reconstruction.moments import arc_cosine_kernel
 
 
@@ -173,3 +174,12 @@ def test_a_flat_prior_asks_for_full_rank_in_any_unit(unit: float) -> None:
     assert gr.noise_mmse([[2.0 * unit]], 1.0, math.inf) == pytest.approx(0.25 / unit**2, rel=1e-14)
     assert gr.noise_mmse(unit * np.ones((2, 2)), 1.0, math.inf) == math.inf
     assert gr.noise_mmse(unit * np.diag([1.0, 1e-6]), 1.0, math.inf) == pytest.approx(0.5e12 / unit**2, rel=1e-6)
+
+
+@pytest.mark.parametrize("p", [5, 6, 7, 8])
+@pytest.mark.parametrize("name", ["erf", "gelu", "sin", "cos", "silu", "elu"])
+def test_higher_coefficients_against_quadrature(name: str, p: int) -> None:
+    t = 0.8
+    found = gr.hermite_coefficient(name, p, t)
+    direct = gr.hermite_coefficient(activation_function(name), p, t)
+    assert found == pytest.approx(direct, rel=1e-8, abs=1e-10 * math.sqrt(math.factorial(p)))
