@@ -125,14 +125,14 @@ def test_numbers_are_floats_and_arrays_stay_arrays() -> None:
 
 
 def test_bounds_of_a_batch_are_those_of_each_spectrum() -> None:
-    spectra = np.array([[5.0, 2.0, 1.0, 0.5], [3.0, 3.0, 0.1, 0.0], [40.0, 1.0, 0.9, 0.8]])
+    spectra = np.array([[5.0, 2.0, 1.0, 0.0], [3.0, 3.0, 0.1, 0.0], [40.0, 1.0, 0.9, 0.8]])
     coef2, ridge = np.array([[1.0, 0.2, 3.0, 0.4]] * 3), np.array([0.5, 2.0, 0.0])
     batch = ridge_bounds(spectra, coef2, 2, ridge)
     for i in range(3):
         alone = bo.ridge_sandwich(spectra[i], coef2[i], 2, ridge[i])
         assert {name: value[i] for name, value in batch.items()} == pytest.approx(alone, rel=1e-14)
     assert batch["kappa_lo"][2] > 0
-    assert (batch["kappa_lo"] == 0).any()
+    assert batch["kappa_lo"][0] == 0  # beside an eigenvalue 0: 0/0 in a term that does not count
 
 
 def test_zero_spectra_are_refused_by_name() -> None:

@@ -86,3 +86,7 @@ def test_fast_growth_is_taken_as_far_as_its_square_can_be_integrated() -> None:
 def test_no_second_moment_no_constants(function: Callable[[float], float]) -> None:
     with pytest.raises(ValueError, match="must have a finite Gaussian second moment"):
         dd.activation_constants(function)
+
+
+def test_linear_features_are_least_squares_in_d_dimensions() -> None:
+    assert dd.rf_risk(4, 3, 0.0, 0.7, 0.0)["var_coef"] == pytest.approx(1 / 2, rel=1e-12)

@@ -55,6 +55,7 @@ def test_first_coefficients_of_elu(t: float) -> None:
 
 def test_value_at_zero_of_the_activation_with_a_parameter() -> None:
     assert gr.hermite_coefficient("elu", 0, 0.0, alpha=2.0) == 0.0
+    assert gr.hermite_coefficient("step", 0, 0.0) == 0.0
     assert gr.hermite_coefficient("softplus", 0, 0.0) == pytest.approx(math.log(2), rel=1e-15)
 
 
