@@ -27,7 +27,7 @@ class Table(NamedTuple):
 
 
 def machine() -> str:
-    """CPU model, cores of this process, interpreter, libraries and date: no host names, no paths."""
+    """CPU model, cores of this process and their load, interpreter, libraries and date: no host names, no paths."""
     model = platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
@@ -42,7 +42,8 @@ def machine() -> str:
         except importlib.metadata.PackageNotFoundError:
             continue
     today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
-    parts = [f"{model}, {cores} cores, one thread", f"Python {platform.python_version()}", *libraries]
+    busy = f", load average {os.getloadavg()[1]:.1f}" if hasattr(os, "getloadavg") else ""
+    parts = [f"{model}, {cores} cores, one thread{busy}", f"Python {platform.python_version()}", *libraries]
     return "; ".join([*parts, f"{blas['name']} {blas['version']}", today])
 
 
