@@ -119,7 +119,8 @@ def test_regime_of_a_spiked_spectrum_number_by_number() -> None:
 
 
 def test_numbers_are_floats_and_arrays_stay_arrays() -> None:
-    for value in (bo.tempered_limit(2.0), bo.expected_violations(5, 9), bo.prob_all_support(5, 9)):
+    numbers = bo.tempered_limit(2.0), bo.expected_violations(5, 9), bo.prob_all_support(5, 9), bo.kappa([1.0, 1.0], 1)
+    for value in numbers:
         assert type(value) is float
     assert np.asarray(bo.tempered_limit([2.0, 3.0])).tolist() == [2.0, 3.0]
 
