@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import mpmath
 import numpy as np
 import pytest
 from scipy.special import expit, ndtr
@@ -184,3 +185,16 @@ def test_higher_coefficients_against_quadrature(name: str, p: int) -> None:
     found = gr.hermite_coefficient(name, p, t)
     direct = gr.hermite_coefficient(activation_function(name), p, t)
     assert found == pytest.approx(direct, rel=1e-8, abs=1e-10 * math.sqrt(math.factorial(p)))
+
+
+@pytest.mark.parametrize(("p", "t"), [(1, 10.0), (3, 10.0), (5, 6.0), (3, 0.2)])
+def test_coefficients_of_a_steep_and_a_flat_tanh(p: int, t: float) -> None:
+    with mpmath.workdps(20):
+        exact = (
+            mpmath.quad(
+                lambda z: 2 * mpmath.tanh(t * z) * mpmath.hermite(p, z / mpmath.sqrt(2)) * mpmath.npdf(z),
+                [0, 0.5 / t, 2 / t, 1, 4, 15],
+            )
+            / mpmath.sqrt(2) ** p
+        )
+    assert gr.hermite_coefficient("tanh", p, t) == pytest.approx(float(exact), rel=1e-9)
