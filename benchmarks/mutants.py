@@ -2,7 +2,8 @@
 
 The survivors are explained in mutants.csv beside this file: function, changed line, verdict, reason. "equivalent": no
 input tells the mutant from the code beyond rounding, speed or a type annotation; these leave the score.
-"accepted": a difference that no user needs to be protected from. The score is killed / (all - equivalent).
+"accepted": a difference that no user needs to be protected from; "open": a test is missing. The score is killed /
+(all - equivalent).
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ def _reasons() -> dict[tuple[str, str], tuple[str, str]]:
         return {(row["function"], row["change"]): (row["verdict"], row["reason"]) for row in csv.DictReader(file)}
 
 
-def report(mutants: list[Mutant], reasons: dict[tuple[str, str], tuple[str, str]]) -> str:
+def report(mutants: list[Mutant], reasons: dict[tuple[str, str], tuple[str, str]], version: str) -> str:
     """The table of modules and the list of survivors with their reasons, as Markdown."""
     survivors = [mutant for mutant in mutants if mutant.alive]
     verdicts = {mutant: reasons.get(mutant.key, ("unexplained", mutant.status)) for mutant in survivors}
@@ -91,7 +92,7 @@ def report(mutants: list[Mutant], reasons: dict[tuple[str, str], tuple[str, str]
     return "\n".join([
         "# Planted bugs in theory/",
         "",
-        f"mutmut {importlib.metadata.version('mutmut')}; Python {platform.python_version()}; "
+        f"mutmut {version}; Python {platform.python_version()}; "
         f"{datetime.date.today()}; tests/theory only, without the examples in the docstrings",
         "",
         "| module | mutants | killed | survived | equivalent | score, % |",
@@ -111,7 +112,7 @@ def main() -> None:
     """Write results/mutants.md from mutmut's results and the reasons; print what has no reason yet."""
     planted, reasons = list(_planted()), _reasons()
     mutants = [mutant for mutant in planted if mutant.status != "not checked"]
-    text = report(mutants, reasons)
+    text = report(mutants, reasons, importlib.metadata.version("mutmut"))
     (HERE / "results" / "mutants.md").write_text(text)
     print(text.partition("\n## ")[0])
     print(dict(Counter(mutant.status for mutant in planted)))

@@ -198,3 +198,14 @@ def test_coefficients_of_a_steep_and_a_flat_tanh(p: int, t: float) -> None:
             / mpmath.sqrt(2) ** p
         )
     assert gr.hermite_coefficient("tanh", p, t) == pytest.approx(float(exact), rel=1e-9)
+
+
+def test_what_an_activation_may_be() -> None:
+    def words(z: object) -> str:
+        return "a"
+
+    with pytest.raises(ValueError) as refusal:
+        gr.failure(words, 1)
+    expected = f"activation = {words!r}: must take and give real arrays (could not convert string to float: 'a')"
+    assert str(refusal.value) == expected
+    assert not gr.failure(lambda z: 1 / (1 + np.exp(-2000.0 * z)), 1)  # overflows on its way to a number
