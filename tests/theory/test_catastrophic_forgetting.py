@@ -75,9 +75,11 @@ def test_shrinkage_is_the_marchenko_pastur_average(p, n, lam):
     g, z = mpmath.mpf(p) / n, mpmath.mpf(lam) / n
     c1 = marchenko_pastur(lambda mu: z / (mu + z), g)
     c2 = marchenko_pastur(lambda mu: (z / (mu + z)) ** 2, g)
+    learned = [marchenko_pastur(lambda mu, k=k: (mu / (mu + z)) ** k, g) for k in (1, 2)]
+    noise = g * marchenko_pastur(lambda mu: mu / (mu + z) ** 2, g)
     c = shrinkage(p, n, lam)
-    expected = [c1, c2, 1 - c1, 1 - 2 * c1 + c2, g / z * (c1 - c2)]
-    assert list(c) == pytest.approx([float(e) for e in expected], rel=1e-11)
+    expected = [c1, c2, *learned, noise]
+    assert list(c) == pytest.approx([float(e) for e in expected], rel=1e-11, abs=0)
 
 
 def test_shrinkage_keeps_its_digits_at_extreme_penalties():

@@ -113,7 +113,7 @@ def test_equicorrelated_exclusive_against_high_precision(rho):
 def test_exclusive_limits():
     assert gr.expected_exclusive(1, 3, 0.0, 0.4) == pytest.approx(1 - 0.5**3, rel=1e-14)
     tiny = scipy.stats.norm.sf(10.0)
-    assert gr.expected_exclusive(3, 2, 10.0) == pytest.approx(6 * tiny, rel=1e-12)  # no cancellation
+    assert gr.expected_exclusive(3, 2, 10.0) == pytest.approx(6 * tiny, rel=1e-12, abs=0)  # no cancellation
     best = scipy.stats.norm.isf(1 / 8)
     grid = gr.expected_exclusive(8, 10, best + np.array([-0.05, 0.0, 0.05]))
     assert grid.argmax() == 1

@@ -174,7 +174,7 @@ def test_ce_optimum_is_continuous_at_collapse_and_broadcasts():
     a = np.array([0.25 * (1 - 1e-9), 0.25, 0.25 * (1 + 1e-9)])
     found = nc.ufm_ce_optimum(4, 1, a, a)
     np.testing.assert_allclose(found["loss"], math.log(4), rtol=1e-12)
-    assert found["tau"][0] == pytest.approx(4e-9 / 0.75 * 0.75, rel=1e-5)
+    assert found["tau"][0] == pytest.approx(4e-9 / 0.75 * 0.75, rel=1e-5, abs=0)
     assert (found["tau"][1:] == 0).all()
 
 
