@@ -20,9 +20,9 @@ def max_margin(a: Array, iterations: int | None = None) -> Margin:
     r"""Solve the hard-margin problem for each stack of rows a_i = y_i x_i, shape (trials, n, p).
 
     It is the least-squares problem $\min_{u \ge 0} |A'u|^2 + (1'u - 1)^2$, which has a solution whether or not the data
-    are separable: with $v = A'u$ the direction is $v/|v|$ and the margin k is $|v|/1'u$. Mehrotra's predictor and
-    corrector, in the smaller of the two dimensions. A margin below 1e-5 is not told from 0; a trial that has not
-    converged after `iterations` steps is NaN (the default is three steps more than 20,000 random trials needed).
+    are separable: with $v = A'u$ the direction is $v/|v|$ (0 where v is) and the margin k is $|v|/1'u$. Mehrotra's
+    predictor and corrector, in the smaller of the two dimensions. A margin below 1e-5 is not told from 0; a trial that
+    has not converged after `iterations` steps is NaN (the default: three more than 20,000 random trials needed).
     """
     xp = arrays.namespace(a)
     rows = xp.concat([a, xp.ones_like(a[..., :1])], axis=-1)  # M', so that the objective is |M u - e|^2
@@ -42,7 +42,7 @@ def max_margin(a: Array, iterations: int | None = None) -> Margin:
     length, weight = xp.sqrt(xp.sum(v * v, axis=-1)), xp.sum(u, axis=-1)
     wrong = xp.max(xp.abs(times_gram(u) - 1 - z), axis=-1) + xp.sum(u * z, axis=-1)
     margin = xp.where(wrong < 1e-8, length / weight, xp.nan + xp.zeros_like(length))
-    return Margin(margin, v / length[..., None])
+    return Margin(margin, v / xp.where(length > 0, length, xp.ones_like(length))[..., None])
 
 
 def _multiplier(rows: Array, gram: Array | None) -> Callable[[Array], Array]:

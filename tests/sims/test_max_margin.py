@@ -81,3 +81,10 @@ def test_strict_equals_numpy() -> None:
         strict = max_margin(arrays.strict_rng(3).standard_normal(size=(4, n, p)) + 1.0)
         for a, b in zip(plain, strict, strict=True):
             assert (a == arrays.to_host(b)).all()
+
+
+def test_a_point_and_its_opposite_have_no_direction():
+    a = np.stack([np.eye(3), -np.eye(3)]).reshape(1, 6, 3)
+    found = max_margin(a)
+    assert found.margin[0] < 1e-5
+    assert np.isfinite(found.direction).all()
