@@ -67,7 +67,7 @@ def claims(chosen: list[Claim]) -> str:
 def verdicts(summaries: list[Summary]) -> str:
     """The verdict table of a topic."""
     lines = [
-        r"\begin{center}\footnotesize\begin{longtable}{@{}>{\raggedright\arraybackslash}p{0.4\linewidth}lrrrr@{}}\toprule",
+        r"\begin{center}\footnotesize\begin{longtable}{@{}>{\raggedright\arraybackslash}p{0.35\linewidth}lrrrr@{}}\toprule",
         r"claim & verdict & effect/se & smallest error seen & decoys & trials\\\midrule\endhead",
     ]
     for s in summaries:
