@@ -75,7 +75,9 @@ def verify(
         level = level_of(planned)
         runner.require(needs(planned, lambda row: [pilot_trials(row, level)]), "pilot")
         pilots = {key: runner.data(key) for key in runner.blocks}
-        runner.require(needs(planned, lambda row: _final(row, pilots, level, tier)), "simulating")
+        # A decoy is judged on the claim's data; only one that simulates something else has trials of its own to plan.
+        own = [row for row in planned if row.decoy is None or row.decoy.simulate is not None]
+        runner.require(needs(own, lambda row: _final(row, pilots, level, tier)), "simulating")
         table = [_line(row, runner, level, tier, engine, int(seed)) for row in planned]
         for claim in chosen:
             keeper.save_verdict(claim.slug, tier, int(seed), engine, [r for r in table if r["claim"] == claim.slug])
