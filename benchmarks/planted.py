@@ -44,12 +44,12 @@ class Stretched:
 
 
 def wrong(truth: Callable[..., dict[str, Any]], factor: float, **cell: Any) -> dict[str, Any]:
-    """A prediction times a constant; a zero is moved by the constant's distance from 1."""
+    """A prediction times a constant."""
     return {name: _times(value, factor) for name, value in truth(**cell).items()}
 
 
 def _times(value: Any, factor: float) -> Any:
-    return Stretched(value, factor) if hasattr(value, "cdf") else value * factor if value else factor - 1
+    return Stretched(value, factor) if hasattr(value, "cdf") else value * factor
 
 
 def planted(claims: tuple[Claim, ...], judge: Callable[[tuple[Claim, ...]], Any]) -> dict[tuple[str, str], float]:
