@@ -106,7 +106,7 @@ def table(claims: tuple[Claim, ...], judge: Callable[[tuple[Claim, ...]], Any]) 
     header = ("topic", "claim", "kind", *SIDES, "smallest error stated")
     notes = (
         "too large by e: the least e at which theory times 1 + e disagrees in some row; too small by: over 1 + e.",
-        "'-': no constant is seen on that side (a bound is not falsified by a looser one).",
+        "'-': no constant is seen on that side (a bound is not falsified by a looser one, and a zero has none).",
         "smallest error stated: allowance + 2 resolutions of the sharpest row, the error that is surely seen.",
         f"An error of 5 % to one side or the other is caught in {sum(map(_small, rows))} of {len(rows)} claims.",
     )
