@@ -6,7 +6,6 @@ import argparse
 import hashlib
 import importlib
 import json
-import os
 import pkgutil
 import sys
 from collections.abc import Sequence
@@ -81,11 +80,13 @@ def _draw(arguments: argparse.Namespace, chosen: list[str], out: Path, stamp: Pa
 
 
 def _saved(arguments: argparse.Namespace, tasks: list[tuple[Picture, Path, pd.DataFrame]]) -> list[Path]:
-    """Draw and write the pictures, on all cores (one process where they sample on a GPU), and name them as they end."""
+    """Draw and write the pictures, in the processes that simulate, and name each in its turn."""
     import joblib
 
-    jobs = 1 if set(tasks[0][2].backend) == {"cupy"} else arguments.jobs or os.cpu_count() or 1
-    parallel = joblib.Parallel(n_jobs=min(jobs, len(tasks)), batch_size=1, return_as="generator")
+    from lab.schedule import local_pool
+
+    options = local_pool(arguments.jobs, tasks[0][2].backend.iloc[0])
+    parallel = joblib.Parallel(batch_size=1, return_as="generator", **options)
     written: list[Path] = []
     for (picture, folder, _), files in zip(
         tasks, parallel(joblib.delayed(_save)(arguments, *task) for task in tasks), strict=True

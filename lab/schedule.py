@@ -89,12 +89,17 @@ def run(
                 print(f"a worker died; {len(waiting)} blocks are planned again", file=progress)
 
 
+def local_pool(jobs: int | None, backend: str) -> dict[str, Any]:
+    """Options of joblib.Parallel for this machine's processes: as many as asked for or as cores, one on a GPU."""
+    workers = 1 if backend == "cupy" else jobs or os.cpu_count() or 1
+    return {"n_jobs": workers} if workers == 1 else {"n_jobs": workers, "idle_worker_timeout": 30}
+
+
 def _engine(tasks: list[Task], jobs: int | None, scheduler: str | None) -> Iterator[Finished]:
-    workers = jobs if jobs is not None else os.cpu_count() or 1
-    if scheduler is None and (workers == 1 or len(tasks) == 1 or tasks[0][0].backend == "cupy"):
+    options = {} if scheduler else local_pool(jobs, tasks[0][0].backend)
+    if scheduler is None and (options["n_jobs"] == 1 or len(tasks) == 1):
         yield from map(_run, tasks)
         return
-    options: dict[str, Any] = {} if scheduler else {"n_jobs": workers, "idle_worker_timeout": 30}
     with _cluster(scheduler):
         parallel = joblib.Parallel(return_as="generator_unordered", **options)
         yield from parallel(joblib.delayed(_run)(task) for task in tasks)
