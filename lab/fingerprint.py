@@ -120,16 +120,19 @@ def _object(function: Any, above: frozenset[int]) -> str:
     if hasattr(function, "__wrapped__"):
         return _fingerprint(function.__wrapped__, above)
     call = vars(type(function)).get("__call__")
-    state = sorted(vars(function).items()) if hasattr(function, "__dict__") else repr(function)
-    return _digest(state, _fingerprint(call, above) if isinstance(call, FunctionType) else "")
+    code = call.__code__ if isinstance(call, FunctionType) else None
+    attributes = sorted(vars(function).items()) if hasattr(function, "__dict__") else None
+    state = repr(function) if attributes is None else [f"{name}={_value(v, code, above)}" for name, v in attributes]
+    return _digest(state, _fingerprint(call, above) if code else "")
 
 
-def _value(value: Any, code: CodeType, above: frozenset[int]) -> str:
+def _value(value: Any, code: CodeType | None, above: frozenset[int]) -> str:
     """What a name that a function uses stands for."""
     if isinstance(value, ModuleType):
         if value.__name__.split(".")[0] not in ROOMS:
             return value.__name__
-        called = [getattr(value, name) for name in sorted(_names(code)) if callable(getattr(value, name, None))]
+        used = sorted(_names(code)) if code else []
+        called = [getattr(value, name) for name in used if callable(getattr(value, name, None))]
         return _digest(*(_fingerprint(f, above) for f in called)) if called else module_fingerprint(value.__name__)
     if isinstance(value, type):
         return f"{value.__module__}.{value.__qualname__}"

@@ -66,3 +66,17 @@ def test_another_process_finds_the_same_code():
 
 def test_the_order_of_a_set_does_not_count():
     assert fp._text(frozenset(["a", "b", "c"])) == fp._text(frozenset(["c", "b", "a"]))
+
+
+def test_the_attributes_of_a_callable_object_count_by_what_they_are():
+    class Scaled:
+        def __init__(self, function):
+            self.function = function
+
+        def __call__(self, n, trials, rng):
+            return self.function(n)
+
+    def make(constant):
+        return lambda n: n * constant
+
+    assert fp.fingerprint(Scaled(make(1))) == fp.fingerprint(Scaled(make(1))) != fp.fingerprint(Scaled(make(2)))
