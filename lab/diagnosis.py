@@ -204,18 +204,16 @@ def _leakage(found: Diagnosis, data: dict[str, np.ndarray]) -> None:
     w, b = data["grad_W"].astype(float), data["grad_b"].astype(float)
     if not np.any(w):
         raise DiagnosisError("grad_W is zero: there is nothing to diagnose")
-    report = leakage.gradient_leakage_report(w, b, data.get("batch"))
-    softmax, squared = (
-        leakage.gradient_leakage_report(w, b, loss=loss).identifiable_batch for loss in ("softmax", "squared")
-    )
+    report = leakage.gradient_leakage_report(w, b, data.get("batch"), loss="softmax")
+    squared = leakage.gradient_leakage_report(w, b, loss="squared").identifiable_batch
     found.singular_values = np.linalg.svd(w, compute_uv=False)
     found.say(
         f"Gradient of a layer with {w.shape[0]} neurons and {w.shape[1]} inputs (gradient reconstruction)",
         f"rank {report.rank}: at least so many samples; a batch of fewer than {min(w.shape)} lies in its row space",
         f"stable rank {report.stable_rank:.3g}, effective rank {report.effective_rank:.3g}",
         *_given_away(report, data.get("batch")),
-        f"if this is the last layer, gradient matching determines batches of up to {softmax} samples (softmax) or "
-        f"{squared} (squared loss)",
+        f"if this is the last layer, gradient matching determines batches of up to {report.identifiable_batch} samples "
+        f"(softmax) or {squared} (squared loss)",
         f"noise above {report.critical_noise:.3g} per entry hides its leading direction from spectral reconstruction",
     )
 
