@@ -387,6 +387,26 @@ def normal_cdf(x: Array) -> Array:
     return _special("ndtr", x)
 
 
+# --- validity --------------------------------------------------------------------------------------------------------
+
+
+def where_valid(valid: Array, value: Array) -> Array:
+    """Return `value` (truth values as 0.0 and 1.0) where `valid` is true and NaN elsewhere, as float64.
+
+    A trial that says nothing must not count as an answer: validity is NaN, never 0 or 1.
+    """
+    xp = namespace(value)
+    number = xp.astype(value, xp.float64)
+    return xp.where(valid, number, xp.full_like(number, math.nan))
+
+
+def less_equal(a: Array, b: Array | float) -> Array:
+    """Return 1.0 where a <= b, 0.0 where a > b and NaN where either is NaN (plain comparisons call that false)."""
+    xp = namespace(a)
+    other = asarray(a, b) if isinstance(b, int | float) else b
+    return where_valid(~(xp.isnan(a) | xp.isnan(other)), a <= other)
+
+
 def kernel(floats: Callable[..., float]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare how many float64 numbers one trial of a kernel keeps alive, as a function of its cell's parameters.
 
