@@ -19,7 +19,7 @@ export OPENBLAS_NUM_THREADS := 1
 .PHONY: figures test test-full verify report paper readme bench mutants docs lint lock clean
 
 figures: $(STAMP)
-	@$(RUN) -m figures $(OPTIONS) $(if $(FORCE),--force)
+	@$(RUN) -m overparam figures $(OPTIONS) $(if $(FORCE),--force)
 
 test: $(STAMP)
 	@$(RUN) -m pytest
@@ -28,10 +28,10 @@ test-full: $(STAMP)
 	@$(RUN) -m pytest -m slow
 
 verify: $(STAMP)
-	@$(RUN) -m lab verify $(OPTIONS)
+	@$(RUN) -m overparam verify $(OPTIONS)
 
 report: $(STAMP)
-	@$(RUN) -m lab report $(OPTIONS)
+	@$(RUN) -m overparam report $(OPTIONS)
 
 paper: $(STAMP)
 	@$(RUN) -m paper $(OPTIONS)

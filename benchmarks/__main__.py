@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 from benchmarks import peers, tables
 from benchmarks.families import FULL, TINY
 from benchmarks.report import Table, aligned, machine, save
-from lab.simulation import keep_freed_memory
+from lab.run.simulation import keep_freed_memory
 
 RESULTS = Path(__file__).parent / "results"
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lab.backends import generator, probe
+from lab.run.backends import generator, probe
 from sims.arrays import namespace
 from sims.double_descent import min_norm_risk, rf_risk
 

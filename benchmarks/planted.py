@@ -19,8 +19,9 @@ from typing import Any
 
 from benchmarks.report import Table, aligned, save
 from claims import Claim, Decoy
-from lab import cli, verify
-from lab.naming import predictions
+from lab import verify
+from lab.run.naming import predictions
+from overparam import cli
 
 RESULTS = Path(__file__).parent / "results"
 LEAST, MOST = 1e-13, 1e4

@@ -11,10 +11,10 @@ import pdoc.docstrings
 import pdoc.render
 
 import lab
-from lab.typeset import typeset
+from overparam.typeset import typeset
 
 OUT = Path(__file__).resolve().parent / "api"
-ROOMS = ("theory", "sims", "claims", "lab")
+ROOMS = ("theory", "sims", "claims", "lab", "overparam")
 
 # A formula is set aside before Markdown could take its underscores and backslashes for markup.
 BLOCK = re.compile(r"^(?P<indent> *)\.\. math::(?P<body>.*(?:\n(?:(?P=indent) +\S.*| *$))*)", re.MULTILINE)

@@ -13,10 +13,10 @@ import numpy as np
 from claims import Claim
 from claims.agreement import Bound, Heavy, Identity, Law, Limit, Mean, Moments, Rate
 from claims.claim import Decoy
-from lab.intervals import trials_needed
-from lab.judge import limit_weights, scale_of
-from lab.naming import SOLE, cell_key, column, predictions
-from lab.simulation import Simulation
+from lab.judge.intervals import trials_needed
+from lab.judge.verdicts import limit_weights, scale_of
+from lab.run.naming import SOLE, cell_key, column, predictions
+from lab.run.simulation import Simulation
 
 BUDGET = 1e-3
 """Probability that a run of true claims raises any false alarm; divided over all its rows."""

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from lab.judge import AGREES, DISAGREES, UNDECIDED
+from lab.judge.verdicts import AGREES, DISAGREES, UNDECIDED
 
 
 class Summary(NamedTuple):

@@ -12,14 +12,14 @@ import numpy as np
 
 from claims import Claim
 from claims.agreement import Limit, Rate
-from lab import schedule
-from lab.backends import resolve
-from lab.intervals import trials_needed
-from lab.judge import SINGLE, UNDECIDED, Finding, judge_limit, judge_rate
-from lab.naming import column
+from lab.judge.intervals import trials_needed
+from lab.judge.verdicts import SINGLE, UNDECIDED, Finding, judge_limit, judge_rate
 from lab.plan import Row, final_trials, level_of, needs, pilot_trials, rows
-from lab.simulation import Simulation
-from lab.store import Store, versions
+from lab.run import schedule
+from lab.run.backends import resolve
+from lab.run.naming import column
+from lab.run.simulation import Simulation
+from lab.run.store import Store, versions
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
-from lab import cli
+from overparam import cli
 
 HERE = Path(__file__).resolve().parent
 MISSING = (
@@ -29,9 +28,7 @@ def _build(arguments: argparse.Namespace) -> int:
         raise cli.UsageError(MISSING)
     arguments.names = []
     figures = Path(arguments.store) / "figures"
-    drawn = subprocess.run([sys.executable, "-m", "figures", *cli._options(arguments, str(figures))]).returncode
-    if drawn == 2:
-        return 2
+    cli.draw_figures(arguments, cli.named_topics([]), figures)
     arguments.fresh = False
     _generate(arguments, figures)
     # -g: after a failed run latexmk would refuse to try again while no source has changed.
@@ -47,7 +44,7 @@ def _build(arguments: argparse.Namespace) -> int:
 
 def _generate(arguments: argparse.Namespace, figures: Path) -> None:
     from claims import load_claims, topics
-    from lab.calibration import calibrate
+    from lab.judge.calibration import calibrate
     from lab.summary import summarise
     from paper import build
 

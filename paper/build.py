@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from claims import Claim
-from lab.calibration import Score
+from lab.judge.calibration import Score
 from lab.summary import Summary, summarise
 
 WORDING = {

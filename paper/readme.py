@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from lab import cli
-from lab.export import replace
+from lab.run.files import replace
 from lab.summary import Summary, percent, summarise
+from overparam import cli
 
 ROOT = Path(__file__).resolve().parent.parent
 MARKS = re.compile(r"(<!-- verdicts -->\n).*?(<!-- /verdicts -->)", flags=re.DOTALL)

@@ -11,7 +11,7 @@ import numpy as np  # noqa: E402
 import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
 
-from lab.backends import generator, probe  # noqa: E402
+from lab.run.backends import generator, probe  # noqa: E402
 from sims import arrays  # noqa: E402
 
 settings.register_profile("suite", derandomize=True, deadline=None, max_examples=50, database=None)

@@ -14,7 +14,7 @@ import pytest
 
 import claims
 import theory
-from lab import cli
+from overparam import cli
 from sims import benign_overfitting, catastrophic_forgetting, double_descent, gradient_reconstruction, neural_collapse
 from tests.fuzzing import Arguments, baseline, complaint, perturbed
 from tests.lab import synthetic

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from claims import Bound, Claim, Identity, Law, load_claims, topics
-from lab.fingerprint import is_importable
-from lab.naming import cell_key, column, predictions, samples
 from lab.plan import families
 from lab.plan import rename as renamed
+from lab.run.fingerprint import is_importable
+from lab.run.naming import cell_key, column, predictions, samples, stream_name
 from sims import arrays
 
 CLAIMS = load_claims()
@@ -122,7 +122,7 @@ def test_a_kernel_is_portable_and_gives_numpys_numbers(claim, monkeypatch):
 @pytest.mark.gpu
 @pytest.mark.parametrize("claim", KERNELS, ids=by_slug)
 def test_a_kernel_runs_on_cupy(claim):
-    from lab.backends import generator, probe
+    from lab.run.backends import generator, probe
 
     if probe():
         pytest.skip(probe())
@@ -131,3 +131,9 @@ def test_a_kernel_runs_on_cupy(claim):
     found = samples(result, 4, "cupy")
     for quantity in predictions(claim.predict(**cell)):
         assert np.isfinite(column(found, quantity, claim.slug)).all()
+
+
+def test_streams_are_named_once():
+    functions = {f for claim in load_claims() for f in (claim.simulate, *(d.simulate for d in claim.decoys)) if f}
+    names = [stream_name(function) for function in functions]
+    assert len(set(names)) == len(names)

@@ -4,7 +4,7 @@ import json
 
 import matplotlib.pyplot as plt
 
-from figures import __main__ as command
+from figures import draw as command
 from figures.files import save
 from figures.results import Picture
 

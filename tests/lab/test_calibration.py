@@ -2,7 +2,7 @@
 
 import pytest
 
-from lab.calibration import CASES, score
+from lab.judge.calibration import CASES, score
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.kind}: {case.name}")
@@ -19,7 +19,7 @@ def test_error_rates_lie_in_their_bands_far_out(case):
 
 
 def test_the_trial_catches_intervals_that_are_a_fifth_too_short(monkeypatch):
-    from lab import intervals
+    from lab.judge import intervals
 
     right = intervals._untransform
     monkeypatch.setattr(intervals, "_untransform", lambda x, skewness: 0.8 * right(x, skewness))
@@ -29,7 +29,7 @@ def test_the_trial_catches_intervals_that_are_a_fifth_too_short(monkeypatch):
 
 @pytest.mark.slow
 def test_the_trial_catches_a_plain_t_interval(monkeypatch):
-    from lab import intervals
+    from lab.judge import intervals
 
     monkeypatch.setattr(intervals, "_untransform", lambda x, skewness: x)
     result = score(CASES[2], 100_000, 1e-4)

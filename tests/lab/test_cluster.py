@@ -19,7 +19,7 @@ pytest.importorskip("distributed")
 
 from claims import Claim
 from lab import verify
-from lab.schedule import SchedulerError
+from lab.run.schedule import SchedulerError
 from tests.lab.cluster import LOOPBACK, ROOT, Cluster
 from tests.lab.synthetic import ALL, LAW, SLOW
 from tests.lab.test_verify import same
@@ -115,7 +115,7 @@ import sys, claims
 from tests.lab import synthetic
 claims.topics = lambda: ("synthetic",)
 claims.load_claims = lambda topic=None: (synthetic.SLOW,)
-from lab import cli
+from overparam import cli
 sys.exit(cli.main(sys.argv[1:]))
 """
 

@@ -7,8 +7,8 @@ import collections
 import pytest
 
 from claims import load_claims
-from lab.backends import cupy_seed
 from lab.plan import level_of, needs, pilot_trials, rows
+from lab.run.backends import cupy_seed
 
 SPARE = 4
 """Blocks of each simulation beyond the pilot that a run may come to need (a block on a GPU is large)."""

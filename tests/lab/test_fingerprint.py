@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from claims import load_claims
-from lab import fingerprint as fp
+from lab.run import fingerprint as fp
 from sims import arrays
 
 
@@ -56,7 +56,7 @@ def test_a_string_constant_is_not_taken_for_a_docstring():
 def test_another_process_finds_the_same_code():
     """Addresses and the order of sets differ from process to process; else all would be simulated again each time."""
     program = (
-        "from claims import load_claims; from lab.fingerprint import fingerprint;"
+        "from claims import load_claims; from lab.run.fingerprint import fingerprint;"
         "print(*(fingerprint(c.simulate) for c in load_claims()))"
     )
     environment = os.environ | {"PYTHONHASHSEED": "1", "PYTHONPATH": os.pathsep.join(sys.path)}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from claims import Bounded, Heavy, Moments, Probability
-from lab import intervals
+from lab.judge import intervals
 from lab.plan import MARGIN
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from claims import Bound, Identity, Law, Limit, Mean, Moments, Rate
-from lab import judge
+from lab.judge import verdicts as judge
 from tests.lab.synthetic import predict_law, predict_law_wrong
 
 RNG = np.random.Generator(np.random.SFC64(5))

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from lab import verify
-from lab.simulation import Simulation
-from lab.store import Store, StoreError
+from lab.run.simulation import Simulation
+from lab.run.store import Store, StoreError
 from tests.lab.synthetic import MEAN, simulate_mean
 from tests.lab.test_verify import same
 

@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from lab import verify
-from lab.store import Store, StoreError
+from lab.run.store import Store, StoreError
 from tests.lab.synthetic import LAW, MEAN, SLOW, predict_mean_wrong
 from tests.lab.test_verify import same
 
@@ -32,7 +32,7 @@ import sys, claims
 from tests.lab import synthetic
 claims.topics = lambda: ("synthetic",)
 claims.load_claims = lambda topic=None: (synthetic.MEAN, synthetic.SLOW)
-from lab import cli
+from overparam import cli
 sys.exit(cli.main(sys.argv[1:]))
 """
 

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from claims import Bound, Grid, Mean
-from lab import schedule, verify
-from lab.simulation import Simulation
+from lab import verify
+from lab.run import schedule
+from lab.run.simulation import Simulation
 from tests.lab import synthetic
 from tests.lab.synthetic import ALL, MEAN, SLOW
 

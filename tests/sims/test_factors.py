@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lab.simulation import keep_freed_memory
+from lab.run.simulation import keep_freed_memory
 from sims import arrays
 from sims.arrays import asarray, strict_rng, to_host
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from figures import diagnosis
+from overparam import cli
 
 RNG = np.random.Generator(np.random.SFC64(0))
 FEATURES = RNG.standard_normal((40, 60))
@@ -14,7 +14,7 @@ GRADIENT = RNG.standard_normal((10, 3)) @ RNG.standard_normal((3, 20))
 def run(capsys, tmp_path, **arrays):
     path = tmp_path / "data.npz"
     np.savez(path, **arrays)
-    code = diagnosis.main([str(path), "--out", str(tmp_path / "out")])
+    code = cli.main(["diagnose", str(path), "--out", str(tmp_path / "out")])
     out, err = capsys.readouterr()
     return code, out, err
 
@@ -92,9 +92,9 @@ def test_data_that_do_not_fit_are_one_clear_paragraph(capsys, tmp_path, arrays, 
 
 
 def test_files_that_are_no_archives(capsys, tmp_path):
-    assert diagnosis.main([str(tmp_path / "missing.npz")]) == 2
+    assert cli.main(["diagnose", str(tmp_path / "missing.npz")]) == 2
     (tmp_path / "text.npz").write_text("hello")
-    assert diagnosis.main([str(tmp_path / "text.npz")]) == 2
+    assert cli.main(["diagnose", str(tmp_path / "text.npz")]) == 2
     np.save(tmp_path / "single.npy", FEATURES)
-    assert diagnosis.main([str(tmp_path / "single.npy")]) == 2
+    assert cli.main(["diagnose", str(tmp_path / "single.npy")]) == 2
     assert "numpy.savez" in capsys.readouterr().err

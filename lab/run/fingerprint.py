@@ -81,13 +81,6 @@ def is_importable(function: Any) -> bool:
     return target is function
 
 
-def function_name(function: Callable[..., Any]) -> str:
-    """The name by which a simulation draws its random stream."""
-    if isinstance(function, functools.partial):
-        return f"{function_name(function.func)}({function.args},{sorted(function.keywords.items())})"
-    return f"{function.__module__}.{getattr(function, '__qualname__', type(function).__qualname__)}"
-
-
 def fingerprint(function: Callable[..., Any]) -> str:
     """Digest of the code that a simulation runs."""
     return _fingerprint(function, frozenset())

@@ -16,7 +16,7 @@ import numpy as np
 from scipy import stats
 
 from claims.agreement import Bound, Bounded, Heavy, Law, Limit, Mean, Moments, Probability, Rate, Tail
-from lab.judge import AGREES, DISAGREES, Finding, judge_bound, judge_law, judge_limit, judge_mean, judge_rate
+from lab.judge.verdicts import AGREES, DISAGREES, Finding, judge_bound, judge_law, judge_limit, judge_mean, judge_rate
 
 Generator = np.random.Generator
 Draw = Callable[[Generator, int], np.ndarray]

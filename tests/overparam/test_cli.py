@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import claims
-from lab import cli
+from overparam import cli
 from tests.lab import synthetic
 
 
@@ -86,7 +86,7 @@ def test_mistakes_are_one_paragraph_on_stderr(capsys, arguments, hint):
 
 
 def test_cupy_without_a_gpu_says_what_to_install(capsys, monkeypatch):
-    from lab import backends
+    from lab.run import backends
 
     monkeypatch.setattr(backends, "probe", lambda: "CuPy is not installed; pip install 'overparam[gpu]'")
     code, _, err = run(capsys, "verify", "--backend", "cupy")
@@ -111,7 +111,7 @@ def test_no_scheduler_at_the_address_is_clear(capsys):
 
 
 def test_interruption_keeps_what_is_finished(capsys, monkeypatch):
-    from lab import schedule
+    from lab.run import schedule
 
     def interrupted(*args, **kwargs):
         raise KeyboardInterrupt

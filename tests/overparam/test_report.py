@@ -13,8 +13,9 @@ import pandas as pd
 import pytest
 
 from claims import Bound, Decoy, Source
-from lab import report, verify
+from lab import verify
 from lab.summary import summarise
+from overparam.report import page as report
 from tests.lab import synthetic
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="504pt" height="180pt"><rect width="9" height="9"/></svg>'

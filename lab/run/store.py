@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 
 from lab.errors import Foreseeable
-from lab.naming import cell_key
-from lab.simulation import Simulation
+from lab.run.naming import cell_key
+from lab.run.simulation import Simulation
 
 FORMAT = 1
 APPLICATION = 0x0F9A2A  # marks an SQLite file as ours

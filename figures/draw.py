@@ -1,4 +1,4 @@
-"""`python -m figures`: draw the figures of topics from the stored results, or say that they are up to date."""
+"""Drawing the figures of topics from the judged table, or saying that they are up to date."""
 
 from __future__ import annotations
 
@@ -8,21 +8,20 @@ import importlib
 import json
 import pkgutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lab import cli
-from lab.export import replace
+from lab.run.files import replace
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from figures.results import Picture
 
-ROOMS = ("theory", "sims", "claims", "lab", "figures")
+ROOMS = ("theory", "sims", "claims", "lab", "figures", "overparam")
 MANIFEST = "manifest.json"
-SHARED = {"style", "results", "points", "files", "gallery", "diagnosis", "__main__"}
+SHARED = {"style", "results", "points", "files", "gallery", "draw"}
 
 
 def topics() -> tuple[str, ...]:
@@ -32,40 +31,35 @@ def topics() -> tuple[str, ...]:
     return tuple(sorted(m.name for m in pkgutil.iter_modules(figures.__path__) if m.name not in SHARED))
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = cli.Parser(prog="python -m figures", description="Draw the figures.")
-    parser.add_argument("names", nargs="*", metavar="TOPIC")
-    parser.add_argument("--out", metavar="DIR", help="folder for the figures (default: STORE/figures)")
-    parser.add_argument("--force", action="store_true", help="draw again what is up to date")
-    cli.add_run_options(parser)
-    return parser
+def draw(
+    arguments: argparse.Namespace,
+    chosen: Sequence[str],
+    out: Path,
+    judge: Callable[[Sequence[str]], pd.DataFrame],
+    redraw: bool = False,
+) -> int:
+    """Draw the figures of topics into `out` from the table that `judge` returns for them; exit codes as of overparam.
 
-
-def main(argv: list[str] | None = None) -> int:
-    """Draw what is asked for; exit codes as of overparam."""
-    return cli.guarded(lambda: _draw_all(_parser().parse_args(argv)))
-
-
-def _draw_all(arguments: argparse.Namespace) -> int:
-    wanted = cli.named_topics(arguments.names)
-    chosen = [topic for topic in topics() if topic in wanted]
+    With neither `arguments.fresh` nor `redraw`, files that are up to date are left alone, and nothing is judged.
+    """
+    chosen = [topic for topic in topics() if topic in chosen]
     if not chosen:
         print("no figures for " + ", ".join(arguments.names))
         return 0
-    out = Path(arguments.out or Path(arguments.store) / "figures")
     stamp = out / f".{'+'.join(arguments.names) or 'all'}.json"
     key = _key(arguments)
-    if not (arguments.fresh or arguments.force) and (files := _up_to_date(stamp, key)):
+    if not (arguments.fresh or redraw) and (files := _up_to_date(stamp, key)):
         print(f"{files} figure files in {out} are up to date")
         return 0
-    return _draw(arguments, chosen, out, stamp, key)
+    return _draw(arguments, chosen, out, stamp, key, judge(chosen))
 
 
-def _draw(arguments: argparse.Namespace, chosen: list[str], out: Path, stamp: Path, key: str) -> int:
+def _draw(
+    arguments: argparse.Namespace, chosen: Sequence[str], out: Path, stamp: Path, key: str, table: pd.DataFrame
+) -> int:
     from figures.gallery import GALLERY
     from lab.summary import passes
 
-    table = cli.run(arguments, cli.choose(chosen))
     pictures = {topic: importlib.import_module(f"figures.{topic}").FIGURES for topic in chosen}
     tasks = [(picture, out / topic, table[table.topic == topic]) for topic in chosen for picture in pictures[topic]]
     if not arguments.names:
@@ -83,7 +77,7 @@ def _saved(arguments: argparse.Namespace, tasks: list[tuple[Picture, Path, pd.Da
     """Draw and write the pictures, in the processes that simulate, and name each in its turn."""
     import joblib
 
-    from lab.schedule import local_pool
+    from lab.run.schedule import local_pool
 
     options = local_pool(arguments.jobs, tasks[0][2].backend.iloc[0])
     parallel = joblib.Parallel(batch_size=1, return_as="generator", **options)
@@ -99,7 +93,7 @@ def _saved(arguments: argparse.Namespace, tasks: list[tuple[Picture, Path, pd.Da
 def _save(arguments: argparse.Namespace, picture: Picture, folder: Path, table: pd.DataFrame) -> list[Path]:
     from figures.files import save
     from figures.results import Results
-    from lab.sampling import sampler
+    from lab.run.sampling import sampler
 
     with sampler(arguments) as sample:
         return save(picture.draw(Results(table, sample)), folder, picture.name)
@@ -137,7 +131,3 @@ def _up_to_date(stamp: Path, key: str) -> int:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return 0
     return sum(not p.endswith(MANIFEST) for p in kept["files"]) if same else 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -14,8 +14,8 @@ from typing import Any
 
 import pandas as pd
 
-from lab import formats
-from lab.typeset import plain
+from overparam import formats
+from overparam.typeset import plain
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -10,7 +10,6 @@ import argparse
 import difflib
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -98,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     figures = commands.add_parser("figures", help="draw the figures")
     figures.add_argument("names", nargs="*", metavar="TOPIC", help="default: every topic")
     figures.add_argument("--out", metavar="DIR", help="folder for the figures (default: STORE/figures)")
+    figures.add_argument("--force", action="store_true", help="draw again what is up to date")
     add_run_options(figures)
     report = commands.add_parser("report", help="write one self-contained HTML page")
     report.add_argument("names", nargs="*", metavar="TOPIC", help="default: every topic")
@@ -175,8 +175,8 @@ def choose(names: Sequence[str]) -> tuple[Claim, ...]:
 
 def run(arguments: argparse.Namespace, chosen: tuple[Claim, ...]) -> Any:
     """verify with the options of the command line; writes the exports asked for."""
-    from lab.export import prepare, write
     from lab.verification import verify
+    from overparam.export import prepare, write
 
     prepare(arguments)
     table = verify(
@@ -223,36 +223,25 @@ def named_topics(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _figures(arguments: argparse.Namespace) -> int:
-    # The figures stand above the lab and import it: they are a command of their own.
-    return subprocess.run([sys.executable, "-m", "figures", *_options(arguments, arguments.out)]).returncode
+    out = Path(arguments.out or Path(arguments.store) / "figures")
+    return draw_figures(arguments, named_topics(arguments.names), out, arguments.force)
 
 
-def _options(arguments: argparse.Namespace, out: str | None) -> list[str]:
-    options = [
-        *arguments.names,
-        "--tier",
-        arguments.tier,
-        "--seed",
-        str(arguments.seed),
-        "--backend",
-        arguments.backend,
-    ]
-    for name in ("jobs", "scheduler", "store", "json", "csv", "parquet"):
-        if getattr(arguments, name) is not None:
-            options += [f"--{name}", str(getattr(arguments, name))]
-    return options + (["--fresh"] if arguments.fresh else []) + (["--out", out] if out else [])
+def draw_figures(arguments: argparse.Namespace, names: Sequence[str], out: Path, force: bool = False) -> int:
+    """Judge and draw what is not up to date."""
+    from figures.draw import draw
+
+    return draw(arguments, names, out, lambda topics: run(arguments, choose(topics)), force)
 
 
 def _report(arguments: argparse.Namespace) -> int:
-    from lab.calibration import calibrate
-    from lab.report import write_report
+    from lab.judge.calibration import calibrate
     from lab.summary import passes
+    from overparam.report.page import write_report
 
     names = named_topics(arguments.names)
     figures = Path(arguments.store) / "figures"
-    drawn = subprocess.run([sys.executable, "-m", "figures", *_options(arguments, str(figures))]).returncode
-    if drawn == 2:
-        return 2
+    draw_figures(arguments, names, figures)
     arguments.fresh = False
     table = run(arguments, choose(names))
     path = Path(arguments.out) if arguments.out else Path(arguments.store) / "report.html"
@@ -263,13 +252,20 @@ def _report(arguments: argparse.Namespace) -> int:
 
 
 def _diagnose(arguments: argparse.Namespace) -> int:
-    command = [sys.executable, "-m", "figures.diagnosis", arguments.file, "--out", arguments.out]
-    return subprocess.run(command).returncode
+    from figures.files import save
+    from overparam.diagnosis import diagnose, load
+    from overparam.diagnosis_picture import draw
+
+    found = diagnose(load(Path(arguments.file)))
+    print("\n".join(found.lines))
+    paths = save(draw(found), Path(arguments.out), "diagnosis")
+    print(f"figure: {paths[0]} (.pdf, .png)")
+    return 0
 
 
 def _show(arguments: argparse.Namespace) -> int:
     from claims import load_claims
-    from lab.show import describe
+    from overparam.show import describe
 
     known = {claim.slug: claim for claim in load_claims()}
     if arguments.claim not in known:

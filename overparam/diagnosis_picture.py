@@ -1,33 +1,12 @@
-"""`python -m figures.diagnosis FILE.npz`: print and draw which theory applies to data of one's own."""
+"""The picture of a diagnosis: one panel a finding."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from lab import cli
-from lab.diagnosis import Diagnosis, diagnose, load
-
-
-def main(argv: list[str] | None = None) -> int:
-    """Diagnose a file; exit code 0, or 2 with one paragraph where the data do not allow it."""
-    parser = cli.Parser(prog="overparam diagnose", description="Which theory applies to data of your own.")
-    parser.add_argument("file", metavar="FILE.npz")
-    parser.add_argument("--out", metavar="DIR", default="results/diagnosis")
-
-    def command() -> int:
-        arguments = parser.parse_args(argv)
-        found = diagnose(load(Path(arguments.file)))
-        print("\n".join(found.lines))
-        from figures.files import save
-
-        paths = save(draw(found), Path(arguments.out), "diagnosis")
-        print(f"figure: {paths[0]} (.pdf, .png)")
-        return 0
-
-    return cli.guarded(command)
+from overparam.diagnosis import Diagnosis
 
 
 def draw(found: Diagnosis) -> Any:
@@ -87,7 +66,3 @@ def _singular(ax: Any, found: Diagnosis) -> None:
     s = np.maximum(found.singular_values, 1e-17 * found.singular_values[0])
     ax.semilogy(np.arange(1, s.size + 1), s, "o", markersize=3)
     ax.set(xlabel="index", ylabel="singular value")
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

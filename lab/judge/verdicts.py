@@ -15,7 +15,15 @@ import numpy as np
 from scipy import special
 
 from claims.agreement import Allowance, Bound, Heavy, Identity, Law, Limit, Mean, Rate, Tail
-from lab.intervals import ROUNDING, Estimate, dkw_half_width, estimate, hall, kolmogorov_distance, moments_interval
+from lab.judge.intervals import (
+    ROUNDING,
+    Estimate,
+    dkw_half_width,
+    estimate,
+    hall,
+    kolmogorov_distance,
+    moments_interval,
+)
 
 AGREES, DISAGREES, UNDECIDED = "agrees", "disagrees", "undecided"
 

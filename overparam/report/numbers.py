@@ -11,8 +11,9 @@ import pandas as pd
 from markupsafe import Markup
 
 from claims import Bound, Claim, Limit, Rate
-from lab import formats, marks
 from lab.plan import families
+from overparam import formats
+from overparam.report import marks
 
 
 @dataclass(frozen=True)

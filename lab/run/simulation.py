@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from lab.backends import generator
-from lab.fingerprint import fingerprint, function_name
-from lab.naming import cell_key, samples
+from lab.run.backends import generator
+from lab.run.fingerprint import fingerprint
+from lab.run.naming import cell_key, samples, stream_name
 
 WORKING_SET = {"numpy": 50e6, "cupy": 8e9}
 """Bytes that one block may keep alive: what fits the caches' neighbourhood on a CPU, what fills a GPU."""
@@ -49,7 +49,7 @@ class Simulation:
         per_trial = max(8.0, 8 * _floats_per_trial(self.function)(**self.cell))
         fitting = max(1, min(WORKING_SET[self.backend] / per_trial, LARGEST_BLOCK[self.backend]))
         size = 2 ** int(math.log2(fitting))
-        name = function_name(self.function)
+        name = stream_name(self.function)
         parts = (name, cell, self.backend, self.seed, size, code)
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "code", code)

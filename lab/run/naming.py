@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -68,10 +69,29 @@ def _encode(value: Any) -> Any:
     if hasattr(value, "tolist"):
         return value.tolist()
     if callable(value):
-        return f"{value.__module__}.{value.__qualname__}"
+        return stream_name(value)
     raise TypeError(f"a cell's parameters must be numbers, strings, sequences or functions, not {type(value).__name__}")
 
 
 def cell_key(cell: Mapping[str, Any]) -> str:
     """A cell as canonical JSON."""
     return json.dumps(dict(cell), sort_keys=True, default=_encode)
+
+
+_TOPICAL = ("sims", "claims", "theory")
+
+
+def stream_name(function: Callable[..., Any]) -> str:
+    """The name of a simulation's random stream: the kernel's `stream`, by default topic.function.
+
+    A function of a shared module is named by that module, one of a user's file by the file's stem; so moving a file
+    within a topic changes no number. Arguments of a partial function are part of the name.
+    """
+    if isinstance(function, functools.partial):
+        words = json.dumps([list(function.args), function.keywords], sort_keys=True, default=_encode)
+        return stream_name(function.func) + words
+    if stream := getattr(function, "stream", None):
+        return str(stream)
+    path = function.__module__.split(".")
+    room = path[1] if path[0] in _TOPICAL and len(path) > 1 else path[-1]
+    return f"{room}.{getattr(function, '__qualname__', type(function).__qualname__)}"

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from lab.backends import resolve
-from lab.simulation import Simulation
-from lab.store import Store
+from lab.run.backends import resolve
+from lab.run.simulation import Simulation
+from lab.run.store import Store
 
 Sampler = Callable[[Callable[..., Any], dict[str, Any], int], dict[str, np.ndarray]]
 

@@ -13,12 +13,15 @@ import pandas as pd
 from markupsafe import Markup
 
 from claims import Claim
-from lab import bibliography, formats, report_claim, report_facts, report_numbers
-from lab.export import replace
-from lab.judge import AGREES, DISAGREES, UNDECIDED
+from lab.judge.verdicts import AGREES, DISAGREES, UNDECIDED
 from lab.plan import BUDGET
+from lab.run.files import replace
 from lab.summary import Summary, summarise
-from lab.typeset import plain, typeset
+from overparam import bibliography, formats
+from overparam.report import claim as report_claim
+from overparam.report import facts as report_facts
+from overparam.report import numbers as report_numbers
+from overparam.typeset import plain, typeset
 
 FILTERS = {
     AGREES: "agrees",

@@ -11,11 +11,12 @@ import pandas as pd
 from markupsafe import Markup
 
 from claims import Bound, Claim, Identity, Law, Limit, Mean
-from lab import formats, marks
-from lab.judge import AGREES, DISAGREES, UNDECIDED
-from lab.report_numbers import order_of, parameters_of, sizes_of
+from lab.judge.verdicts import AGREES, DISAGREES, UNDECIDED
 from lab.summary import Summary
-from lab.typeset import typeset
+from overparam import formats
+from overparam.report import marks
+from overparam.report.numbers import order_of, parameters_of, sizes_of
+from overparam.typeset import typeset
 
 DECOY_KEPT, LOOSE = "decoy-kept", "loose"
 """What a reader can filter by beside the three verdicts."""

@@ -6,8 +6,9 @@ from xml.etree import ElementTree
 import pytest
 
 from claims import load_claims
-from lab import bibliography, marks
-from lab.typeset import typeset
+from overparam import bibliography
+from overparam.report import marks
+from overparam.typeset import typeset
 
 
 def formulas(html):

@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from claims import Claim
-from lab.naming import cell_key
-from lab.store import Store
+from lab.run.naming import cell_key
+from lab.run.store import Store
 from lab.summary import percent, summarise
 
 

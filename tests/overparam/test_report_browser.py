@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from tests.lab.test_report import CLAIMS, figures, table, text  # noqa: F401
+from tests.overparam.test_report import CLAIMS, figures, table, text  # noqa: F401
 
 BROWSER = next((b for b in ("chromium", "chromium-browser", "google-chrome") if shutil.which(b)), None)
 PROBE = """

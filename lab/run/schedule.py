@@ -17,7 +17,7 @@ import numpy as np
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from lab.errors import Foreseeable
-from lab.simulation import Simulation
+from lab.run.simulation import Simulation
 
 Task = tuple[Simulation, int]
 Finished = tuple[Simulation, int, dict[str, np.ndarray], float]
