@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import inspect
-import pkgutil
 import random
 import re
 from typing import Any
@@ -13,13 +12,12 @@ import numpy as np
 import pytest
 
 import claims
-import theory
 from overparam import cli
 from sims import benign_overfitting, catastrophic_forgetting, double_descent, gradient_reconstruction, neural_collapse
 from tests.fuzzing import Arguments, baseline, complaint, perturbed
 from tests.lab import synthetic
 
-TOPICS = [*sorted(m.name for m in pkgutil.iter_modules(theory.__path__) if m.ispkg), "marchenko_pastur"]
+TOPICS = [*sorted(claims.topics()), "marchenko_pastur"]
 
 
 def public(topic: str) -> dict[str, Any]:

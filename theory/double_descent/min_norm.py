@@ -7,7 +7,18 @@ from typing import Any, NamedTuple
 import numpy as np
 import scipy.stats
 
-from theory.domain import Floats, Integers, broadcast, integer, integers, real, reals
+from theory.domain import (
+    Count,
+    Counts,
+    Floats,
+    Integers,
+    NonNegatives,
+    Positive,
+    broadcast,
+    checked,
+    default,
+    refusal,
+)
 
 
 class MinNormRisk(NamedTuple):
@@ -28,7 +39,10 @@ def _times(noise: Floats, factor: Floats) -> Floats:
     return noise * np.where(noise == 0, 0.0, factor)
 
 
-def min_norm_risk(n: object, p: object, r2: object = 1.0, sigma2: object = 1.0) -> MinNormRisk:
+@checked(broadcast=True)
+def min_norm_risk(
+    n: Counts, p: Counts, r2: NonNegatives = default(1.0), sigma2: NonNegatives = default(1.0)
+) -> MinNormRisk:
     r"""Return the expected bias and variance of minimum-norm least squares on isotropic Gaussian features.
 
     .. math:: B = r^2 (1 - n/p)_+, \qquad V = \sigma^2 \min(n,p) / (|n-p|-1)
@@ -44,14 +58,12 @@ def min_norm_risk(n: object, p: object, r2: object = 1.0, sigma2: object = 1.0) 
     >>> risk.bias.round(4).tolist(), risk.variance.round(4).tolist()
     ([0.0, 0.0, 0.6667], [1.6667, inf, 1.0526])
     """
-    sizes, features, signal, noise = broadcast(
-        n=integers("n", n), p=integers("p", p), r2=reals("r2", r2, 0.0), sigma2=reals("sigma2", sigma2, 0.0)
-    )
-    bias = signal * np.maximum(features - sizes, 0) / features
-    return MinNormRisk(bias[()], _times(noise, _noise_factor(sizes, features))[()])
+    bias = r2 * np.maximum(p - n, 0) / p
+    return MinNormRisk(bias[()], _times(sigma2, _noise_factor(n, p))[()])
 
 
-def variance_of_variance(n: object, p: object) -> Floats:
+@checked(broadcast=True)
+def variance_of_variance(n: Counts, p: Counts) -> Floats:
     r"""Return the variance over designs of V/sigma2, the trace of the pseudo-inverse of X'X.
 
     .. math:: \frac{2 b (a-1)}{v (v-1)^2 (v-3)}, \qquad a = \max(n,p),\ b = \min(n,p),\ v = a - b
@@ -63,14 +75,14 @@ def variance_of_variance(n: object, p: object) -> Floats:
     >>> round(float(variance_of_variance(40, 10)), 8), float(variance_of_variance(40, 43))
     (0.00114502, inf)
     """
-    sizes, features = broadcast(n=integers("n", n), p=integers("p", p))
-    a, b = np.maximum(sizes, features).astype(float), np.minimum(sizes, features).astype(float)
+    a, b = np.maximum(n, p).astype(float), np.minimum(n, p).astype(float)
     v = a - b
     safe = np.maximum(v, 4.0)
     return np.where(v <= 3, np.inf, 2 * b * (a - 1) / (safe * (safe - 1) ** 2 * (safe - 3)))[()]
 
 
-def bias_law(n: object, p: object, r2: object = 1.0) -> Any:
+@checked
+def bias_law(n: Count, p: Count, r2: Positive = 1.0) -> Any:
     r"""Return the law over designs of the bias of minimum-norm least squares, a frozen scipy.stats distribution.
 
     .. math:: 1 - B/r^2 \sim \mathrm{Beta}(n/2, (p-n)/2)
@@ -82,15 +94,13 @@ def bias_law(n: object, p: object, r2: object = 1.0) -> Any:
     >>> round(float(bias_law(20, 50).mean()), 12)
     0.6
     """
-    sizes = integer("n", n)
-    features = integer("p", p)
-    if features <= sizes:
-        raise ValueError(f"p = {features}: must be an integer > n = {sizes}")
-    signal = real("r2", r2, 0.0, open_low=True)
-    return scipy.stats.beta((features - sizes) / 2, sizes / 2, scale=signal)
+    if p <= n:
+        raise ValueError(f"p = {p}: must be an integer > n = {n}")
+    return scipy.stats.beta((p - n) / 2, n / 2, scale=r2)
 
 
-def subset_risk(n: object, p: object, D: object, beta_sq: object, sigma2: object) -> Floats:
+@checked
+def subset_risk(n: Counts, p: Counts, D: Count, beta_sq: NonNegatives, sigma2: NonNegatives) -> Floats:
     r"""Return the expected test error of minimum-norm least squares on a random subset T of p of the D features.
 
     .. math:: \tfrac pD |\beta|^2 (1 - n/p)_+ + (\sigma^2 + (1-\tfrac pD)|\beta|^2) \bigl(1 + \min(n,p)/(|n-p|-1)\bigr)
@@ -105,15 +115,13 @@ def subset_risk(n: object, p: object, D: object, beta_sq: object, sigma2: object
     >>> subset_risk(40, [25, 70, 100], 100, coefficients, 0.04).round(4).tolist()
     [3.5274, 1.7527, 1.0481]
     """
-    total = integer("D", D)
-    squares = reals("beta_sq", beta_sq, 0.0)
-    if squares.shape not in ((), (total,)):
-        raise ValueError(f"beta_sq has shape {squares.shape}: must be |beta|^2 or the D = {total} squared coefficients")
-    sizes, features, noise = broadcast(
-        n=integers("n", n), p=integers("p", p, 1, total), sigma2=reals("sigma2", sigma2, 0.0)
-    )
-    inside = features / total * squares.sum()
-    seen = noise + (total - features) / total * squares.sum()
-    risk = min_norm_risk(sizes, features, inside, seen)
+    if beta_sq.shape not in ((), (D,)):
+        raise ValueError(f"beta_sq has shape {beta_sq.shape}: must be |beta|^2 or the D = {D} squared coefficients")
+    if (p > D).any():
+        raise refusal("p", p.tolist(), f"integers from 1 to {D}")
+    n, p, sigma2 = broadcast(n=n, p=p, sigma2=sigma2)
+    inside = p / D * beta_sq.sum()
+    seen = sigma2 + (D - p) / D * beta_sq.sum()
+    risk = min_norm_risk(n, p, inside, seen)
     error: Floats = (risk.bias + risk.variance + seen)[()]
     return error
