@@ -97,6 +97,8 @@ def _fingerprint(function: Any, above: frozenset[int]) -> str:
         return _digest(module_fingerprint(module), function.__qualname__)
     if not isinstance(function, FunctionType):
         return _object(function, above)
+    if vars(function).get("declared", 0) is vars(function).get("__wrapped__"):
+        return _fingerprint(function.declared, above)  # type: ignore[attr-defined]  # a kernel: its checks draw nothing
     code = function.__code__
     cells = [_value(cell.cell_contents, code, above) for cell in function.__closure__ or ()]
     defaults = (function.__defaults__, sorted((function.__kwdefaults__ or {}).items()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from sims.arrays import Array, Generator, asarray, eigh, eye, kernel, namespace, random_signs, spd_solve, zeros
+from sims.arrays import Array, Count, Generator, asarray, eigh, eye, kernel, namespace, random_signs, spd_solve, zeros
 from sims.gradient_reconstruction import queries, small_moments
 
 
@@ -38,7 +38,7 @@ class SubspaceErrors(NamedTuple):
 @kernel(floats=lambda m=1024, **_: 6 * m)
 def hermite_coefficient(
     activation: str,
-    p: int,
+    p: Count,
     norm: float = 1.0,
     *,
     slope: float = 0.01,
@@ -59,7 +59,7 @@ def population_tensor(
     X: object,
     r: object,
     activation: str,
-    p: int,
+    p: Count,
     *,
     slope: float = 0.01,
     alpha: float = 1.0,
@@ -74,7 +74,7 @@ def population_tensor(
 
 @kernel(floats=lambda X, p, m, **_: (4 + p * p) * m * len(X[0]) + len(X[0]) ** p)
 def population_tensor_with_output(
-    X: object, y: object, output_scale: float, m: int, activation: str, p: int, *, trials: int, rng: Generator
+    X: object, y: object, output_scale: float, m: int, activation: str, p: Count, *, trials: int, rng: Generator
 ) -> Array:
     """Return the moment tensors of a network whose output weights are output_scale/m, shape (trials,) + (d,)*p."""
     xp = namespace(rng)
