@@ -6,9 +6,9 @@ special functions, and the declaration of a kernel.
 """
 
 from sims.arrays.compare import agree, less, less_equal, where_valid
+from sims.arrays.declaration import Count, Extended, kernel, stream_name
 from sims.arrays.discrete import assignment, counts, top_k_mask
 from sims.arrays.draws import gaussian_rows, haar_frames, host_normals, permutations, random_signs
-from sims.arrays.declaration import Count, Extended, kernel, stream_name
 from sims.arrays.linear import (
     cholesky,
     eigh,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from sims import arrays
-from sims.arrays import Array, Generator, kernel
+from sims.arrays import Array, Count, Generator, kernel
 
 
 class Spectra(NamedTuple):
@@ -54,7 +54,7 @@ def _spectra(logs: Array, coefs: Array, ridge: Array) -> Spectra:
 
 @kernel(floats=lambda p, **_: 12 * p)
 def hardest_spectra(
-    objective: Objective, n: int, p: int, rounds: int = 30, ridge: float = 0.0, *, trials: int, rng: Generator
+    objective: Objective, n: int, p: int, rounds: Count = 30, ridge: float = 0.0, *, trials: int, rng: Generator
 ) -> Spectra:
     """Draw spectra and climb: each round proposes a change per trial and keeps it where `objective` grows.
 

@@ -16,7 +16,9 @@ def _estimator(Delta: Array, noise_std: float, prior_std: Extended) -> Array:
 
 
 @kernel(floats=lambda Delta, d=16, **_: 4 * d * (len(Delta) + len(Delta[0])))
-def noise_mmse(Delta: object, noise_std: float, prior_std: Extended, *, d: int = 16, trials: int, rng: Generator) -> Array:
+def noise_mmse(
+    Delta: object, noise_std: float, prior_std: Extended, *, d: int = 16, trials: int, rng: Generator
+) -> Array:
     """Return the squared error per pixel of the posterior mean, pixels and noise really drawn, shape (trials,)."""
     xp = namespace(rng)
     residuals = 1.0 * asarray(rng, Delta)
@@ -29,7 +31,9 @@ def noise_mmse(Delta: object, noise_std: float, prior_std: Extended, *, d: int =
 
 
 @kernel(floats=lambda m, B, **_: 6 * m * B + 2 * m * m + B * B)
-def noise_mmse_asymptotic(m: int, B: int, noise_std: float, prior_std: Extended, *, trials: int, rng: Generator) -> Array:
+def noise_mmse_asymptotic(
+    m: int, B: int, noise_std: float, prior_std: Extended, *, trials: int, rng: Generator
+) -> Array:
     """Return the posterior mean's expected squared error per pixel for Gaussian residuals (m, B), shape (trials,).
 
     Pixels and noise are integrated: |I - K Delta|^2 tau^2/B + s^2 |K|^2/B of the estimator K really applied.

@@ -105,7 +105,7 @@ def test_every_stream_has_one_kernel_and_every_kernel_refuses_no_trials_and_no_g
     streams = [function.stream for function in found.values()]
     assert len(found) > 100
     assert len(streams) == len(set(streams)), sorted({s for s in streams if streams.count(s) > 1})
-    for name, function in found.items():
+    for function in found.values():
         needed = [p.name for p in inspect.signature(function).parameters.values() if p.default is p.empty]
         others = dict.fromkeys(set(needed) - {"trials", "rng"}, 2)
         if "trials" in needed:
