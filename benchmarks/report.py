@@ -77,10 +77,10 @@ def markdown(table: Table, about: str) -> str:
     return "\n".join([f"# {table.title}", "", about, "", *head, *rows, *([""] if notes else []), *notes, ""])
 
 
-def save(tables: Sequence[Table], folder: Path) -> None:
-    """Write every table as .md and .csv."""
+def save(tables: Sequence[Table], folder: Path, about: str = "") -> None:
+    """Write every table as .md and .csv, with the machine (or what is said `about` it)."""
     folder.mkdir(parents=True, exist_ok=True)
-    about = machine()
+    about = about or machine()
     for table in tables:
         (folder / f"{table.name}.md").write_text(markdown(table, about), encoding="utf-8")
         with (folder / f"{table.name}.csv").open("w", newline="", encoding="utf-8") as file:
