@@ -8,7 +8,16 @@ special functions, and the declaration of a kernel.
 from sims.arrays.compare import agree, less, less_equal, where_valid
 from sims.arrays.declaration import Count, Extended, kernel, stream_name
 from sims.arrays.discrete import assignment, counts, top_k_mask
-from sims.arrays.draws import gaussian_rows, haar_frames, host_normals, permutations, random_signs
+from sims.arrays.draws import (
+    gaussian_rows,
+    haar_frames,
+    host_frame,
+    host_generator,
+    host_normals,
+    host_stack,
+    permutations,
+    random_signs,
+)
 from sims.arrays.linear import (
     cholesky,
     eigh,
@@ -58,7 +67,10 @@ __all__ = [
     "fft",
     "gaussian_rows",
     "haar_frames",
+    "host_frame",
+    "host_generator",
     "host_normals",
+    "host_stack",
     "ifft",
     "inv_forms",
     "inv_trace",

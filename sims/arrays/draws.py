@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
+from typing import Any
 
 import numpy as np
 
@@ -43,3 +45,24 @@ def gaussian_rows(rng: Generator, trials: int, n: int, scales: Array) -> Array:
 def host_normals(seed: int, *shape: int) -> np.ndarray:
     """Return fixed standard normals from NumPy's default generator: part of a data set, not of a simulation."""
     return np.random.default_rng(seed).standard_normal(shape)
+
+
+def host_generator(name: str, number: int) -> np.random.Generator:
+    """Return the NumPy generator of an instance, a function of a name and an instance number >= 0 alone."""
+    word = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
+    return np.random.Generator(np.random.SFC64(np.random.SeedSequence(number, spawn_key=(word,))))
+
+
+def host_frame(rng: np.random.Generator, n: int, k: int) -> np.ndarray:
+    """Draw on the host an n x k matrix with orthonormal columns, uniformly distributed."""
+    q, r = np.linalg.qr(rng.standard_normal((n, k)))
+    return q * np.sign(np.diagonal(r))
+
+
+def host_stack(arrays: list[Any]) -> Any:
+    """Stack host arrays along a new leading axis; of tuples (named ones too) each field by itself."""
+    if not isinstance(arrays[0], tuple):
+        return np.stack(arrays)
+    fields = [np.stack(parts) for parts in zip(*arrays, strict=True)]
+    kind = type(arrays[0])
+    return kind(*fields) if hasattr(kind, "_fields") else tuple(fields)
