@@ -39,12 +39,13 @@ from sims.arrays.namespaces import (
     asarray,
     device,
     eye,
+    host_array,
     namespace,
     strict_rng,
     to_host,
     zeros,
 )
-from sims.arrays.special import erf, fft, ifft, irfft, normal_cdf, rfft
+from sims.arrays.special import elementwise, erf, fft, ifft, irfft, normal_cdf, rfft
 
 __all__ = [
     "Array",
@@ -62,11 +63,13 @@ __all__ = [
     "device",
     "eigh",
     "eigvalsh",
+    "elementwise",
     "erf",
     "eye",
     "fft",
     "gaussian_rows",
     "haar_frames",
+    "host_array",
     "host_frame",
     "host_generator",
     "host_normals",

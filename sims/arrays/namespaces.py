@@ -74,6 +74,11 @@ def asarray(source: Array | Generator, host: Any) -> Array:
     return namespace(source).asarray(np.asarray(host), device=device(source))
 
 
+def host_array(values: Any) -> np.ndarray:
+    """Return numbers as a NumPy array, floats as float64: for scalar preparations of a kernel."""
+    return np.asarray(values)
+
+
 def zeros(source: Array | Generator, shape: tuple[int, ...]) -> Array:
     """Return float64 zeros beside `source`."""
     xp = namespace(source)

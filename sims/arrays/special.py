@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
 import scipy.special
 
 from sims.arrays.namespaces import Array, is_cupy, namespace, on_host
@@ -23,6 +28,26 @@ def erf(x: Array) -> Array:
 def normal_cdf(x: Array) -> Array:
     """The standard normal cumulative distribution function, entrywise."""
     return _special("ndtr", x)
+
+
+def elementwise(function: Callable[[float], Any], x: Array) -> Array:
+    """Apply a function of one number to every entry, on the host: all at once where it takes arrays."""
+    return on_host(lambda values: _elementwise_host(function, values), x)
+
+
+def _elementwise_host(function: Callable[[Any], Any], values: np.ndarray) -> np.ndarray:
+    flat = values.ravel()
+    with (
+        np.errstate(all="ignore"),
+        contextlib.suppress(Exception),
+    ):  # a function of numbers may refuse arrays in any way
+        whole = np.asarray(function(flat))
+        few = flat[:: max(1, flat.size // 8)]
+        if whole.shape == flat.shape and np.array_equal(
+            whole[:: max(1, flat.size // 8)], [function(float(v)) for v in few], equal_nan=True
+        ):
+            return whole.astype(np.float64).reshape(values.shape)
+    return np.asarray([float(function(v)) for v in flat.tolist()]).reshape(values.shape)
 
 
 def fft(x: Array) -> Array:

@@ -6,9 +6,10 @@ import math
 from typing import NamedTuple
 
 from sims import arrays
+from sims.activations import Activation
 from sims.arrays import Array, Generator, kernel
 from sims.double_descent.measures import cross_validation
-from sims.double_descent.random_features import ACTIVATIONS, half_moments, unit_weights
+from sims.double_descent.random_features import half_moments, resolved, unit_weights
 
 
 class PlainRisk(NamedTuple):
@@ -54,7 +55,7 @@ def plain_rf_risk(
     N: int,
     n: int,
     lam: float,
-    activation: str = "relu",
+    activation: Activation = "relu",
     F1: float = 1.0,
     tau2: float = 0.0,
     *,
@@ -68,7 +69,7 @@ def plain_rf_risk(
     x, w = rng.standard_normal(size=(trials, n, d)), unit_weights(rng, trials, N, d)
     u = unit_weights(rng, trials, 1, d).mT
     y = F1 * (x @ u) + math.sqrt(tau2) * rng.standard_normal(size=(trials, n, 1))
-    act, ridge = ACTIVATIONS[activation], n * lam * N / d
+    act, ridge = resolved(activation), n * lam * N / d
     z = act.function(x @ w.mT)
     if N <= n:
         a = arrays.spd_solve(z.mT @ z + ridge * arrays.eye(z, N), z.mT @ y)

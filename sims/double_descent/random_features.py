@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from sims import arrays
+from sims.activations import Activation as Word
+from sims.activations import activate, hermite_coefficients
 from sims.arrays import Array, Generator, kernel
 
 
@@ -27,6 +29,8 @@ class Activation(NamedTuple):
     quadratic: float
     correlation: Callable[[Array], Array]
 
+
+TERMS = 200
 
 Halves = list[tuple[int, int, Array]]
 """Columns start..stop (and the rows before stop) of an upper triangular U with K = U + U': tr CK = 2 tr CU, C = C'."""
@@ -53,20 +57,60 @@ def _arc_sine(c: Array) -> Array:
     return 2 / math.pi * arrays.namespace(c).asin(2 / 3 * c)
 
 
-ACTIVATIONS = {
+def _folded(c: Array) -> Array:
+    """The kernel of absolute values."""
+    xp = arrays.namespace(c)
+    c = xp.clip(c, -1.0, 1.0)
+    return 2 / math.pi * (xp.sqrt(1 - c * c) + c * xp.asin(c))
+
+
+def _signs(c: Array) -> Array:
+    """The kernel of signs."""
+    xp = arrays.namespace(c)
+    return 2 / math.pi * xp.asin(xp.clip(c, -1.0, 1.0))
+
+
+EXACT = {
+    "identity": Activation(lambda u: u, 1.0, 0.0, lambda c: c),
+    "abs": Activation(lambda u: activate(u, "abs"), 0.0, math.sqrt(2 / math.pi), _folded),
+    "sign": Activation(lambda u: activate(u, "sign"), math.sqrt(2 / math.pi), 0.0, _signs),
     "relu": Activation(_relu, 0.5, 1 / math.sqrt(2 * math.pi), _arc_cosine),
     "erf": Activation(arrays.erf, 2 / math.sqrt(3 * math.pi), 0.0, _arc_sine),
 }
 
 
-def half_moments(w: Array, activation: str) -> Halves:
+def resolved(activation: Word) -> Activation:
+    """What the kernels need of an activation: in closed form where there is one, else by its Hermite coefficients.
+
+    The correlation is sum_k a_k^2 c^k. What is beyond 200 terms stands as one more, so that it is exact
+    at c = 1; for kinks and jumps the error falls as c^200 (1e-9 at c = 0.9).
+    """
+    if isinstance(activation, str) and activation in EXACT:
+        return EXACT[activation]
+    *a, root = hermite_coefficients(activation, TERMS)
+    squares = [each * each for each in a]
+    squares += [max(root * root - sum(squares), 0.0)]
+    while squares[-1] <= 1e-18 * root * root:
+        squares.pop()
+
+    def correlation(c: Array) -> Array:
+        value = 0.0 * c + squares[-1]
+        for each in reversed(squares[:-1]):
+            value *= c
+            value += each
+        return value
+
+    return Activation(lambda u: activate(u, activation), a[1], math.sqrt(2) * a[2], correlation)
+
+
+def half_moments(w: Array, activation: Word) -> Halves:
     """Half of the second moments K = E act(Wx) act(Wx)' of features with unit weights (trials, N, d), x ~ N(0, I)."""
     N = w.shape[-2]
     width = -(-N // 2)
     halves = []
     for start in range(0, N, width):
         stop = min(start + width, N)
-        block = ACTIVATIONS[activation].correlation(w[:, :stop, :] @ w[:, start:stop, :].mT)
+        block = resolved(activation).correlation(w[:, :stop, :] @ w[:, start:stop, :].mT)
         block[:, start:, :] *= 0.5
         halves.append((start, stop, block))
     return halves
@@ -92,7 +136,7 @@ def rf_risk(
     N: int,
     n: int,
     lam: float,
-    activation: str = "relu",
+    activation: Word = "relu",
     F1: float = 1.0,
     F_star: float = 0.0,
     tau2: float = 0.0,
@@ -104,6 +148,13 @@ def rf_risk(
 
     The coefficients minimise |y - Za|^2/n + (N lam/d)|a|^2. The target is F1 times a linear function of random
     direction plus F_star times a random quadratic form without trace (unit variance), both averaged over.
+
+    d, N, n: integers >= 1; lam >= 0; F1, F_star real; tau2 >= 0, the label noise. activation: 'relu', 'erf', 'tanh',
+    'sigmoid', 'softplus', 'abs', 'sign', 'identity' or another name of `sims.activations`, or a function of one number.
+    Returns fields total, bias_coef, var_coef, nonlinear_coef, each (trials,).
+
+    >>> rf_risk(10, 20, 15, 1e-3, "tanh", trials=4, rng=arrays.strict_rng(0)).total.shape
+    (4,)
     """
     x, w = rng.standard_normal(size=(trials, n, d)), unit_weights(rng, trials, N, d)
     return _risk(x, w, half_moments(w, activation), lam, activation, F1, F_star, tau2)
@@ -115,7 +166,7 @@ def rf_sample_wise_risk(
     N: int,
     n: Sequence[int],
     lam: float,
-    activation: str = "relu",
+    activation: Word = "relu",
     F1: float = 1.0,
     F_star: float = 0.0,
     tau2: float = 0.0,
@@ -131,9 +182,9 @@ def rf_sample_wise_risk(
 
 
 def _risk(
-    x: Array, w: Array, halves: Halves, lam: float, activation: str, F1: float, F_star: float, tau2: float
+    x: Array, w: Array, halves: Halves, lam: float, activation: Word, F1: float, F_star: float, tau2: float
 ) -> RandomFeaturesRisk:
-    act = ACTIVATIONS[activation]
+    act = resolved(activation)
     (n, d), N = x.shape[-2:], w.shape[-2]
     before = x @ w.mT
     z = act.function(before)

@@ -7,6 +7,7 @@ from statistics import NormalDist
 from typing import NamedTuple
 
 from sims import digits
+from sims.activations import activate
 from sims.arrays import (
     Array,
     Generator,
@@ -21,7 +22,6 @@ from sims.arrays import (
     zeros,
 )
 from sims.gradient_reconstruction.measures import difference_ratios, recovered_among, row_ratios
-from sims.gradient_reconstruction.queries import activate
 
 
 class Imprint(NamedTuple):

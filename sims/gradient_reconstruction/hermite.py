@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from sims.activations import Activation, activate
 from sims.arrays import Array, Count, Generator, asarray, eigh, eye, kernel, namespace, random_signs, spd_solve, zeros
 from sims.gradient_reconstruction import queries, small_moments
 
@@ -37,7 +38,7 @@ class SubspaceErrors(NamedTuple):
 
 @kernel(floats=lambda m=1024, **_: 6 * m)
 def hermite_coefficient(
-    activation: str,
+    activation: Activation,
     p: Count,
     norm: float = 1.0,
     *,
@@ -49,7 +50,7 @@ def hermite_coefficient(
 ) -> Array:
     """Return means of s(norm z) He_p(z) over m standard normals, shape (trials,)."""
     z = rng.standard_normal(size=(trials, m))
-    values = queries.activate(norm * z, activation, slope, alpha)
+    values = activate(norm * z, activation, slope, alpha)
     values *= queries.hermite_polynomial(p, z)
     return namespace(z).mean(values, axis=-1)
 
@@ -58,7 +59,7 @@ def hermite_coefficient(
 def population_tensor(
     X: object,
     r: object,
-    activation: str,
+    activation: Activation,
     p: Count,
     *,
     slope: float = 0.01,
@@ -74,13 +75,13 @@ def population_tensor(
 
 @kernel(floats=lambda X, p, m, **_: (4 + p * p) * m * len(X[0]) + len(X[0]) ** p)
 def population_tensor_with_output(
-    X: object, y: object, output_scale: float, m: int, activation: str, p: Count, *, trials: int, rng: Generator
+    X: object, y: object, output_scale: float, m: int, activation: Activation, p: Count, *, trials: int, rng: Generator
 ) -> Array:
     """Return the moment tensors of a network whose output weights are output_scale/m, shape (trials,) + (d,)*p."""
     xp = namespace(rng)
     samples = 1.0 * asarray(rng, X)
     W = rng.standard_normal(size=(trials, m, samples.shape[1]))
-    values = queries.activate(W @ samples.mT, activation)
+    values = activate(W @ samples.mT, activation)
     residuals = output_scale * xp.mean(values, axis=1) - asarray(rng, y)
     return _moment_tensor(W, xp.sum(values * residuals[:, None, :], axis=-1), p)
 
@@ -95,7 +96,7 @@ def _moment_tensor(W: Array, g: Array, p: int) -> Array:
 
 @kernel(floats=lambda d, m=256, **_: 4 * m * d + 8 * d * d)
 def tensor_projections(
-    activation: str, d: int, norms: tuple[float, ...], cosine: float, r: tuple[float, ...], *, m: int = 256,
+    activation: Activation, d: int, norms: tuple[float, ...], cosine: float, r: tuple[float, ...], *, m: int = 256,
     trials: int, rng: Generator,
 ) -> TensorProjections:  # fmt: skip
     """Draw m neurons a trial, form the moments of orders 1 and 2 and the contractions of orders 3 and 4, project them.
@@ -208,5 +209,5 @@ def query_coefficient(distribution: str, support: int, *, m: int = 256, trials: 
     else:
         raise ValueError(f"distribution = {distribution!r}: must be one of 'gaussian', 'uniform', 'rademacher'")
     x = asarray(rng, [[1 / math.sqrt(support)] * support])
-    g = queries.activate((W @ x.mT)[..., 0], "relu")
+    g = activate((W @ x.mT)[..., 0], "relu")
     return queries.along(x, queries.order2(W, g))[:, 0]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from sims.activations import activate
 from sims.arrays import Array, Generator, asarray, kernel, namespace, random_signs
-from sims.gradient_reconstruction.queries import activate, unit_rows
+from sims.gradient_reconstruction.queries import unit_rows
 from sims.max_margin import max_margin
 
 

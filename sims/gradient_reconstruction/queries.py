@@ -7,61 +7,8 @@ enter contracted, and the whole third-order tensor (d small) through symmetric K
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-
-from sims.arrays import Array, Generator, asarray, device, erf, eye, namespace, normal_cdf
-
-# --- activations ------------------------------------------------------------------------------------------------------
-
-
-def activate(z: Array, activation: str, slope: float = 0.01, alpha: float = 1.0) -> Array:
-    """Return s(z) entrywise; slope is leaky_relu's for z < 0, alpha elu's."""
-    xp = namespace(z)
-    zero = xp.zeros((), dtype=z.dtype, device=device(z))
-    simple: dict[str, Callable[[], Array]] = {
-        "relu": lambda: xp.maximum(z, zero),
-        "leaky_relu": lambda: xp.where(z > 0, z, slope * z),
-        "abs": lambda: xp.abs(z),
-        "step": lambda: xp.astype(z > 0, z.dtype),
-        "quadratic": lambda: z * z,
-        "cubic": lambda: z * z * z,
-        "erf": lambda: erf(z),
-        "gelu": lambda: z * normal_cdf(z),
-        "sin": lambda: xp.sin(z),
-        "cos": lambda: xp.cos(z),
-        "tanh": lambda: xp.tanh(z),
-        "sigmoid": lambda: 0.5 + 0.5 * xp.tanh(0.5 * z),
-        "softplus": lambda: xp.log1p(xp.exp(-xp.abs(z))) + xp.maximum(z, zero),
-        "silu": lambda: z * (0.5 + 0.5 * xp.tanh(0.5 * z)),
-        "elu": lambda: xp.maximum(z, zero) + alpha * xp.expm1(xp.minimum(z, zero)),
-    }
-    if activation not in simple:
-        raise ValueError(f"activation = {activation!r}: must be one of {', '.join(map(repr, simple))}")
-    return simple[activation]()
-
-
-def activation_slope(z: Array, activation: str) -> Array:
-    """Return s'(z) entrywise, for the activations that the polish knows."""
-    xp = namespace(z)
-    slopes: dict[str, Callable[[], Array]] = {
-        "relu": lambda: xp.astype(z > 0, z.dtype),
-        "abs": lambda: xp.sign(z),
-        "quadratic": lambda: 2 * z,
-        "cubic": lambda: 3 * z * z,
-        "erf": lambda: 2 / math.sqrt(math.pi) * xp.exp(-z * z),
-        "gelu": lambda: normal_cdf(z) + z * xp.exp(-z * z / 2) / math.sqrt(2 * math.pi),
-        "sin": lambda: xp.cos(z),
-        "cos": lambda: -xp.sin(z),
-        "tanh": lambda: 1 - xp.tanh(z) ** 2,
-        "sigmoid": lambda: 0.25 * (1 - xp.tanh(0.5 * z) ** 2),
-        "softplus": lambda: 0.5 + 0.5 * xp.tanh(0.5 * z),
-        "silu": lambda: 0.5 + 0.5 * xp.tanh(0.5 * z) + 0.25 * z * (1 - xp.tanh(0.5 * z) ** 2),
-    }
-    if activation not in slopes:
-        raise ValueError(f"activation = {activation!r}: must be one of {', '.join(map(repr, slopes))}")
-    return slopes[activation]()
-
+from sims.activations import activate
+from sims.arrays import Array, Generator, asarray, eye, namespace
 
 # --- the gradient -----------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from sims.activations import activate, activation_slope
 from sims.arrays import Array, Generator, arange, eigh, eye, namespace, solve, spd_solve
 from sims.gradient_reconstruction import queries
 from sims.gradient_reconstruction.levenberg import Model, search
@@ -146,7 +147,7 @@ def _signed(W: Array, g: Array, directions: Array, activation: str) -> Array:
 
 def least_squares_weights(W: Array, g: Array, X: Array, activation: str) -> Array:
     """Return the c that minimise |g - sum_i c_i s(W x_i)| for samples X (T, B, d), shape (T, B)."""
-    features = queries.activate(W @ X.mT, activation)
+    features = activate(W @ X.mT, activation)
     normal = features.mT @ features
     shift = 1e-12 * namespace(W).max(normal, axis=(-2, -1))[:, None, None]
     return spd_solve(normal + shift * eye(W, X.shape[1]), features.mT @ g[..., None])[..., 0]
@@ -171,8 +172,8 @@ def polish(
         def model(point: Array) -> tuple[Array, Array]:
             c, X = point[:, :batch], xp.reshape(point[:, batch:], (count, batch, d))
             z = neurons @ X.mT
-            values = queries.activate(z, activation)
-            slopes = queries.activation_slope(z, activation) * c[:, None, :]
+            values = activate(z, activation)
+            slopes = activation_slope(z, activation) * c[:, None, :]
             by_input = xp.reshape(slopes[..., None] * neurons[:, :, None, :], (count, m, batch * d))
             residual = (values @ c[..., None])[..., 0] - goal
             return residual / scale, xp.concat([values, by_input], axis=-1) / scale[..., None]

@@ -14,7 +14,7 @@ from scipy.special import erf, ndtr
 import sims.double_descent as sims
 from sims import arrays
 from sims.double_descent.early_stopping import matrix_exponential
-from sims.double_descent.random_features import ACTIVATIONS
+from sims.double_descent.random_features import resolved
 
 Kernel = Callable[..., Any]
 TWO = {"n": 12, "spectrum": ((1.0, 0.1), (3, 4)), "beta_sq": (0.2, 0.5), "sigma2": 0.3}
@@ -62,7 +62,7 @@ def test_strict_equals_numpy(kernel: Kernel, cell: dict[str, Any]) -> None:
 @pytest.mark.parametrize("name", ["relu", "erf"])
 def test_activation_moments(name: str) -> None:
     """E act(w'x) act(v'x), E act(G) G and E act(G)(G^2 - 1) by a two-dimensional Gauss-Hermite rule."""
-    act, (u, weights) = ACTIVATIONS[name], np.polynomial.hermite_e.hermegauss(180)
+    act, (u, weights) = resolved(name), np.polynomial.hermite_e.hermegauss(180)
     weights = weights / weights.sum()
     plain = {"relu": lambda x: np.maximum(x, 0.0), "erf": erf}[name]
     assert act.linear == pytest.approx(weights @ (plain(u) * u), abs=1e-3 if name == "relu" else 1e-12)
@@ -110,7 +110,7 @@ def test_one_target_against_many_test_points(N: int, n: int) -> None:
         z = np.maximum(x @ w.T, 0.0)
         y = F1 * x @ u + math.sqrt(tau2) * noise[:, 0]
         a = np.linalg.solve(z.T @ z + n * lam * N / d * np.eye(N), z.T @ y)
-        moments = ACTIVATIONS["relu"].correlation(w @ w.T)
+        moments = resolved("relu").correlation(w @ w.T)
         assert risk == pytest.approx(F1**2 - F1 * a @ w @ u + a @ moments @ a, rel=1e-10)
 
 
