@@ -9,6 +9,7 @@ from sims.double_descent.bayes_ridge import (
 )
 from sims.double_descent.bidiagonal import bidiagonal_min_norm_risk
 from sims.double_descent.classification import MaxMargin, labelled_rows, ls_classifier_error, max_margin
+from sims.double_descent.cross_validation import CrossValidation, cross_validation
 from sims.double_descent.design_noise import ROWS, ridgeless_noise
 from sims.double_descent.digits_ridge import (
     DigitsCrossValidation,
@@ -19,10 +20,8 @@ from sims.double_descent.digits_ridge import (
 from sims.double_descent.early_stopping import EarlyStoppingRatio, designed_gf_ridge_ratio, gf_ridge_ratio
 from sims.double_descent.gradient_flow import FlowRisk, gf_risk, gf_risk_isotropic
 from sims.double_descent.measures import (
-    CrossValidation,
     EffectiveDimensions,
     RidgeCurve,
-    cross_validation,
     effective_dimensions,
     gcv,
     leave_one_out,

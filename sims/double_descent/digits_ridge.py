@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sims import arrays, digits
 from sims.arrays import Array, Generator, kernel
-from sims.double_descent.measures import cross_validation
+from sims.double_descent.cross_validation import cross_validation
 
 
 class Moments(NamedTuple):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sims import arrays
 from sims.activations import Activation
 from sims.arrays import Array, Generator, kernel
-from sims.double_descent.measures import cross_validation
+from sims.double_descent.cross_validation import cross_validation
 from sims.double_descent.random_features import half_moments, resolved, unit_weights
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -27,8 +28,6 @@ def _estimator(X, total):
 @pytest.mark.parametrize(("n", "p"), [(12, 5), (8, 20), (9, 9)])
 def test_leave_one_out_is_refitting_with_the_same_total_penalty(n, p, lam):
     X, y = _data(n, p)
-    if n == p and lam == 0:
-        return
     errors = []
     for i in range(n):
         kept = np.arange(n) != i
@@ -95,6 +94,98 @@ def test_interval_covers_the_test_error(p, lam, naive_fails):
     squares = dd.cross_validation(X, y, [lam]).squares[..., 0]
     naive = np.abs(error - squares.mean(axis=-1)) <= 1.96 * squares.std(axis=-1, ddof=1) / math.sqrt(n)
     assert (np.mean(naive) < 0.8) == naive_fails
+
+
+@pytest.mark.parametrize("lam", LAMS)
+@pytest.mark.parametrize(("n", "p"), [(12, 5), (8, 20), (9, 9), (9, 8), (9, 7), (52, 50)])
+def test_intercept_is_refitting_with_a_constant_without_penalty(n, p, lam):
+    X, y = _data(n, p)
+    X, y = X + np.linspace(-3, 5, p), y + 7
+    errors = []
+    for i in range(n):
+        kept = np.arange(n) != i
+        mean, level = X[kept].mean(axis=0), y[kept].mean()
+        errors.append((y[i] - level - (X[i] - mean) @ _estimator(X[kept] - mean, n * lam) @ (y[kept] - level)) ** 2)
+    assert dd.leave_one_out(X, y, lam, intercept=True) == pytest.approx(np.mean(errors), rel=1e-8)
+    if p >= n - 1 and lam == 0:
+        return  # A vanishes; the limit is in the next test
+    centred = X - X.mean(axis=0)
+    hats = np.eye(n) - 1 / n - centred @ _estimator(centred, n * lam)
+    trace, trace2 = np.trace(hats), np.trace(hats @ hats)
+    assert dd.gcv(X, y, lam, intercept=True) == pytest.approx(np.mean((hats @ y) ** 2) / (trace / n) ** 2, rel=1e-8)
+    found = [float(d) for d in dd.effective_dimensions(X, lam, intercept=True)]
+    assert found == pytest.approx([n * lam / trace, n - 1 - trace, n - 1 - trace**2 / trace2], rel=1e-8, abs=1e-9)
+
+
+@pytest.mark.parametrize("intercept", [False, True])
+@pytest.mark.parametrize(("n", "p"), [(30, 30), (30, 29), (8, 20)])
+def test_interpolation_is_the_limit_of_small_ridges_whatever_the_order_of_rows(n, p, intercept):
+    rng = np.random.default_rng(0)
+    X, y = rng.standard_normal((n, p)), rng.standard_normal(n)
+    if p < n - intercept:
+        return
+    exact = dd.predict_test_error(X, y, [0.0], intercept=intercept)
+    # At n lam = 1e-30 the limit is reached to far more digits than asked for; mpmath has 120.
+    small = _with_digits(X, y, "1e-30", intercept)
+    assert [float(exact.test_error[0]), float(exact.gcv[0])] == pytest.approx(small[:2], rel=1e-9)
+    assert float(dd.effective_dimensions(X, 0.0, intercept=intercept).df2) == pytest.approx(small[2], rel=1e-9)
+    order = rng.permutation(n)
+    again = dd.predict_test_error(X[order], y[order], [0.0], intercept=intercept)
+    np.testing.assert_allclose([v[0] for v in again[1:]], [v[0] for v in exact[1:]], rtol=1e-8)
+
+
+def _with_digits(X, y, lam, intercept):
+    """Leave-one-out, GCV and df2 from the hat matrix in 120 digits."""
+    with mpmath.workdps(120):
+        n, p = X.shape
+        X, y = mpmath.matrix(X.tolist()), mpmath.matrix(y.tolist())
+        level = mpmath.ones(n, n) / n if intercept else mpmath.zeros(n, n)
+        rest = mpmath.eye(n) - level
+        X, total = rest * X, n * mpmath.mpf(lam)
+        left = rest - X * (X.T * X + total * mpmath.eye(p)) ** -1 * X.T
+        residual, square = left * y, left * left
+        trace, trace2 = (sum(m[i, i] for i in range(n)) for m in (left, square))
+        error = sum((residual[i] / left[i, i]) ** 2 for i in range(n)) / n
+        general = n * sum(r * r for r in residual) / trace**2
+        return [float(error), float(general), float(n - intercept - trace**2 / trace2)]
+
+
+@pytest.mark.parametrize("intercept", [False, True])
+@pytest.mark.parametrize("lam", [0.0, 1e-25, 1e-14, 0.1])
+def test_a_row_that_alone_fills_a_column_is_refitted_without_it(lam, intercept):
+    X, y = _data(12, 5)
+    X[:, 2] = 0
+    X[7, 2] = 3.0
+    errors = []
+    for i in range(12):
+        kept = np.arange(12) != i
+        mean, level = (X[kept].mean(axis=0), y[kept].mean()) if intercept else (0, 0)
+        left, singular, right = np.linalg.svd(X[kept] - mean, full_matrices=False)
+        singular[singular < 1e-12] = 0
+        inverse = np.divide(singular, singular**2 + 12 * lam, out=np.zeros(5), where=singular > 0)
+        beta = right.T @ (inverse * (left.T @ (y[kept] - level)))
+        errors.append((y[i] - level - (X[i] - mean) @ beta) ** 2)
+    assert dd.leave_one_out(X, y, lam, intercept=intercept) == pytest.approx(np.mean(errors), rel=1e-8)
+
+
+def test_single_precision_is_computed_in_double():
+    rng = np.random.default_rng(0)
+    left, right = (np.linalg.qr(rng.standard_normal((n, 150)))[0] for n in (150, 1500))
+    X = ((left * np.arange(1, 151.0) ** -2.5) @ right.T).astype(np.float32)
+    y = rng.standard_normal(150).astype(np.float32)
+    for intercept in (False, True):
+        wide = dd.leave_one_out(X.astype(float), y.astype(float), 0.0, intercept=intercept)
+        assert dd.leave_one_out(X, y, 0.0, intercept=intercept) == wide
+    with pytest.raises(ValueError, match="independent"):
+        dd.leave_one_out(X.astype(np.float16), y, 0.0)
+
+
+def test_constant_features_predict_the_mean():
+    y = np.array([1.0, 2.0, 6.0])
+    errors = [(1 - 4) ** 2, (2 - 3.5) ** 2, (6 - 1.5) ** 2]
+    assert dd.leave_one_out(np.ones((3, 1)), y, 1.0, intercept=True) == pytest.approx(np.mean(errors), rel=1e-12)
+    with pytest.raises(ValueError, match="less their mean must be linearly independent"):
+        dd.leave_one_out(np.ones((3, 1)), y, 0.0, intercept=True)
 
 
 def test_stacks_and_namespaces():
