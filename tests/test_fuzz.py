@@ -47,7 +47,7 @@ MEASURES: dict[Any, Arguments] = {
     double_descent.leave_one_out: {"X": X, "y": Y, "lam": 0.5, "intercept": True},
     double_descent.effective_dimensions: {"X": X, "lam": 0.5, "intercept": True},
     double_descent.predict_test_error: {"X": X, "y": Y, "lams": [0.1, 1.0], "z": 1.96, "intercept": True},
-    benign_overfitting.regime: {"features": WIDE, "benign_below": 0.1, "catastrophic_above": 10.0},
+    benign_overfitting.regime: {"features": WIDE, "benign_below": 0.1, "catastrophic_above": 10.0, "intercept": True},
     catastrophic_forgetting.forgetting_matrix: {
         "R": np.array([[0.9, 0.1, 0.1], [0.7, 0.8, 0.2], [0.6, 0.5, 0.9]]), "higher_is_better": True,
     },

@@ -4,35 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from overparam.measures.input import PRECISIONS, Floats, Given
-
-_EPS = 2.0**-52
-
-
-def rounding(singular: Floats, shape: tuple[int, int], eps: float = _EPS) -> float:
-    r"""Return the singular value below which a matrix says nothing.
-
-    $$\tfrac12\epsilon\,|M|_F + \max(m, d)\,\min(\epsilon, \epsilon_{32})\,|M|_2$$
-
-    The first term bounds what storing the entries in their precision can move any singular value (Weyl); the second is
-    the usual allowance for the arithmetic that made them, which is at least single precision.
-
-    singular: (k,) descending; shape (m, d); eps: spacing of the precision the data came in.
-    """
-    frobenius, largest = float(np.sqrt(singular @ singular)), float(singular[0])
-    return 0.5 * eps * frobenius + max(shape) * min(eps, PRECISIONS["float32"]) * largest
+from overparam.measures.input import Floats, Given
+from sims.rounding import computed
 
 
 def numerical_rank(matrix: Given) -> int:
     """Return how many singular values of a matrix exceed its own rounding (0 for a zero matrix).
+
+    matrix: computed in the precision it came in, such as a gradient; see `sims.rounding.computed`.
 
     >>> from overparam.measures.input import matrix
     >>> numerical_rank(matrix("grad_W", np.outer([1.0, 0.1, 0.7], [0.3, 0.2]).astype(np.float32)))
     1
     """
     singular = np.linalg.svd(matrix.values, compute_uv=False)
-    rows, columns = matrix.shape
-    return int(np.count_nonzero(singular > rounding(singular, (rows, columns), matrix.eps)))
+    return int(np.count_nonzero(singular > computed(singular, matrix.shape, matrix.eps)))
 
 
 def positive_part(spectrum: Given) -> Floats:

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from sims import arrays, data
 from sims.arrays import Array
+from sims.intercept import rotation
+from sims.rounding import precision, stored
 
 
 class Regime(NamedTuple):
@@ -31,33 +33,51 @@ def interpolation_cost(features: Array) -> Array:
     return features.shape[-2] * xp.sum(inverse * inverse, axis=(-2, -1)) / trace**2 - 1
 
 
-def regime(features: Array, benign_below: float = 0.1, catastrophic_above: float = 10.0) -> Regime:
+def _cost(rows: Array, eps: float) -> tuple[float, float]:
+    """The cost as `interpolation_cost`, from singular values, and kappa = 1/tr K^-1; NaN for dependent rows."""
+    xp, n = arrays.namespace(rows), rows.shape[0]
+    singular = arrays.singular_values(rows)
+    if not float(singular[-1]) > float(stored(rows, singular[0], eps)):
+        return math.nan, math.nan
+    inverse = singular**-2
+    trace = float(xp.sum(inverse))
+    return n * float(xp.sum(inverse**2)) / trace**2 - 1, 1 / trace
+
+
+def regime(
+    features: Array, benign_below: float = 0.1, catastrophic_above: float = 10.0, *, intercept: bool = False
+) -> Regime:
     """Say whether interpolating noisy labels on these features is benign, tempered or catastrophic, and why.
 
     features: (n, p), rows in random order, p > n >= 4. Thresholds and meaning as for a spectrum: the name is about the
-    cost at this n, `growth` about more data. Raises ValueError if XX' is not positive definite (then nothing is
-    interpolated: fewer features than rows, or repeated rows).
+    cost at this n, `growth` about more data. With `intercept` a constant is fitted too: the mean is rotated into one
+    row, which is dropped, and the cost is that of the others. Raises ValueError if the rows (less their mean) depend on
+    each other, by the precision they came in: then nothing is interpolated.
 
     >>> import numpy as np
     >>> rows = np.random.default_rng(0).standard_normal((50, 5000))
     >>> regime(rows).name
     'benign'
     """
-    features = data.array("features", features, "n, p")
-    if features.shape[0] < 4 or features.shape[1] <= features.shape[0]:
-        raise ValueError(f"features = array of shape {tuple(features.shape)}: must be (n, p) with p > n >= 4")
+    given = data.array("features", features, "n, p")
+    data.flag("intercept", intercept)
+    if given.shape[0] < 4 or given.shape[1] <= given.shape[0]:
+        raise ValueError(f"features = array of shape {tuple(given.shape)}: must be (n, p) with p > n >= 4")
     low = data.number("benign_below", benign_below, 0.0)
     high = data.number("catastrophic_above", catastrophic_above)
     if high < low:
         raise ValueError(f"catastrophic_above = {high:g}: must be at least benign_below = {low:g}")
-    xp = arrays.namespace(features)
-    half = features.shape[0] // 2
-    inverse = arrays.spd_inverse(features @ features.mT)
-    cost = float(arrays.to_host(interpolation_cost(features)))
-    halves = [float(arrays.to_host(interpolation_cost(part))) for part in (features[:half, :], features[half:, :])]
-    if not (math.isfinite(cost) and all(map(math.isfinite, halves))):
-        raise ValueError("features: rows must be linearly independent, so that any labels can be interpolated")
-    growth = math.log(max(cost, 1e-300) / max(sum(halves) / 2, 1e-300)) / math.log(2)
-    kappa = 1 / float(arrays.to_host(xp.linalg.trace(inverse)))
+    xp = arrays.namespace(given)
+    eps, rows = precision(given), xp.astype(given, xp.float64)
+    half = given.shape[0] // 2
+    parts = [rows, rows[:half, :], rows[half:, :]]
+    if intercept:
+        parts = [rotation(part, part.shape[0]) @ part for part in parts]
+    (cost, kappa), *halves = (_cost(part, eps) for part in parts)
+    if not all(math.isfinite(found) for found, _ in [(cost, kappa), *halves]):
+        what = "rows less their mean" if intercept else "rows"
+        raise ValueError(f"features: {what} must be linearly independent, so that any labels can be interpolated")
+    mean = sum(found for found, _ in halves) / 2
+    growth = math.log(max(cost, 1e-300) / max(mean, 1e-300)) / math.log(2)
     name = "benign" if cost <= low else "catastrophic" if cost > high else "tempered"
     return Regime(name, cost, growth, kappa)

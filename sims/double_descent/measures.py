@@ -22,6 +22,7 @@ from sims.double_descent.cross_validation import (
     ridge_list,
     traces,
 )
+from sims.rounding import precision, stored
 
 _WIDEST = 300.0  # an interval of e^-300 to e^300 times the estimate says nothing, and no more
 
@@ -55,12 +56,9 @@ def _resolved(X: Array, lam: float, intercept: bool) -> tuple[Array, Decompositi
     xp, (n, p) = arrays.namespace(given), design_sizes(given)
     if n < 1 + intercept:
         raise ValueError(f"X = array of shape {tuple(given.shape)}: must hold at least two samples for an intercept")
-    eps = float(xp.finfo(given.dtype).eps)
     X = xp.astype(given, xp.float64)
     found = decompose(X, intercept)
-    # Storing the entries moves no singular value further than the first term, the arithmetic here than the second.
-    size, largest = xp.sqrt(xp.sum(X * X, axis=(-2, -1))), xp.sqrt(xp.max(found.values, axis=-1))
-    floor = eps / 2 * size + max(n, p) * float(xp.finfo(X.dtype).eps) * largest
+    floor = stored(X, xp.sqrt(xp.max(found.values, axis=-1)), precision(given))
     if not bool(xp.all(xp.min(found.values, axis=-1) + n * lam > floor**2)):
         what = ("columns" if p < found.m else "rows") + " of X" + (" less their mean" if intercept else "")
         raise ValueError(f"X, lam = {lam:g}: {what} must be linearly independent, or lam larger")

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from sims.arrays import Array, arange, assignment, namespace
 from sims.data import array, flag, number
+from sims.rounding import computed, precision
 
 
 class LeakageReport(NamedTuple):
@@ -24,8 +25,8 @@ class LeakageReport(NamedTuple):
     effective_rank: float
     """Exponential of the entropy of the squared singular values."""
     exactly_recoverable: int | None
-    """Samples given exactly by some row ratio G_W[j]/G_b[j] or by differences of neighbouring rows; None if X is not
-    given, because a mixture of samples that fire the same neurons looks like a sample."""
+    """Samples given exactly by some row ratio G_W[j]/G_b[j] or by differences of neighbouring rows; None if X or G_b is
+    not given, because a mixture of samples that fire the same neurons looks like a sample."""
     identifiable_batch: int
     """Largest batch that gradient matching determines at these sizes: 0 where the layer is not the last."""
     critical_noise: float
@@ -176,14 +177,17 @@ def row_ratios(grad_W: Array, grad_b: Array) -> Array:
     return grad_W / _or_nan(grad_b)[..., None]
 
 
-def difference_ratios(grad_W: Array, grad_b: Array) -> Array:
-    """Return the candidates of imprint layers: ratios of differences of neighbouring rows, the last row as it is."""
+def difference_ratios(grad_W: Array, grad_b: Array, rounding: float = 1e-13) -> Array:
+    """Return the candidates of imprint layers: ratios of differences of neighbouring rows, the last row as it is.
+
+    Differences of bias gradients below `rounding` times the largest are none.
+    """
     xp = namespace(grad_W)
     steps = xp.concat([grad_W[..., :-1, :] - grad_W[..., 1:, :], grad_W[..., -1:, :]], axis=-2)
     levels = xp.concat([grad_b[..., :-1] - grad_b[..., 1:], grad_b[..., -1:]], axis=-1)
     # A difference at the rounding of its two terms is no sample.
     scale = xp.max(xp.abs(grad_b), axis=-1, keepdims=True)
-    levels = xp.where(xp.abs(levels) > 1e-13 * scale, levels, xp.zeros_like(levels))
+    levels = xp.where(xp.abs(levels) > rounding * scale, levels, xp.zeros_like(levels))
     return steps / _or_nan(levels)[..., None]
 
 
@@ -200,20 +204,35 @@ def recovered_among(candidates: Array, X: Array, tolerance: float = 1e-6) -> Arr
     return xp.astype(xp.any(distance <= tolerance**2 * size, axis=-1), X.dtype)
 
 
+def _count_among(candidates: list[Array], X: Array, tolerance: float) -> int:
+    """How many samples of X (B, d) some candidate (k, d) equals: by inner products, without an array of B k d."""
+    xp = namespace(X)
+    size = xp.sum(X * X, axis=-1)[:, None]
+    among = xp.zeros_like(size) > 0
+    for some in candidates:
+        valid = xp.all(xp.isfinite(some), axis=-1)
+        some = xp.where(valid[:, None], some, xp.zeros_like(some))
+        distance = size + xp.sum(some * some, axis=-1)[None, :] - 2 * X @ some.T
+        near = (distance <= tolerance**2 * size) & valid[None, :]
+        among = among | xp.any(near, axis=-1)[:, None]
+    return int(xp.sum(xp.astype(among, xp.int64)))
+
+
 def gradient_leakage_report(
     grad_W: Array,
-    grad_b: Array,
+    grad_b: Array | None = None,
     X: Array | None = None,
     *,
     loss: str | None = None,
     noise_std: float = 0.0,
-    tolerance: float = 1e-9,
+    tolerance: float | None = None,
 ) -> LeakageReport:
     """Report what the gradient of a fully connected layer z = W x + b reveals of its batch.
 
-    grad_W (m, d) and grad_b (m,): the layer's gradient, of any array-API library; X: the batch (B, d), if known, to
-    count the samples that the gradient contains exactly; loss: 'softmax' or 'squared' if this is the network's last
-    layer; noise_std: standard deviation of noise added to each entry; tolerance: relative singular value that counts.
+    grad_W (m, d) and grad_b (m,), if the layer has a bias: the layer's gradient, of any array-API library; X: the batch
+    (B, d), if known, to count the samples that the gradient contains exactly; loss: 'softmax' or 'squared' if this is
+    the network's last layer; noise_std: standard deviation of noise added to each entry; tolerance: relative singular
+    value that counts (default: what stands above the rounding of the gradient's own precision).
 
     Returns a LeakageReport (both soft ranks of a zero gradient are NaN). Raises ValueError for shapes that do not fit,
     entries that are not finite or an unknown loss.
@@ -224,28 +243,30 @@ def gradient_leakage_report(
     >>> report.rank, report.exactly_recoverable
     (1, 1)
     """
-    grad_W, grad_b = array("grad_W", grad_W, "m, d"), array("grad_b", grad_b, "m")
-    noise_std, tolerance = number("noise_std", noise_std, 0.0), number("tolerance", tolerance, 0.0, 1.0)
-    if grad_b.shape[0] != grad_W.shape[0]:
-        shapes = f"{tuple(grad_W.shape)} and {tuple(grad_b.shape)}"
-        raise ValueError(f"grad_W, grad_b = arrays of shapes {shapes}: must be (m, d) and (m,)")
+    given = array("grad_W", grad_W, "m, d")
+    xp, eps, (m, d) = namespace(given), precision(given), given.shape
+    grad_W, noise_std = xp.astype(given, xp.float64), number("noise_std", noise_std, 0.0)
+    if grad_b is not None:
+        grad_b = xp.astype(array("grad_b", grad_b, "m"), xp.float64)
+        if grad_b.shape[0] != m:
+            shapes = f"{tuple(grad_W.shape)} and {tuple(grad_b.shape)}"
+            raise ValueError(f"grad_W, grad_b = arrays of shapes {shapes}: must be (m, d) and (m,)")
     if loss is not None and not (isinstance(loss, str) and loss in ("softmax", "squared")):
         raise ValueError(f"loss = {loss!r}: must be 'softmax', 'squared' or None")
     if X is not None:
-        X = array("X", X, "B, d")
-        if X.shape[1] != grad_W.shape[1]:
-            raise ValueError(f"X = array of shape {tuple(X.shape)}: must be (B, {grad_W.shape[1]}), as grad_W")
-    xp = namespace(grad_W)
-    m, d = grad_W.shape
+        X = xp.astype(array("X", X, "B, d"), xp.float64)
+        if X.shape[1] != d:
+            raise ValueError(f"X = array of shape {tuple(X.shape)}: must be (B, {d}), as grad_W")
     s = singular_spectrum(grad_W)
-    rank = int(numerical_rank(grad_W, tolerance))
+    floor = computed(s, (m, d), eps) if tolerance is None else number("tolerance", tolerance, 0.0, 1.0) * s[0]
+    rank = int(xp.sum(xp.astype(s > floor, xp.int64)))
     # Noise alone has singular values up to s (sqrt m + sqrt d).
     edge = noise_std * (math.sqrt(m) + math.sqrt(d))
     standing = int(xp.sum(xp.astype(s > edge, xp.int64))) if noise_std > 0 else rank
     exact = None
-    if X is not None:
-        candidates = (row_ratios(grad_W, grad_b), difference_ratios(grad_W, grad_b))
-        exact = int(xp.sum(xp.maximum(*(recovered_among(c, X) for c in candidates))))
+    if X is not None and grad_b is not None:
+        ratios = [row_ratios(grad_W, grad_b), difference_ratios(grad_W, grad_b, 512 * eps)]
+        exact = _count_among(ratios, X, max(1e-6, eps**0.5))
     free = m - 1 if loss == "softmax" else m
     return LeakageReport(
         rank=rank,

@@ -261,6 +261,28 @@ def test_the_search_climbs_and_its_fixed_point_is_exact():
     np.testing.assert_allclose(share.missed, missed, rtol=1e-6)
 
 
+def test_regime_with_an_intercept_loses_one_direction_and_no_more():
+    rows = np.random.default_rng(0).standard_normal((60, 3000))
+    found = bo.regime(rows + np.linspace(-9, 5, 3000), intercept=True)
+    assert found.name == "benign"
+    # 59 rotated rows, isotropic: the exact mean is 59/(3000 - 59 - 1); one design is within 2 %.
+    assert found.cost == pytest.approx(59 / 2940, rel=0.02)
+    centred = rows - rows.mean(axis=0)
+    inverse = np.linalg.pinv(centred @ centred.T)
+    assert found.cost == pytest.approx(59 * np.trace(inverse @ inverse) / np.trace(inverse) ** 2 - 1, rel=1e-9)
+    with pytest.raises(ValueError, match="rows must be linearly independent"):
+        bo.regime(centred)
+
+
+@pytest.mark.parametrize("power", [1.55, 2.5])
+def test_regime_in_single_precision_is_that_in_double(power):
+    rng = np.random.default_rng(0)
+    left, right = (np.linalg.qr(rng.standard_normal((n, 150)))[0] for n in (150, 1500))
+    rows = ((left * np.arange(1, 151.0) ** -power) @ right.T).astype(np.float32)
+    values = np.arange(1, 151.0) ** (2 * power)
+    assert bo.regime(rows).cost == pytest.approx(150 * np.sum(values**2) / np.sum(values) ** 2 - 1, rel=1e-4)
+
+
 def test_regime_of_a_feature_matrix():
     rng = numpy_rng(0)
     flat = rng.standard_normal((60, 4000))
