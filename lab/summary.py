@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from lab.columns import aligned
 from lab.judge.verdicts import AGREES, DISAGREES, UNDECIDED
 
 
@@ -93,15 +94,6 @@ def text(table: pd.DataFrame) -> str:
     good = sum(s.passes for s in summarise(table))
     closing = f"{good} of {len(lines) - 1} claims agree with every decoy rejected."
     return "\n".join([body[0], "-" * len(body[0]), *body[1:], "", closing])
-
-
-def aligned(lines: list[tuple[Any, ...]], left: int) -> list[str]:
-    """Columns of equal width, the first `left` of them flush left."""
-    columns = []
-    for i, values in enumerate(zip(*lines, strict=True)):
-        width = max(len(str(v)) for v in values)
-        columns.append([str(v).ljust(width) if i < left else str(v).rjust(width) for v in values])
-    return ["  ".join(row).rstrip() for row in zip(*columns, strict=True)]
 
 
 def percent(x: float) -> str:

@@ -193,7 +193,7 @@ def _warn(message: str) -> None:
 
 def _list(arguments: argparse.Namespace) -> int:
     from claims import load_claims, topics
-    from lab.summary import aligned
+    from lab.columns import aligned
 
     for topic in topics():
         print(topic)

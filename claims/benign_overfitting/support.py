@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import scipy
 from scipy.special import ndtr
-from scipy.stats import t as student
 
 import sims.benign_overfitting as sims
 import theory.benign_overfitting as theory
@@ -29,7 +29,7 @@ def predict_count(n: int, p: int) -> Named:
 def fewer_degrees(n: int, p: int) -> Named:
     """Student t with p - n degrees of freedom."""
     nu = p - n
-    return {"violations": n * float(student.sf(math.sqrt(nu / (n - 1)), nu))}
+    return {"violations": n * float(scipy.stats.t.sf(math.sqrt(nu / (n - 1)), nu))}
 
 
 def _gaussian_count(n: int, p: int) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy import optimize
+import scipy
 
 import sims.neural_collapse as sims
 import theory.neural_collapse as theory
@@ -59,7 +59,9 @@ def halved_square(omega0: Singular, t: Singular, C: int, n: int, flow: str, d: i
 
     def grown(w: float, s: float) -> float:
         start = float(np.log(w))
-        return float(np.exp(optimize.brentq(lambda u: law(u) - law(start) - s / n, start, start + s / (n * C**2))))
+        return float(
+            np.exp(scipy.optimize.brentq(lambda u: law(u) - law(start) - s / n, start, start + s / (n * C**2)))
+        )
 
     return {"omega": np.asarray([[grown(w, s) for s in t] for w in omega0])}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from scipy.optimize import brentq
+import scipy
 
 import sims.neural_collapse as sims
 import theory.neural_collapse as theory
@@ -101,7 +101,7 @@ def balanced_multiplier_ratio(K_A: int, K_B: int, E_W: float, E_H: float) -> Nam
         except ValueError:  # majority and minority not yet apart at this imbalance
             return -energy
 
-    ratio = math.exp(brentq(excess, 1e-3, 15.0)) if excess(15.0) > 0 else math.inf
+    ratio = math.exp(scipy.optimize.brentq(excess, 1e-3, 15.0)) if excess(15.0) > 0 else math.inf
     return {"value": ratio}
 
 

@@ -6,9 +6,9 @@ not match its checksum is named, dropped and recomputed.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
-import io
 import json
 import platform
 import sqlite3
@@ -22,19 +22,25 @@ import numpy as np
 
 from lab.errors import Foreseeable
 from lab.run.naming import cell_key
+from lab.run.packing import pack, unpack
 from lab.run.simulation import Simulation
 
-FORMAT = 1
+FORMAT = 2
 APPLICATION = 0x0F9A2A  # marks an SQLite file as ours
 
 SCHEMA = """
 CREATE TABLE block (key TEXT, block INTEGER, name TEXT, cell TEXT, trials INTEGER, seed TEXT, backend TEXT,
                     code TEXT, versions TEXT, seconds REAL, created REAL, digest TEXT, value BLOB,
                     PRIMARY KEY (key, block));
+CREATE INDEX block_of_name ON block (name, cell);
 CREATE TABLE verdict (claim TEXT, tier TEXT, seed TEXT, backend TEXT, created REAL, rows TEXT,
                       PRIMARY KEY (claim, tier, seed, backend));
 CREATE TABLE artifact (path TEXT PRIMARY KEY, key TEXT);
 """
+
+
+_checked: dict[Path, tuple[int, int, int]] = {}
+"""Files as this process left them: one that is still so was checked when it was first opened."""
 
 
 class StoreError(Foreseeable):
@@ -104,9 +110,15 @@ class Store:
         version = database.execute("PRAGMA user_version").fetchone()[0]
         if version != FORMAT:
             raise _ForeignError(f"its format is {version}, this version of overparam writes {FORMAT}")
+        if _checked.get(self.path.resolve()) == self._state():
+            return
         state = database.execute("PRAGMA quick_check(1)").fetchone()[0]
         if state != "ok":
             raise sqlite3.DatabaseError(state)
+
+    def _state(self) -> tuple[int, int, int]:
+        stat = self.path.stat()
+        return stat.st_ino, stat.st_size, stat.st_mtime_ns
 
     def _create(self, database: sqlite3.Connection) -> None:
         database.execute("BEGIN IMMEDIATE")
@@ -151,7 +163,8 @@ class Store:
         """Make one finished block durable."""
         if self._database is None:
             return
-        value, digest = _pack(data)
+        value = pack(data)
+        digest = hashlib.sha256(value).hexdigest()
         row = (
             simulation.key, block, simulation.name, cell_key(simulation.cell), simulation.block_trials,
             str(simulation.seed), simulation.backend, simulation.code, versions(), seconds, time.time(), digest, value,
@@ -219,25 +232,22 @@ class Store:
             ) from None
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file, and remember its state: whatever changes it from now on has it checked again."""
         if self._database is not None:
             self._database.close()
             self._database = None
+            with contextlib.suppress(OSError):
+                _checked[self.path.resolve()] = self._state()
 
 
 class _ForeignError(Exception):
     """The file is an SQLite database, but not a store of this format."""
 
 
-def _pack(data: dict[str, np.ndarray]) -> tuple[bytes, str]:
-    buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **data)
-    value = buffer.getvalue()
-    return value, hashlib.sha256(value).hexdigest()
-
-
 def _unpack(value: Any, digest: str) -> dict[str, np.ndarray] | None:
     if not isinstance(value, bytes) or hashlib.sha256(value).hexdigest() != digest:
         return None
-    with np.load(io.BytesIO(value), allow_pickle=False) as archive:
-        return dict(archive)
+    try:
+        return unpack(value)
+    except ValueError:
+        return None

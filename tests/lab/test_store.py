@@ -1,5 +1,6 @@
 """The store: durable, and never silently wrong."""
 
+import hashlib
 import os
 import shutil
 import signal
@@ -56,6 +57,52 @@ def test_a_store_of_a_newer_version_is_set_aside(tmp_path, table):
     found, said = judged(tmp_path)
     same(table, found)
     assert any("format is 99" in line for line in said)
+
+
+def test_a_store_of_the_first_format_is_named_and_set_aside(tmp_path, table):
+    judged(tmp_path)
+    database = sqlite3.connect(tmp_path / "store.sqlite")
+    database.execute("PRAGMA user_version = 1")
+    database.close()
+    found, said = judged(tmp_path)
+    same(table, found)
+    assert any("format is 1" in line and "set aside as store.sqlite.damaged-1" in line for line in said)
+
+
+def test_a_file_is_checked_once_a_process_and_again_when_it_has_changed(tmp_path, monkeypatch):
+    checks = []
+
+    class Spy(sqlite3.Connection):
+        def execute(self, statement, *values):
+            checks.extend(["check"] if "quick_check" in statement else [])
+            return super().execute(statement, *values)
+
+    judged(tmp_path)
+    plain = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *args, **kwargs: plain(*args, factory=Spy, **kwargs))
+    for _ in range(3):
+        Store(tmp_path).close()
+    assert checks == []
+    database = plain(tmp_path / "store.sqlite")
+    database.execute("DELETE FROM verdict")
+    database.commit()
+    database.close()
+    for _ in range(3):
+        Store(tmp_path).close()
+    assert checks == ["check"]
+
+
+def test_a_block_whose_header_lies_is_dropped(tmp_path, table):
+    judged(tmp_path)
+    value = b'{"mean": [1000000000000]}\n'
+    database = sqlite3.connect(tmp_path / "store.sqlite")
+    digest = hashlib.sha256(value).hexdigest()
+    database.execute("UPDATE block SET value = ?, digest = ? WHERE block = 1", (value, digest))
+    database.commit()
+    database.close()
+    found, said = judged(tmp_path)
+    same(table, found)
+    assert any("block 1" in line and "recomputed" in line for line in said)
 
 
 def test_a_truncated_store_is_set_aside(tmp_path, table):

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
-from scipy.stats import chi2
+import scipy
 
 from theory.benign_overfitting.equivalent import BiasVariance
 from theory.domain import Floats, integer, real
 
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(400)
+_legendre = functools.cache(np.polynomial.legendre.leggauss)
 
 
 def _chi_square_rule(df: int) -> tuple[Floats, Floats]:
     """Nodes x and weights such that sum(weights f(x)) is E f(X) for X chi-square; Gauss-Legendre in sqrt(x)."""
-    high = np.sqrt(chi2.isf(1e-15, df))
+    high = np.sqrt(scipy.stats.chi2.isf(1e-15, df))
     # Few degrees of freedom keep the end 0: 1/x may stand under the expectation.
-    low = np.sqrt(chi2.ppf(1e-18, df)) if df > 60 else 0.0
-    root = low + 0.5 * (high - low) * (_NODES + 1)
-    weights = _WEIGHTS * chi2.pdf(root**2, df) * root
+    low = np.sqrt(scipy.stats.chi2.ppf(1e-18, df)) if df > 60 else 0.0
+    nodes, weights = _legendre(400)
+    root = low + 0.5 * (high - low) * (nodes + 1)
+    weights = weights * scipy.stats.chi2.pdf(root**2, df) * root
     return root**2, weights / weights.sum()
 
 

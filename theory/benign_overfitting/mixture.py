@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import scipy
 from scipy.special import ndtr
-from scipy.stats import binom, chi2, f, ncf
 
 from theory.domain import Floats, broadcast, integer, integers, real, reals
 
@@ -77,10 +77,10 @@ def gmm_error_exact(n: object, p: object, R: object, eta: object = 0.0) -> float
     _refuse_few_features(p, features > size)
     normal, normal_weight = _normal_rule(40)
     level, level_weight = _quantile_rule(61)
-    spread = chi2.ppf(level, features - size)[:, None]
+    spread = scipy.stats.chi2.ppf(level, features - size)[:, None]
     error = 0.0
     for m in range(size + 1):
-        probability = float(binom.pmf(m, size, flips))
+        probability = float(scipy.stats.binom.pmf(m, size, flips))
         if probability < 1e-12:
             continue
         noncentral = radius**2 * 4 * m * (size - m) / size
@@ -96,4 +96,6 @@ def gmm_error_exact(n: object, p: object, R: object, eta: object = 0.0) -> float
 
 def _noncentral_f(level: Floats, df1: int, df2: int, noncentral: float) -> Floats:
     """Quantiles of the noncentral F distribution."""
-    return np.asarray(f.ppf(level, df1, df2) if noncentral == 0 else ncf.ppf(level, df1, df2, noncentral))
+    return np.asarray(
+        scipy.stats.f.ppf(level, df1, df2) if noncentral == 0 else scipy.stats.ncf.ppf(level, df1, df2, noncentral)
+    )

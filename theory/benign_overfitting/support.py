@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import t as student
+import scipy
 
 from theory.domain import Floats, broadcast, integers
 
@@ -29,7 +29,7 @@ def expected_violations(n: object, p: object) -> float | Floats:
         raise ValueError(f"p = {p!r}: must be at least n")
     nu = features - sizes + 2.0
     others = np.maximum(sizes - 1.0, 1.0)
-    count = np.where(sizes > 1, sizes * student.sf(np.sqrt(nu / others), nu), 0.0)
+    count = np.where(sizes > 1, sizes * scipy.stats.t.sf(np.sqrt(nu / others), nu), 0.0)
     return float(count) if count.ndim == 0 else count
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize_scalar
+import scipy
 
 from theory.catastrophic_forgetting.two_tasks import Value, scalar
 from theory.domain import Floats, broadcast, integer, integers, reals
@@ -126,7 +126,7 @@ def _largest(function: Callable[[Any, Any, Any], Floats], tasks: int, passes: in
     peaks = 1 + np.flatnonzero((inner >= values[:-2]) & (inner >= values[2:]))
     best = float(values.max())
     for peak in peaks[np.argsort(values[peaks])[-8:]]:
-        found = minimize_scalar(
+        found = scipy.optimize.minimize_scalar(
             lambda angle: -float(function(tasks, passes, angle)),
             bounds=(grid[peak - 1], grid[peak + 1]),
             options={"xatol": 1e-11},

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import brentq
+import scipy
 from scipy.special import expit, ndtr, roots_genlaguerre
 
 from theory.domain import Floats, broadcast, one_of, reals
@@ -139,7 +139,11 @@ class _Linear:
 def _best_angle(problem: _Mixture | _Linear, k: float, tolerance: float) -> float:
     if problem.slope(_HALF_PI, k) <= 0:  # labels say nothing of the direction
         return _HALF_PI
-    return float(brentq(problem.slope, 1e-12, _HALF_PI, args=(k,), xtol=tolerance * 1e-3, rtol=max(tolerance, 1e-15)))
+    return float(
+        scipy.optimize.brentq(
+            problem.slope, 1e-12, _HALF_PI, args=(k,), xtol=tolerance * 1e-3, rtol=max(tolerance, 1e-15)
+        )
+    )
 
 
 def _least_level(problem: _Mixture | _Linear, k: float) -> float:
@@ -185,7 +189,9 @@ def _solve(gamma: float, s: float, model: str) -> tuple[float, float, float]:
     high = math.sqrt(gamma)
     while _least_level(problem, high) <= gamma:
         high *= 2
-    margin = float(brentq(lambda k: _least_level(problem, k) - gamma, 0.0, high, xtol=1e-300, rtol=1e-14))
+    margin = float(
+        scipy.optimize.brentq(lambda k: _least_level(problem, k) - gamma, 0.0, high, xtol=1e-300, rtol=1e-14)
+    )
     alpha = _best_angle(problem, margin, 1e-15)
     cosine = math.sin(_HALF_PI - alpha)
     return margin, cosine, float(ndtr(-s * cosine)) if model == "mixture" else alpha / math.pi

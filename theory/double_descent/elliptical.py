@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import brentq
+import scipy
 
 from theory.domain import Floats, broadcast, integers, reals
 from theory.double_descent.min_norm import MinNormRisk, min_norm_risk
@@ -62,5 +62,7 @@ def _amplification(gamma: float, tau: Floats) -> float:
     if gamma > 1:
         return float((1 / tau).mean()) / (gamma - 1)
     # E[tau/(xi + gamma tau)] falls from 1/gamma > 1 at xi = 0, and is below E[tau]/xi.
-    xi = brentq(lambda x: float(np.mean(tau / (x + gamma * tau))) - 1, 0.0, float(tau.mean()), xtol=1e-300, rtol=1e-14)
+    xi = scipy.optimize.brentq(
+        lambda x: float(np.mean(tau / (x + gamma * tau))) - 1, 0.0, float(tau.mean()), xtol=1e-300, rtol=1e-14
+    )
     return gamma / float(xi)

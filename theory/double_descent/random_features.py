@@ -11,8 +11,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypedDict
 
 import numpy as np
-from scipy.integrate import quad
-from scipy.optimize import brentq
+import scipy
 from scipy.special import erf, expit
 
 from theory.domain import SMALLEST, Floats, broadcast, one_of, reals
@@ -67,7 +66,12 @@ def _gaussian_mean(function: Callable[[float], float]) -> float:
 
     # Beyond 38 the density underflows. full_output: no warning at the rounding level that is asked for.
     sides = ((-_FAR, 0.0), (0.0, _FAR))
-    return float(sum(quad(integrand, a, b, epsabs=1e-14, epsrel=1e-13, limit=400, full_output=1)[0] for a, b in sides))
+    return float(
+        sum(
+            scipy.integrate.quad(integrand, a, b, epsabs=1e-14, epsrel=1e-13, limit=400, full_output=1)[0]
+            for a, b in sides
+        )
+    )
 
 
 def activation_constants(activation: Activation) -> ActivationConstants:
@@ -168,7 +172,9 @@ def _ridge_scalar(psi2: float, r: float, lam: float, linear: float, tail: float)
     low = (tail + linear * lam / (linear + lam)) * max(1.0, r) / psi2
     D = math.sqrt((1 - r) ** 2 + 4 * r * lam / (lam + low))
     high = (linear + tail) * (1 + r + D) / (2 * psi2)
-    return lam + math.exp(brentq(equation, math.log(low) - 1e-9, math.log(high) + 1e-9, xtol=1e-15, rtol=1e-15))
+    return lam + math.exp(
+        scipy.optimize.brentq(equation, math.log(low) - 1e-9, math.log(high) + 1e-9, xtol=1e-15, rtol=1e-15)
+    )
 
 
 def _coefficients_a(psi1: float, psi2: float, lam: float, linear: float, tail: float) -> tuple[float, float]:
@@ -239,7 +245,11 @@ def _coefficients_b(psi1: float, psi2: float, lam: float, linear: float, tail: f
         m = product * (1 + z / (1 + z * product))
         return product * x2 - (psi1 - m) * (psi2 - m)
 
-    c = -ridgeless if lam == 0 else -brentq(equation, 0.0, ridgeless, xtol=1e-300, rtol=1e-15, maxiter=500)
+    c = (
+        -ridgeless
+        if lam == 0
+        else -scipy.optimize.brentq(equation, 0.0, ridgeless, xtol=1e-300, rtol=1e-15, maxiter=500)
+    )
     both, plus = psi1 * psi2, psi1 + psi2
     c2, c3, c5 = c**2, c**3, c**5
     e0 = (

@@ -7,9 +7,8 @@ import math
 from typing import Any
 
 import numpy as np
-import scipy.integrate
+import scipy
 import scipy.special
-import scipy.stats
 
 from theory.domain import Floats, broadcast, flag, integers, reals
 

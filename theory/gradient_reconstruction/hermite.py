@@ -10,7 +10,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-import scipy.integrate
+import scipy
 
 from theory.domain import Floats, integer, real, reals
 from theory.gradient_reconstruction.activations import (

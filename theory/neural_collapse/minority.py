@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 import numpy as np
-from scipy.optimize import brentq
+import scipy
 
 from theory.domain import broadcast, integer, integers, real, reals
 from theory.neural_collapse.checks import penalties
@@ -79,9 +79,11 @@ def minority_collapse_ratio_lpm(K_A: object, K_B: object, E_W: object, E_H: obje
 
     top = 1.001 * rho * A * g / (A + B)  # gamma(top) > rho, since e^(bg) >= 1
     low = 1e-17 * min(top, 1.0)
-    b = float(brentq(lambda x: log_gamma(x) - math.log(rho), low, top, xtol=1e-300, rtol=1e-15, maxiter=1000))
+    b = float(
+        scipy.optimize.brentq(lambda x: log_gamma(x) - math.log(rho), low, top, xtol=1e-300, rtol=1e-15, maxiter=1000)
+    )
     if A > 1:  # excess increases from a negative value at 0 to a positive one at b_max
-        b = float(brentq(excess, b * 1e-17, b, xtol=1e-300, rtol=1e-15, maxiter=1000))
+        b = float(scipy.optimize.brentq(excess, b * 1e-17, b, xtol=1e-300, rtol=1e-15, maxiter=1000))
     gamma, a, alpha = parts(b)
     exponent = alpha * (1 - 1 / A) + a * g
     log_terms = float(np.logaddexp.reduce([0.0, math.log(max(A - 1, 1e-300)) - alpha, math.log(B) - exponent]))
@@ -132,7 +134,7 @@ def layer_peeled_energy(K_A: object, K_B: object, R: object, multiplier: object 
         raise ValueError(f"multiplier = {multiplier!r}: must leave majority and minority apart at R = {R!r}")
     while excess(high) < 0:
         high *= 2
-    b = float(brentq(excess, low, high, xtol=1e-300, rtol=1e-15, maxiter=1000))
+    b = float(scipy.optimize.brentq(excess, low, high, xtol=1e-300, rtol=1e-15, maxiter=1000))
     gamma, _, p0, p1, _ = parts(b)
     return ((A - 1) * math.log(p0 / p1) + gamma) / (A + B)
 
