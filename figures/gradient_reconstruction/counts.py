@@ -14,7 +14,7 @@ from figures import style
 from figures.points import measured, points
 from figures.results import Picture, Results
 
-SOLVER = {"steps": 40, "restarts": 10}
+SOLVER = {"steps": 100, "restarts": 10}
 
 
 def imprint(ax: Axes, results: Results) -> None:
@@ -51,11 +51,12 @@ def _threshold(ax: Axes, results: Results) -> None:
     for index, (classes, d) in enumerate(((3, 4), (4, 5))):
         batches = np.arange(classes - 2, classes + 2)
         cells = [{"B": int(b), "d": d, "n_outputs": classes, "loss": "softmax", **SOLVER} for b in batches]
-        seen = measured(results, sims.gradient_matching, cells, 64, "matched", "recovered")
+        seen = measured(results, sims.gradient_matching, cells, 64, "matched", "impostor")
         place = batches - (classes - 1) + 0.15 * (2 * index - 1)
         ring: dict[str, Any] = {"markerfacecolor": "none", "markeredgecolor": style.COLOURS[index], "markersize": 8.5}
         style.simulation(ax, place, seen["matched"][0], None, index, **ring)
-        style.simulation(ax, place, *seen["recovered"], index, label=f"$K={classes}$")
+        wrong, se = seen["impostor"]
+        style.simulation(ax, place, seen["matched"][0] - wrong, se, index, label=f"$K={classes}$")
     ax.annotate("rings: gradient\nmatched", (1.5, 0.84), ha="center", va="top", fontsize=7)
     ax.annotate("dots: batch\nrecovered", (1.5, 0.09), ha="center", va="bottom", fontsize=7)
     ax.set(xlabel="batch size less $K-1$", ylabel="share of batches", xlim=(-1.7, 2.5), ylim=(-0.07, 1.1))

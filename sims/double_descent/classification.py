@@ -12,12 +12,14 @@ from sims.max_margin import max_margin as solve_max_margin
 
 
 class MaxMargin(NamedTuple):
-    """Margin (0 if not separable), cosine with the truth, error, and 1.0 where separable, else 0.0; shape (trials,)."""
+    """Margin (0 if not separable), cosine with the truth, error, 1.0 where separable, else 0.0, and the certificate
+    `gap` between dual and primal margin; shape (trials,). A trial without convergence is NaN."""
 
     margin: Array
     cosine: Array
     error: Array
     separable: Array
+    gap: Array
 
 
 @kernel(floats=lambda n, p, **_: 2 * n * p + 2 * min(n, p) ** 2)
@@ -56,5 +58,5 @@ def max_margin(n: int, p: int, s: float, model: str = "mixture", *, trials: int,
     cosine = solution.direction[..., 0]
     angle = xp.acos(xp.clip(cosine, -1.0, 1.0))
     error = arrays.normal_cdf(-s * cosine) if model == "mixture" else angle / math.pi
-    separable = xp.where(solution.margin > 1e-5, xp.ones_like(cosine), xp.zeros_like(cosine))
-    return MaxMargin(solution.margin, cosine, error, separable)
+    separable = 1 - arrays.less_equal(solution.margin, 1e-5)
+    return MaxMargin(solution.margin, cosine, error, separable, solution.gap)

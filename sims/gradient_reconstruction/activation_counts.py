@@ -16,9 +16,11 @@ from sims.arrays import (
     eye,
     host_normals,
     kernel,
+    less_equal,
     namespace,
     permutations,
     spd_solve,
+    where_valid,
     zeros,
 )
 from sims.gradient_reconstruction.measures import difference_ratios, recovered_among, row_ratios
@@ -161,7 +163,8 @@ def imprint_digits(n: int, k: int, direction: str, *, trials: int, rng: Generato
 def relu_recovery_probability(m: int, d: int, *, trials: int, rng: Generator) -> Array:
     """Return 1.0 where least squares on the active neurons gives r x to a relative error below 1e-6, shape (trials,).
 
-    Fewer than d active neurons leave a singular system, whose solution (or NaN) is no success.
+    Fewer than d active neurons leave a singular system: its solution also reproduces the gradient, and is not r x. A
+    trial whose solution does not reproduce the gradient to 1e-9 says nothing and is NaN.
     """
     xp = namespace(rng)
     W = rng.standard_normal(size=(trials, m, d))
@@ -175,5 +178,7 @@ def relu_recovery_probability(m: int, d: int, *, trials: int, rng: Generator) ->
     solution = spd_solve(normal + shift, active.mT @ g)
     for _ in range(3):
         solution = solution + spd_solve(normal + shift, active.mT @ (g - active @ solution))
-    error = xp.sum((solution - r * x) ** 2, axis=(-2, -1)) / xp.sum((r * x) ** 2, axis=(-2, -1))
-    return xp.astype(error < 1e-12, xp.float64)
+    size = xp.sum((r * x) ** 2, axis=(-2, -1))
+    error = xp.sum((solution - r * x) ** 2, axis=(-2, -1)) / size
+    residual = xp.sum((active @ solution - g) ** 2, axis=(-2, -1)) / (m * size)
+    return where_valid(residual <= 1e-18, less_equal(error, 1e-12))

@@ -11,10 +11,12 @@ from sims.max_margin import max_margin
 
 
 class Split(NamedTuple):
-    """Relative change of the predictor, and how far the data moved relative to their size, each (trials,)."""
+    """Relative change of the predictor, how far the data moved relative to their size, and the certificate `gap`, the
+    larger of both machines' gaps between dual and primal margin relative to the margin, each (trials,)."""
 
     change: Array
     displacement: Array
+    gap: Array
 
 
 class NetworkSplit(NamedTuple):
@@ -25,10 +27,11 @@ class NetworkSplit(NamedTuple):
     displacement: Array
 
 
-def _predictor(X: Array, y: Array) -> Array:
-    """The hard-margin predictors w, min_i y_i w x_i = 1, shape (T, d)."""
+def _predictor(X: Array, y: Array) -> tuple[Array, Array]:
+    """The hard-margin predictors w, min_i y_i w x_i = 1, shape (T, d), and their certificates (T,)."""
     found = max_margin(y[..., None] * X)
-    return found.direction / found.margin[:, None]
+    longest = namespace(X).sqrt(namespace(X).max(namespace(X).sum(X * X, axis=-1), axis=-1))
+    return found.direction / found.margin[:, None], found.gap * longest / found.margin
 
 
 @kernel(floats=lambda n, d, **_: 13 * n * d)
@@ -42,7 +45,7 @@ def max_margin_split(
     """
     xp = namespace(rng)
     X, y = rng.standard_normal(size=(trials, n, d)), random_signs(rng, (trials, n))
-    w = _predictor(X, y)
+    w, gap = _predictor(X, y)
     v = rng.standard_normal(size=(trials, d))
     unit = unit_rows(w)
     v = unit_rows(v - xp.sum(v * unit, axis=-1, keepdims=True) * unit) + tilt * unit
@@ -52,10 +55,10 @@ def max_margin_split(
     else:
         first = asarray(rng, [[1.0 if i == 0 else 0.0] for i in range(n)])
         moved, labels = X + first * shift, y
-    again = _predictor(moved, labels)
+    again, other = _predictor(moved, labels)
     change = xp.sqrt(xp.sum((again - w) ** 2, axis=-1) / xp.sum(w * w, axis=-1))
     size = xp.sqrt(xp.mean(xp.sum(X * X, axis=-1), axis=-1))
-    return Split(change, abs(t) * xp.sqrt(xp.sum(v * v, axis=-1)) / size)
+    return Split(change, abs(t) * xp.sqrt(xp.sum(v * v, axis=-1)) / size, xp.maximum(gap, other))
 
 
 @kernel(floats=lambda m, d, **_: 8 * m * d)

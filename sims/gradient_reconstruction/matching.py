@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sims import digits
-from sims.arrays import Array, Generator, asarray, eye, kernel, namespace, permutations, singular_values
+from sims.arrays import (
+    Array,
+    Generator,
+    asarray,
+    eye,
+    kernel,
+    less_equal,
+    namespace,
+    permutations,
+    singular_values,
+    where_valid,
+)
 from sims.gradient_reconstruction.levenberg import Model, search
 from sims.gradient_reconstruction.measures import partner_errors
 
@@ -20,10 +31,13 @@ class Layer(NamedTuple):
 
 
 class Matching(NamedTuple):
-    """Per trial: whether the gradient was matched, whether the data were recovered, and half the squared mismatch."""
+    """Per trial: whether the gradient was matched, whether the data found are then the true ones (NaN where it was not
+    matched: nothing was found), whether it was matched by other data, and the certificate `mismatch`, half the squared
+    relative one."""
 
     matched: Array
     recovered: Array
+    impostor: Array
     mismatch: Array
 
 
@@ -141,5 +155,6 @@ def _attack(layer: Layer, X: Array, steps: int, restarts: int, rng: Generator) -
     xp = namespace(X)
     starts = [rng.standard_normal(size=tuple(X.shape)) for _ in range(restarts)]
     found, mismatch = match_gradient(layer, layer_gradient(layer, X)[1], starts, steps)
-    worst = xp.max(partner_errors(found, X), axis=-1)
-    return Matching(xp.astype(mismatch < MATCHED, xp.float64), xp.astype(worst < 1e-6, xp.float64), mismatch)
+    recovered = less_equal(xp.max(partner_errors(found, X), axis=-1), 1e-6)
+    matched = less_equal(mismatch, MATCHED)
+    return Matching(matched, where_valid(mismatch <= MATCHED, recovered), matched * (1 - recovered), mismatch)

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import math
 
-from sims.arrays import Array, Extended, Generator, asarray, eigh, eye, inv_trace, kernel, namespace, spd_solve, zeros
+from sims.arrays import (
+    Array,
+    Extended,
+    Generator,
+    asarray,
+    eigh,
+    eye,
+    inv_trace,
+    kernel,
+    namespace,
+    spd_solve,
+    where_valid,
+)
 
 
 def _estimator(Delta: Array, noise_std: float, prior_std: Extended) -> Array:
@@ -80,7 +92,7 @@ def reconstruction_crlb(
     activation = xp.sum(weights * sample)
     g += (activation - y) * sample
     discriminant = y * y + 4 * xp.sum(g * weights, axis=-1)
-    split = xp.sqrt(xp.where(discriminant > 0, discriminant, zeros(rng, (trials,))))
+    split = xp.sqrt(where_valid(discriminant >= 0, discriminant))  # a gradient without a real root says nothing
     errors = []
     for sign in (1.0, -1.0):
         r = 0.5 * (sign * split - y)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sims import digits
-from sims.arrays import Array, Generator, asarray, eye, kernel, namespace, permutations
+from sims.arrays import Array, Generator, asarray, eye, kernel, less_equal, namespace, permutations, where_valid
 from sims.gradient_reconstruction import queries
 from sims.gradient_reconstruction.measures import partner_errors
 from sims.gradient_reconstruction.small_moments import LARGEST_TENSOR
@@ -14,13 +14,16 @@ from sims.gradient_reconstruction.tensor_attack import FITTED, Estimate, estimat
 
 class Reconstruction(NamedTuple):
     """Squared errors per trial: of the worst direction, mean over the batch, of the span, of the worst polished
-    direction, and the same where the fit reproduced the gradient (`certified`, 0 elsewhere)."""
+    direction, and the same where the fit reproduced the gradient (`certified`, NaN elsewhere); whether every direction
+    is right up to rounding (`recovered`), and the certificate `misfit`, half the squared relative one."""
 
     error: Array
     mean_error: Array
     subspace: Array
     polished: Array
     certified: Array
+    recovered: Array
+    misfit: Array
 
 
 class AttackError(NamedTuple):
@@ -33,13 +36,15 @@ class AttackError(NamedTuple):
 
 
 class ImageReconstruction(NamedTuple):
-    """Squared errors of the worst image's direction before and after the polish (`certified`: 0 where the gradient was
-    not reproduced, as the attacker sees), the misfit (half the squared relative one), and the images: true, estimated
-    and polished, (trials, B, 64)."""
+    """Squared errors of the worst image's direction before and after the polish (`certified`: NaN where the gradient
+    was not reproduced, as the attacker sees), whether every image is right up to rounding (`recovered`), the
+    certificate `misfit` (half the squared relative one), and the images: true, estimated and polished,
+    (trials, B, 64)."""
 
     error: Array
     polished: Array
     certified: Array
+    recovered: Array
     misfit: Array
     truth: Array
     estimate: Array
@@ -67,7 +72,8 @@ def tensor_reconstruction(
 ) -> Reconstruction:
     """Attack orthonormal samples with residuals r in dimension d through m neurons; signs are free.
 
-    The polish uses the first `polish_neurons` neurons (0: none, and `polished` and `certified` repeat `error`).
+    The polish uses the first `polish_neurons` neurons (0: none; `polished` then repeats `error`, and nothing is
+    certified: `certified` and `misfit` are NaN).
     """
     W, g, truth = _orthonormal_query(activation, d, r, m, trials, rng)
     found = estimate_directions(W, g, len(r), activation, rng, order)
@@ -75,13 +81,18 @@ def tensor_reconstruction(
     errors, subspace = _errors(found, truth)
     error, mean_error = xp.max(errors, axis=-1), xp.mean(errors, axis=-1)
     if not polish_neurons:
-        return Reconstruction(error, mean_error, subspace, error, error)
+        nothing = xp.full_like(error, xp.nan)
+        return Reconstruction(error, mean_error, subspace, error, nothing, less_equal(error, EXACT), nothing)
     few = slice(0, polish_neurons)
     fitted, misfit = polish(W[:, few, :], g[:, few], found, activation, steps, restarts, rng)
     fitted = queries.unit_rows(fitted)
     polished = xp.max(partner_errors(fitted, truth + 0.0 * fitted, signs=True), axis=-1)
-    certified = xp.where(misfit < FITTED, polished, xp.zeros_like(polished))
-    return Reconstruction(error, mean_error, subspace, polished, certified)
+    certified, recovered = where_valid(misfit <= FITTED, polished), less_equal(polished, EXACT)
+    return Reconstruction(error, mean_error, subspace, polished, certified, recovered, misfit)
+
+
+EXACT = 1e-12
+"""Squared error of a direction below which it counts as recovered: rounding stays below 1e-20, blurs above 1e-6."""
 
 
 def _orthonormal_query(
@@ -165,5 +176,5 @@ def digits_reconstruction(
     truth, final = queries.unit_rows(X), queries.unit_rows(fitted)
     before = xp.max(partner_errors(found.directions, truth, signs=True), axis=-1)
     after = xp.max(partner_errors(final, truth, signs=True), axis=-1)
-    certified = xp.where(misfit < FITTED, after, xp.zeros_like(after))
-    return ImageReconstruction(before, after, certified, misfit, X, found.directions, fitted)
+    certified, recovered = where_valid(misfit <= FITTED, after), less_equal(after, EXACT)
+    return ImageReconstruction(before, after, certified, recovered, misfit, X, found.directions, fitted)

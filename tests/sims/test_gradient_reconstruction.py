@@ -92,6 +92,9 @@ KERNELS = {
     ),
 }  # fmt: skip
 
+UNCONVERGED = ("certified", "recovered", "impostor", "misfit")
+"""What is NaN where a cell takes too few steps."""
+
 
 def fields(result):
     named = result._asdict() if hasattr(result, "_asdict") else {"value": result}
@@ -105,7 +108,7 @@ def test_strict_arrays_give_the_same_numbers(name, make_rng):
     expected = fields(kernel(**cell, trials=3, rng=np.random.Generator(np.random.SFC64(11))))
     assert all(value.shape[0] == 3 for value in got.values())
     for field, value in expected.items():
-        assert np.isfinite(value).all()
+        assert np.isfinite(value).all() or (field in UNCONVERGED and not np.isinf(value).any())
         np.testing.assert_array_equal(got[field], value, err_msg=field)
 
 

@@ -12,9 +12,14 @@ import scipy.special
 
 from sims import digits
 from sims import gradient_reconstruction as gr
+<<<<<<< HEAD
 from sims.activations import activate, activation_slope
 from sims.gradient_reconstruction import hermite, matching, queries, reconstruction, small_moments, tensor_attack
+=======
+from sims.gradient_reconstruction import hermite, kkt, matching, queries, reconstruction, small_moments, tensor_attack
+>>>>>>> 393249f (Attacks and machines: what failed is NaN, certificates in the results, impostors counted as such)
 from sims.gradient_reconstruction.levenberg import levenberg_marquardt, search
+from sims.max_margin import max_margin
 
 ACTIVATIONS = {
     "relu": lambda z: max(z, 0.0),
@@ -158,10 +163,19 @@ def test_the_jacobian_of_the_gradient_by_differences(loss):
 def test_matching_below_and_above_the_threshold():
     below = gr.gradient_matching(2, 5, 3, "softmax", restarts=8, trials=20, rng=sfc(5))
     above = gr.gradient_matching(3, 5, 3, "softmax", restarts=8, trials=20, rng=sfc(5))
-    assert below.recovered.mean() > 0.9
-    np.testing.assert_array_equal(below.recovered, below.matched)
+    assert below.matched.mean() > 0.9
+    assert np.nanmin(below.recovered) == 1
+    assert np.nanmax(below.impostor) == 0
     assert above.matched.mean() > 0.9
-    assert above.recovered.max() == 0
+    assert np.nanmax(above.recovered) == 0
+    np.testing.assert_array_equal(above.impostor, above.matched)
+
+
+def test_a_matching_of_one_step_says_nothing_about_the_data():
+    crippled = gr.gradient_matching(3, 5, 3, "softmax", steps=1, restarts=2, trials=20, rng=sfc(5))
+    assert crippled.mismatch.min() > 1e-12
+    assert crippled.matched.max() == crippled.impostor.max() == 0
+    assert np.isnan(crippled.recovered).all()
 
 
 def test_levenberg_marquardt_solves_rosenbrock_from_several_starts():
@@ -308,9 +322,43 @@ def test_the_polish_makes_the_attack_exact(activation):
     found = gr.tensor_reconstruction(
         activation, 8, (1.0, -0.7), 12000, polish_neurons=300, restarts=2, trials=24, rng=sfc(16)
     )
-    assert found.certified.max() < 1e-20
-    assert np.mean(found.certified > 0) > 0.5
+    assert np.nanmax(found.certified) < 1e-20
+    np.testing.assert_array_equal(found.recovered, found.misfit < 1e-26)
+    assert found.recovered.mean() > 0.5
     assert np.median(found.error) > 1e-4
+
+
+def test_an_attack_of_one_step_certifies_nothing():
+    crippled = gr.tensor_reconstruction(
+        "tanh", 8, (1.0, -0.7), 2000, polish_neurons=300, steps=1, restarts=2, trials=12, rng=sfc(16)
+    )
+    assert np.isnan(crippled.certified).all()
+    assert crippled.recovered.max() == 0
+    assert crippled.misfit.min() > 1e-12
+    bare = gr.tensor_reconstruction("tanh", 8, (1.0, -0.7), 2000, trials=12, rng=sfc(16))
+    assert np.isnan(bare.certified).all()
+    assert np.isnan(bare.misfit).all()
+    images = gr.digits_reconstruction("relu", 2, 4000, 500, steps=1, trials=4, rng=sfc(18))
+    assert np.isnan(images.certified).all()
+    assert images.recovered.max() == 0
+
+
+def test_a_machine_that_has_not_converged_does_not_stay_the_same(monkeypatch):
+    monkeypatch.setattr(kkt, "max_margin", lambda a: max_margin(a, iterations=3))
+    crippled = gr.max_margin_split(12, 30, 3.0, trials=8, rng=sfc(9))
+    assert np.isnan(crippled.change).all()
+    assert np.isnan(crippled.gap).all()
+
+
+def test_too_few_active_neurons_reproduce_the_gradient_by_other_data():
+    few = gr.relu_recovery_probability(12, 10, trials=400, rng=sfc(3))
+    assert np.isfinite(few).all()
+    assert 0 < few.mean() < 0.1
+
+
+def test_no_real_root_no_estimate():
+    far = gr.reconstruction_crlb((1.0, 0.0), (0.5, 1.0), 0.1, 50.0, trials=200, rng=sfc(4))
+    assert 0 < np.isnan(far).sum() < 200
 
 
 def test_third_order_sees_nothing_through_relu():

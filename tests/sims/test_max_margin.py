@@ -8,6 +8,8 @@ import scipy.optimize
 from sklearn.svm import SVC
 
 from sims import arrays
+from sims import double_descent as dd
+from sims.double_descent import classification
 from sims.max_margin import max_margin
 
 
@@ -34,7 +36,7 @@ def _data(n: int, p: int, s: float, trials: int = 8) -> np.ndarray:
 @pytest.mark.parametrize(("n", "p", "s"), [(30, 45, 1.5), (30, 30, 1.5), (30, 29, 1.5), (60, 12, 3.0), (20, 1, 8.0)])
 def test_against_nnls(n: int, p: int, s: float) -> None:
     a = _data(n, p, s)
-    margin, direction = max_margin(a)
+    margin, direction, _ = max_margin(a)
     for i in range(len(a)):
         exact, b = _nnls(a[i])
         assert margin[i] == pytest.approx(exact, rel=1e-9, abs=1e-6)
@@ -44,7 +46,7 @@ def test_against_nnls(n: int, p: int, s: float) -> None:
 
 def test_near_the_separability_threshold_both_kinds_occur() -> None:
     a = _data(80, 10, 1.5, trials=24)
-    margin, _ = max_margin(a)
+    margin = max_margin(a).margin
     exact = np.asarray([_nnls(one)[0] for one in a])
     assert 2 < np.count_nonzero(exact) < 22
     assert ((margin > 1e-5) == (exact > 0)).all()
@@ -54,7 +56,7 @@ def test_near_the_separability_threshold_both_kinds_occur() -> None:
 def test_against_scikit_learn() -> None:
     a = _data(25, 40, 1.0)
     labels = np.where(np.arange(25) % 2 == 0, 1.0, -1.0)
-    margin, direction = max_margin(a)
+    margin, direction, _ = max_margin(a)
     for i in range(len(a)):
         # No intercept in this problem; both signs of every point make scikit-learn's intercept 0.
         both = np.concatenate([a[i], -a[i]])
@@ -66,13 +68,35 @@ def test_against_scikit_learn() -> None:
 
 def test_it_is_the_margin() -> None:
     a = _data(40, 60, 2.0)
-    margin, direction = max_margin(a)
+    margin, direction, _ = max_margin(a)
     assert (a @ direction[..., None])[..., 0].min(axis=-1) == pytest.approx(margin, rel=1e-9)
     assert np.linalg.norm(direction, axis=-1) == pytest.approx(1.0)
 
 
 def test_too_few_iterations_give_nan_not_a_wrong_margin() -> None:
-    assert np.isnan(max_margin(_data(40, 60, 2.0), iterations=4).margin).all()
+    found = max_margin(_data(40, 60, 2.0), iterations=4)
+    assert np.isnan(found.margin).all()
+    assert np.isnan(found.direction).all()
+    assert found.gap.min() > 1e-6
+
+
+def test_the_gap_encloses_the_margin() -> None:
+    a = _data(80, 10, 1.5, trials=24)
+    found, exact = max_margin(a), np.asarray([_nnls(one)[0] for one in a])
+    longest = np.linalg.norm(a, axis=-1).max(axis=-1)
+    assert (np.abs(found.margin - exact) <= found.gap * longest + 1e-12).all()
+    assert found.gap.max() < 1e-9
+
+
+def test_a_failed_solver_does_not_call_data_inseparable(monkeypatch) -> None:
+    draw = lambda: dd.max_margin(40, 60, 2.0, trials=8, rng=np.random.default_rng(0))  # noqa: E731
+    assert (draw().separable == 1).all()
+    monkeypatch.setattr(classification, "solve_max_margin", lambda a: max_margin(a, iterations=3))
+    crippled = draw()
+    assert np.isnan(crippled.separable).all()
+    assert np.isnan(crippled.cosine).all()
+    assert np.isnan(crippled.error).all()
+    assert crippled.gap.min() > 1e-6
 
 
 def test_strict_equals_numpy() -> None:
