@@ -74,7 +74,7 @@ WIDE_RANK = Claim(
 
 # --- what an optimiser finds ------------------------------------------------------------------------------------------
 
-STARTS = 30
+STARTS = 60
 FAILURE = 0.01
 """What a local solver is conceded: its starts fail with probability up to 0.63 each, and some descend for ever."""
 

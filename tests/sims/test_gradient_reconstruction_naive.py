@@ -12,12 +12,8 @@ import scipy.special
 
 from sims import digits
 from sims import gradient_reconstruction as gr
-<<<<<<< HEAD
 from sims.activations import activate, activation_slope
-from sims.gradient_reconstruction import hermite, matching, queries, reconstruction, small_moments, tensor_attack
-=======
 from sims.gradient_reconstruction import hermite, kkt, matching, queries, reconstruction, small_moments, tensor_attack
->>>>>>> 393249f (Attacks and machines: what failed is NaN, certificates in the results, impostors counted as such)
 from sims.gradient_reconstruction.levenberg import levenberg_marquardt, search
 from sims.max_margin import max_margin
 
