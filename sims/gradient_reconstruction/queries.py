@@ -7,13 +7,15 @@ enter contracted, and the whole third-order tensor (d small) through symmetric K
 
 from __future__ import annotations
 
-from sims.activations import activate
+from sims.activations import Activation, activate
 from sims.arrays import Array, Generator, asarray, eye, namespace
 
 # --- the gradient -----------------------------------------------------------------------------------------------------
 
 
-def output_gradient(W: Array, X: Array, r: Array, activation: str, slope: float = 0.01, alpha: float = 1.0) -> Array:
+def output_gradient(
+    W: Array, X: Array, r: Array, activation: Activation, slope: float = 0.01, alpha: float = 1.0
+) -> Array:
     """Return g_j = sum_i r_i s(w_j x_i) for stacks: W (T, m, d), X (B, d) or (T, B, d), r (B,) or (T, B) -> (T, m)."""
     values = activate(W @ X.mT, activation, slope, alpha)
     values *= r[..., None, :]
@@ -21,7 +23,14 @@ def output_gradient(W: Array, X: Array, r: Array, activation: str, slope: float 
 
 
 def random_query(
-    rng: Generator, trials: int, m: int, X: object, r: object, activation: str, slope: float = 0.01, alpha: float = 1.0
+    rng: Generator,
+    trials: int,
+    m: int,
+    X: object,
+    r: object,
+    activation: Activation,
+    slope: float = 0.01,
+    alpha: float = 1.0,
 ) -> tuple[Array, Array]:
     """Draw Gaussian neurons W (trials, m, d) and return them with the gradient of the batch, (trials, m)."""
     samples, residuals = asarray(rng, X), asarray(rng, r)
