@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sims import wishart
 from sims.arrays import Generator, kernel, zeros
 from sims.double_descent.min_norm import MinNormRisk
 
@@ -26,9 +27,9 @@ def bidiagonal_min_norm_risk(
     """
     size, freedom = (n, p - 1) if p > n else (p, n)
     g, h, trace = (zeros(rng, (trials,)) for _ in range(3))
-    for i in reversed(range(size)):
-        ratio = 1 / rng.chisquare(freedom - i, size=(trials,))
-        below = ratio * rng.chisquare(size - 1 - i, size=(trials,)) if i < size - 1 else 0 * ratio
+    for diagonal, sub in wishart.bidiagonal(rng, trials, size, freedom):
+        ratio = 1 / diagonal
+        below = ratio * sub
         g = ratio + below * g
         h = g * g + below * h
         trace = trace + g

@@ -17,8 +17,8 @@ from sims.arrays import (
     singular_values,
     where_valid,
 )
-from sims.gradient_reconstruction.levenberg import Model, search
 from sims.gradient_reconstruction.measures import partner_errors
+from sims.levenberg import Model, search
 
 
 class Layer(NamedTuple):

@@ -14,8 +14,8 @@ from typing import NamedTuple
 from sims.activations import activate, activation_slope
 from sims.arrays import Array, Generator, arange, eigh, eye, namespace, solve, spd_solve
 from sims.gradient_reconstruction import queries
-from sims.gradient_reconstruction.levenberg import Model, search
 from sims.gradient_reconstruction.small_moments import LARGEST_TENSOR, contract3, contract4, small_moments
+from sims.levenberg import Model, search
 
 ODD = ("tanh", "erf", "sin", "sigmoid", "cubic", "step", "elu")
 """Activations attacked through orders 1 and 3; all others through orders 2 and 4, since their order 3 is empty."""

@@ -6,9 +6,10 @@ import math
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sims.arrays import Array, Generator, device, eigh, eye, haar_frames, kernel, namespace, to_host, zeros
+from sims.arrays import Array, Generator, device, eye, haar_frames, kernel, namespace, to_host, zeros
 from sims.data import array
 from sims.neural_collapse.samples import indicators
+from sims.scatter import over_square
 
 
 class NCMetrics(NamedTuple):
@@ -106,7 +107,7 @@ def metrics_of(H: Array, Y: Array, W: Array = None, b: Array = None) -> NCMetric
     means = H @ (Y / xp.sum(Y, axis=-1, keepdims=True)).mT
     M = means - xp.mean(means, axis=-1, keepdims=True)
     G = M.mT @ M
-    nc1 = _squares(_over_square(G, M.mT @ (H - means @ Y), min(H.shape[-2], classes - 1))) / n
+    nc1 = _squares(over_square(G, M.mT @ (H - means @ Y), min(H.shape[-2], classes - 1))) / n
     features = (nc1, *_frame(G), _gram_distance(G))
     if W is None:
         return NCMetrics(*features)
@@ -115,17 +116,6 @@ def metrics_of(H: Array, Y: Array, W: Array = None, b: Array = None) -> NCMetric
     nearest = xp.argmin(xp.sum(means * means, axis=-2)[..., None] - 2 * (means.mT @ H), axis=-2)
     differ = xp.astype(xp.argmax(logits, axis=-2) != nearest, H.dtype)
     return NCMetrics(*features, *_frame(W @ W.mT), xp.sqrt(nc3_sq), nc3_sq, xp.mean(differ, axis=-1))
-
-
-def _over_square(G: Array, A: Array, rank: int) -> Array:
-    """G^+ A up to a rotation: with G = M'M and A = M'E its squared norm is tr(E E' (M M')^+)."""
-    xp = namespace(G)
-    values, vectors = eigh(G)
-    order = xp.arange(values.shape[-1], device=device(G))
-    # Centred means have rank at most C - 1, and at most d: the rest is dropped by count, true zeros by size.
-    kept = (order >= values.shape[-1] - rank) & (values > 1e-14 * values[..., -1:])
-    inverse = xp.astype(kept, values.dtype) / xp.where(kept, values, xp.ones_like(values))
-    return inverse[..., None] * (vectors.mT @ A)
 
 
 def _squares(a: Array) -> Array:

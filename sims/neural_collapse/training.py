@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from sims import dense_nets, digits
+from sims import dense_nets
 from sims.arrays import Array, Generator, asarray, kernel, namespace
+from sims.images import sorted_digits
 from sims.neural_collapse.metrics import metrics_of
 
 # Training in single precision takes half the time; the metrics are measured in double precision.
@@ -131,16 +132,8 @@ def _train_both(
 
 def _digits(rng: Generator, per_class: int) -> tuple[Array, Array]:
     """The first per_class images of each digit, sorted by digit and centred, and one-hot labels."""
-    data = digits.load()
-    seen, rows = [0] * 10, [[] for _ in range(10)]  # type: ignore[var-annotated]
-    for i, label in enumerate(data.labels.tolist()):
-        if seen[label] < per_class:
-            seen[label] += 1
-            rows[label].append(i)
-    chosen = [i for group in rows for i in group]
-    images = data.images[chosen]
-    x = asarray(rng, images - images.mean(axis=0))
-    return x, dense_nets.one_hot(asarray(rng, data.labels[chosen]), 10)
+    images, labels = sorted_digits(per_class)
+    return asarray(rng, images), dense_nets.one_hot(asarray(rng, labels), 10)
 
 
 WHOLE_TRAININGS = 4_000_000

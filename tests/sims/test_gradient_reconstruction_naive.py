@@ -14,7 +14,7 @@ from sims import digits
 from sims import gradient_reconstruction as gr
 from sims.activations import activate, activation_slope
 from sims.gradient_reconstruction import hermite, kkt, matching, queries, reconstruction, small_moments, tensor_attack
-from sims.gradient_reconstruction.levenberg import levenberg_marquardt, search
+from sims.levenberg import levenberg_marquardt, search
 from sims.max_margin import max_margin
 
 ACTIVATIONS = {
