@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from sims.arrays import Array, asarray, namespace, zeros
+from sims.arrays import Array, asarray, eye, namespace, spd_solve, zeros
 
 Objective = Callable[[Array], tuple[Array, Array]]
 """Maps points (problems, size) to values (problems,) and gradients (problems, size)."""
+
+Curved = Callable[[Array], tuple[Array, Array, Array]]
+"""Maps points (problems, size) to values (problems,), gradients (problems, size) and Hessians (..., size, size)."""
 
 
 class Minimum(NamedTuple):
@@ -90,6 +93,41 @@ def lbfgs(objective: Objective, start: Array, steps: int, memory: int = 8) -> Mi
         p = xp.where(accept, -_two_loop(g, pairs, scale), p)
         p = xp.where(hopeless, _first_direction(g), p)
         t = xp.where(accept | hopeless, xp.ones_like(t), t_short)
+    return Minimum(x, f[:, 0], g)
+
+
+def newton(objective: Curved, start: Array, steps: int) -> Minimum:
+    """Minimise smooth functions by damped Newton steps, all problems of `start` (problems, size).
+
+    Every step evaluates `objective` (value, gradient and Hessian) once: a problem whose trial point decreases its value
+    enough moves there, another halves its step; where the Hessian is not positive definite a multiple of the identity
+    is added, more at each failure. Quadratic convergence near a strict minimum, to rounding. The number of steps is
+    fixed; whether they were enough is for the caller to certify by the gradient.
+
+    >>> import numpy as np
+    >>> end = newton(lambda x: (np.cosh(x).sum(-1), np.sinh(x), np.cosh(x)[..., None]), np.asarray([[2.0]]), 9)
+    >>> float(abs(end.point[0, 0])) < 1e-12
+    True
+    """
+    xp = namespace(start)
+    x, (f, g, hessian) = start, objective(start)
+    f, identity = f[:, None], eye(start, start.shape[-1])
+    t, shift = xp.ones_like(f), zeros(start, tuple(f.shape))
+    for _ in range(steps):
+        size = xp.max(xp.abs(hessian), axis=(-2, -1))[:, None]
+        p = -spd_solve(hessian + (shift * size)[..., None] * identity, g[..., None])[..., 0]
+        known = xp.isfinite(xp.sum(p, axis=-1, keepdims=True))  # NaN where the Hessian has no factor
+        p = xp.where(known, p, xp.zeros_like(p))
+        value, slope, curvature = objective(x + t * p)
+        value, along = value[:, None], dot(g, p)
+        # Where rounding hides any decrease of the value, a smaller slope along the direction is progress too.
+        flatter = (xp.abs(dot(slope, p)) <= 0.9 * xp.abs(along)) & (value <= f + 1e-14 * xp.abs(f))
+        accept = known & ((value <= f + 1e-4 * t * along) | flatter)
+        x, f, g = xp.where(accept, x + t * p, x), xp.where(accept, value, f), xp.where(accept, slope, g)
+        hessian = xp.where(accept[..., None], curvature, hessian)
+        t = xp.where(accept | ~known, xp.ones_like(t), 0.5 * t)
+        shift = xp.where(known, xp.where(accept, 0.1 * shift, shift), 10 * shift + 1e-10)
+        shift = xp.where(shift < 1e-13, xp.zeros_like(shift), shift)
     return Minimum(x, f[:, 0], g)
 
 
