@@ -148,6 +148,14 @@ def backward(net: Net, layers: tuple[Array, ...], slope: Array) -> Net:
     return Net(tuple(reversed(weights)), tuple(reversed(biases)), net.activation)
 
 
+def layer_slopes(net: Net, layers: tuple[Array, ...], slope: Array) -> tuple[Array, ...]:
+    """Return the slopes at the pre-activations of all layers, (trials, N, d_out) each, from that at the outputs."""
+    xp, slopes = namespace(slope), [slope]
+    for l in range(len(net.weights) - 1, 0, -1):
+        slopes.append(_times_slope(xp, slopes[-1] @ net.weights[l].mT, layers[l], net.activations[l - 1]))
+    return tuple(reversed(slopes))
+
+
 def gradient(
     net: Net, x: Array, targets: Array, loss: str = "mse", weight_decay: float | Array = 0.0
 ) -> tuple[Array, Net]:
