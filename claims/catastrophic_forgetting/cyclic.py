@@ -86,9 +86,9 @@ def predict_lower(T: int, n: int, d: int, s: int) -> Named:
 
 
 @kernel(floats=search_floats)
-def search(T: int, n: int, d: int, s: int, trials: int, rng: Any) -> Named:
+def search(T: int, n: int, d: int, s: int, trials: int, rng: Any) -> Any:
     """The best of 16 ascents over T null spaces of dimension s in R^d and a unit teacher."""
-    return {"forgetting": sims.worst_cyclic_forgetting(T, n * T, d, s, 16, 150, trials=trials, rng=rng)}
+    return sims.worst_cyclic_forgetting(T, n * T, d, s, 16, 400, trials=trials, rng=rng)._asdict()
 
 
 def without_square(T: int, n: int, d: int, s: int) -> Named:

@@ -137,9 +137,9 @@ def predict_bound(T: int, k: int, d: int, s: int, isotropic: bool) -> Named:
 
 
 @kernel(floats=search_floats)
-def search_bound(T: int, k: int, d: int, s: int, isotropic: bool, trials: int, rng: Any) -> Named:
+def search_bound(T: int, k: int, d: int, s: int, isotropic: bool, trials: int, rng: Any) -> Any:
     """The best of eight ascents over T null spaces of dimension s (and a unit teacher, unless summed over a basis)."""
-    return {"loss": sims.worst_random_order_loss(T, k, d, s, isotropic, 8, 200, trials=trials, rng=rng)}
+    return sims.worst_random_order_loss(T, k, d, s, isotropic, 8, 400, trials=trials, rng=rng)._asdict()
 
 
 def limiting_bound(T: int, k: int, d: int, s: int, isotropic: bool) -> Named:

@@ -99,9 +99,9 @@ def predict_worst(k: int, d: int, s: int) -> Named:
 
 
 @kernel(floats=search_floats)
-def search_worst(k: int, d: int, s: int, trials: int, rng: Any) -> Named:
+def search_worst(k: int, d: int, s: int, trials: int, rng: Any) -> Any:
     """The best of eight ascents over two null spaces of dimension s in R^d and a unit teacher."""
-    return {"forgetting": sims.worst_cyclic_forgetting(2, k, d, s, 8, 240, trials=trials, rng=rng)}
+    return sims.worst_cyclic_forgetting(2, k, d, s, 8, 400, trials=trials, rng=rng)._asdict()
 
 
 def half_angle(k: int, d: int, s: int) -> Named:

@@ -1,6 +1,11 @@
 """Catastrophic forgetting, done: tasks fitted in turn, searches for the worst ones, and measures of forgetting."""
 
-from sims.catastrophic_forgetting.adversary import worst_cyclic_forgetting, worst_random_order_loss
+from sims.catastrophic_forgetting.adversary import (
+    WorstForgetting,
+    WorstLoss,
+    worst_cyclic_forgetting,
+    worst_random_order_loss,
+)
 from sims.catastrophic_forgetting.cyclic import fan_forgetting, gaussian_cyclic_forgetting, zigzag_forgetting
 from sims.catastrophic_forgetting.measures import (
     Forgetting,
@@ -20,6 +25,13 @@ from sims.catastrophic_forgetting.sequences import (
 )
 from sims.catastrophic_forgetting.spiral import Product, projection_products, spiral_radius
 from sims.catastrophic_forgetting.two_tasks import offline_distance, two_task_forgetting
+from sims.catastrophic_forgetting.worst_cases import (
+    TwoLines,
+    cyclic_rotating_forgetting,
+    cyclic_sine_forgetting,
+    there_and_back_forgetting,
+    two_line_random,
+)
 
 __all__ = [
     "Forgetting",
@@ -27,6 +39,11 @@ __all__ = [
     "Product",
     "RandomOrder",
     "Replay",
+    "TwoLines",
+    "WorstForgetting",
+    "WorstLoss",
+    "cyclic_rotating_forgetting",
+    "cyclic_sine_forgetting",
     "fan_forgetting",
     "forgetting",
     "forgetting_matrix",
@@ -46,6 +63,8 @@ __all__ = [
     "ridge_sequence_errors",
     "shared_teacher_forgetting",
     "spiral_radius",
+    "there_and_back_forgetting",
+    "two_line_random",
     "two_task_forgetting",
     "worst_cyclic_forgetting",
     "worst_random_order_loss",

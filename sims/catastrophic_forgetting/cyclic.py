@@ -26,7 +26,7 @@ def cycle(P: Array) -> Array:
     return product
 
 
-def _lines(angles: list[float], n: int, trials: int, rng: Generator) -> Array:
+def lines_forgetting(angles: list[float], n: int, trials: int, rng: Generator) -> Array:
     """Forgetting (trials,) of lines at the given angles, turned together by a random angle, teacher along the first."""
     turned = 2 * math.pi * rng.random(size=(trials, 1)) + asarray(rng, angles)
     xp = namespace(turned)
@@ -47,7 +47,7 @@ def fan_forgetting(T: int, n: int, delta: float, trials: int, rng: Generator) ->
     >>> to_host(fan_forgetting(3, 1, math.pi / 3, trials=2, rng=strict_rng(0))).round(6)
     array([0.03125, 0.03125])
     """
-    return _lines([j * delta for j in range(T)], n, trials, rng)
+    return lines_forgetting([j * delta for j in range(T)], n, trials, rng)
 
 
 @kernel(floats=lambda T, **_: 12 * T)
@@ -61,7 +61,7 @@ def zigzag_forgetting(T: int, n: int, delta: float, trials: int, rng: Generator)
     array([0.125, 0.125])
     """
     steps = [*range(1, T // 2 + 1), *range(T // 2 - 1, -1, -1)]
-    return _lines([j * delta for j in steps], n, trials, rng)
+    return lines_forgetting([j * delta for j in steps], n, trials, rng)
 
 
 @kernel(floats=lambda T, d, r, **_: 2 * T * r * (d + r) + 4 * d * d)

@@ -9,11 +9,13 @@ from sims.arrays import Array, Count, Generator, kernel, namespace
 
 
 class Product(NamedTuple):
-    """Of each value z: the real part of the principal root (-z)^(1/(T+1)), and z itself, each (trials,)."""
+    """Of each value z: the real part of the principal root (-z)^(1/(T+1)), z itself, and the certificate of the ascent,
+    the length of the root's gradient at the unit vectors, each (trials,)."""
 
     root: Array
     real: Array
     imag: Array
+    gradient: Array
 
 
 def _complex_normals(rng: Generator, shape: tuple[int, ...]) -> Array:
@@ -42,6 +44,16 @@ def _root(links: Array) -> Array:
     return radius * xp.exp(1j * angle)
 
 
+def _slope(v: Array, links: Array, root: Array) -> tuple[Array, Array]:
+    """N times the gradient of Re (-z)^(1/N) on the product of spheres, shaped like v, and its length (trials,)."""
+    xp = namespace(v)
+    # d (-z)^(1/N) = (-z)^(1/N)/N sum_j d<v_j, v_{j+1}>/<v_j, v_{j+1}>, as a real gradient in v.
+    share = (root[:, None] / links)[..., None]
+    gradient = share * xp.roll(v, -1, axis=-2) + xp.roll(xp.conj(share) * v, 1, axis=-2)
+    gradient = gradient - v * xp.sum(xp.real(xp.conj(v) * gradient), axis=-1, keepdims=True)
+    return gradient, xp.sqrt(xp.sum(xp.real(gradient) ** 2 + xp.imag(gradient) ** 2, axis=(-2, -1)))
+
+
 @kernel(floats=lambda T, d, **_: 2 * (T + 1) * (7 * d + 3))  # seven complex chains and three of their links
 def projection_products(T: int, d: int, iterations: Count, *, trials: int, rng: Generator) -> Product:
     r"""Draw chains of random lines in C^d and walk uphill; return where they lead.
@@ -49,7 +61,7 @@ def projection_products(T: int, d: int, iterations: Count, *, trials: int, rng: 
     For lines v_1..v_T and x = v_0 the value $z = x^* P_T \cdots P_1 x$ is a product of T + 1 inner products. The ascent
     maximises $\mathrm{Re}(-z)^{1/(T+1)}$ with a fixed number of steps; iterations = 0 returns the random values.
 
-    T: number of projections; d: dimension. Returns fields root, real, imag, each (trials,).
+    T: number of projections; d: dimension. Returns fields root, real, imag, gradient, each (trials,).
 
     >>> from sims.arrays import strict_rng
     >>> projection_products(T=2, d=2, iterations=0, trials=5, rng=strict_rng(0)).root.shape
@@ -61,11 +73,8 @@ def projection_products(T: int, d: int, iterations: Count, *, trials: int, rng: 
     here = _root(links)
     step = xp.zeros_like(xp.real(here)) + 0.3
     for _ in range(iterations):
-        # d (-z)^(1/N) = (-z)^(1/N)/N sum_j d<v_j, v_{j+1}>/<v_j, v_{j+1}>, as a real gradient in v.
-        share = (here[:, None] / links)[..., None]
-        gradient = share * xp.roll(v, -1, axis=-2) + xp.roll(xp.conj(share) * v, 1, axis=-2)
-        gradient = gradient - v * xp.sum(xp.real(xp.conj(v) * gradient), axis=-1, keepdims=True)
-        size = xp.sqrt(xp.sum(xp.real(gradient) ** 2 + xp.imag(gradient) ** 2, axis=(-2, -1), keepdims=True)) + 1e-300
+        gradient, size = _slope(v, links, here)
+        size = size[:, None, None] + 1e-300
         trial = _unit(v + step[:, None, None] * gradient / size)
         new_links = _links(trial)
         there = _root(new_links)
@@ -74,7 +83,7 @@ def projection_products(T: int, d: int, iterations: Count, *, trials: int, rng: 
         here = xp.where(better, there, here)
         step = xp.where(better, 1.3 * step, 0.5 * step)
     z = xp.prod(links, axis=-1)
-    return Product(xp.real(here), xp.real(z), xp.imag(z))
+    return Product(xp.real(here), xp.real(z), xp.imag(z), _slope(v, links, here)[1] / (T + 1))
 
 
 @kernel(floats=lambda T, **_: 30 * T)

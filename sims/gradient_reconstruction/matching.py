@@ -121,12 +121,12 @@ def match_gradient(layer: Layer, gradient: Array, starts: list[Array], steps: in
 
         return model
 
-    fit = search(problems, (xp.reshape(start, (shape[0], -1)) for start in starts), steps, MATCHED)
+    fit = search(problems, (xp.reshape(start, (shape[0], -1)) for start in starts), steps, TARGET)
     return xp.reshape(fit.point, shape), fit.cost
 
 
-MATCHED = 1e-20
-"""Half the squared relative mismatch below which a gradient counts as matched: far below any local minimum."""
+TARGET, MATCHED = 1e-20, 1e-16
+"""Half the squared relative mismatch at which a descent may stop, and up to which a gradient counts as matched."""
 
 
 @kernel(floats=lambda B, d, n_outputs, **_: 6 * n_outputs * (d + 1) * B * d + 4 * (B * d) ** 2)

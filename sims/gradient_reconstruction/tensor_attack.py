@@ -190,9 +190,10 @@ def polish(
             inner = rng.standard_normal(size=(trials, batch, batch))
             yield point(queries.unit_rows(inner @ start.basis.mT))
 
-    fit = search(problems, starts(), steps, FITTED)
+    fit = search(problems, starts(), steps, TARGET)
     return xp.reshape(fit.point[:, batch:], (trials, batch, d)), fit.cost
 
 
-FITTED = 1e-26
-"""Half the squared relative misfit below which the gradient counts as reproduced: near-parallel images need it."""
+TARGET, FITTED = 1e-26, 1e-22
+"""Half the squared relative misfit at which a fit may stop (near-parallel images need it), and up to which the gradient
+counts as reproduced."""
