@@ -74,7 +74,7 @@ def there_and_back_forgetting(T: int, n: int, delta: float, *, trials: int, rng:
 
 @kernel(floats=lambda T, **_: 24 * T + 60)
 def cyclic_rotating_forgetting(T: int, n: int, delta: float, eps: float, *, trials: int, rng: Generator) -> Array:
-    r"""Learn n times T tasks of rank one in R^3, rows along $(\delta\sin(\pi j/T), \epsilon\sin(2\pi j/T), 1)$, j = 1..T.
+    r"""Learn T tasks of rank one in R^3 n times, rows $(\delta\sin(\pi j/T), \epsilon\sin(2\pi j/T), 1)$, j = 1..T.
 
     All tasks are turned together by a random frame. The passes are one power of the product of the projections, and
     the largest eigenvalue over unit teachers is taken. T: at least 3. Returns the worst forgetting (trials,).
