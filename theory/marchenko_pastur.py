@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from theory.domain import Floats, real, reals
+from theory.domain import Floats, Parsed, Positive, Reals, checked, refusal
 
 __all__ = ["Quadrature", "density", "expectation", "quadrature", "support"]
 
@@ -21,7 +21,8 @@ class Quadrature(NamedTuple):
     atom: float
 
 
-def support(gamma: object) -> tuple[float, float]:
+@checked
+def support(gamma: Positive) -> tuple[float, float]:
     r"""Return the ends $(1 \mp \sqrt\gamma)^2$ of the continuous part; gamma > 0, else ValueError.
 
     Source: Marchenko, Pastur 1967 (recalled).
@@ -29,12 +30,12 @@ def support(gamma: object) -> tuple[float, float]:
     >>> support(0.25)
     (0.25, 2.25)
     """
-    ratio = real("gamma", gamma, 0.0, open_low=True)
-    root = math.sqrt(ratio)
-    return ((1 - ratio) / (1 + root)) ** 2, (1 + root) ** 2
+    root = math.sqrt(gamma)
+    return ((1 - gamma) / (1 + root)) ** 2, (1 + root) ** 2
 
 
-def density(s: object, gamma: object) -> Floats:
+@checked
+def density(s: Reals, gamma: Positive) -> Floats:
     r"""Return the density of the continuous part, $\sqrt{(s_+ - s)(s - s_-)}/(2\pi\gamma s)$ inside the support.
 
     s: real numbers (the density is 0 outside the support, infinite at s = 0 for gamma = 1); gamma > 0. Raises
@@ -45,16 +46,16 @@ def density(s: object, gamma: object) -> Floats:
     >>> round(float(density(1.0, 0.25)), 6)
     0.616404
     """
-    points, ratio = reals("s", s), real("gamma", gamma, 0.0, open_low=True)
-    low, high = support(ratio)
-    product = (high - points) * (points - low)
+    low, high = support(gamma)
+    product = (high - s) * (s - low)
     inside = product > 0
-    root = np.sqrt(product, out=np.zeros(points.shape), where=inside)
-    values: Floats = np.divide(root, 2 * math.pi * ratio * points, out=root, where=inside)
-    return np.where((points == 0) & (low == 0), math.inf, values)[()]
+    root = np.sqrt(product, out=np.zeros(s.shape), where=inside)
+    values: Floats = np.divide(root, 2 * math.pi * gamma * s, out=root, where=inside)
+    return np.where((s == 0) & (low == 0), math.inf, values)[()]
 
 
-def quadrature(gamma: object) -> Quadrature:
+@checked
+def quadrature(gamma: Positive) -> Quadrature:
     r"""Return nodes and weights that integrate smooth functions against the law to rounding, uniformly in gamma.
 
     The support is run through by an angle, $s = (1-\sqrt\gamma)^2 + 4\sqrt\gamma\sin^2(\phi/2)$, and the angle by
@@ -68,16 +69,22 @@ def quadrature(gamma: object) -> Quadrature:
     >>> round(float(rule.weights.sum()) + rule.atom, 12)
     1.0
     """
-    ratio = real("gamma", gamma, 0.0, open_low=True)
     step = 0.1
     u = step * np.arange(-600, 200)
     half_angle_sq = 1 / (1 + np.exp(-2 * u))  # sin^2(phi/2)
     sine = 1 / np.cosh(u)  # sin(phi), and dphi = sin(phi) du
-    nodes = support(ratio)[0] + 4 * math.sqrt(ratio) * half_angle_sq
-    return Quadrature(nodes, step * 2 / math.pi * sine**3 / nodes, max(0.0, (ratio - 1) / ratio))
+    nodes = support(gamma)[0] + 4 * math.sqrt(gamma) * half_angle_sq
+    return Quadrature(nodes, step * 2 / math.pi * sine**3 / nodes, max(0.0, (gamma - 1) / gamma))
 
 
-def expectation(function: Callable[[Floats], Any], gamma: object) -> Any:
+def _callable(name: str, value: Any) -> Any:
+    if not callable(value):
+        raise refusal(name, value, "callable")
+    return value
+
+
+@checked
+def expectation(function: Annotated[Callable[[Floats], Any], Parsed(_callable, "callable")], gamma: Positive) -> Any:
     r"""Return $\int f\,dF$ for the Marchenko-Pastur law F of ratio gamma, the atom at 0 included.
 
     Parameters: function, from nodes of shape (m,) to values of shape (..., m), smooth on the scale of s itself (as
@@ -89,8 +96,6 @@ def expectation(function: Callable[[Floats], Any], gamma: object) -> Any:
     2.0
     """
     nodes, weights, atom = quadrature(gamma)
-    if not callable(function):
-        raise ValueError(f"function = {function!r}: must be callable")
     values = np.asarray(function(nodes))
     if values.shape[-1:] != nodes.shape:
         raise ValueError(f"function = {function!r}: must give values (..., m) at m nodes, not {values.shape}")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from theory.benign_overfitting.equivalent import plain
-from theory.domain import SMALLEST, Floats, broadcast, integers, reals
+from theory.domain import Counts, Divisors, Floats, NonNegatives, checked, refusal
 
 
 class BilevelClassification(NamedTuple):
@@ -18,7 +18,8 @@ class BilevelClassification(NamedTuple):
     contamination: float | Floats
 
 
-def bilevel_classification(n: object, m: object, lam1: object, c: object) -> BilevelClassification:
+@checked(broadcast=True)
+def bilevel_classification(n: Counts, m: Counts, lam1: NonNegatives, c: Divisors) -> BilevelClassification:
     r"""Return the limiting 0-1 error, survival and contamination of interpolated sign labels in a bilevel model.
 
     $x=(\sqrt{\lambda_1}z,\sqrt c\,g_m)$, labels sign(z). With $\rho = n\lambda_1/(c(m-n))$:
@@ -37,14 +38,11 @@ def bilevel_classification(n: object, m: object, lam1: object, c: object) -> Bil
     >>> print(f"{error:.4f} {survival:.4f}")
     0.1197 0.5503
     """
-    sizes, tail, signal, level = broadcast(
-        n=integers("n", n), m=integers("m", m), lam1=reals("lam1", lam1, 0.0), c=reals("c", c, SMALLEST)
-    )
-    if (tail <= sizes).any():
-        raise ValueError(f"m = {m!r}: must be greater than n")
-    rho = sizes * signal / (level * (tail - sizes))
+    if (m <= n).any():
+        raise refusal("m", m, "greater than n")
+    rho = n * lam1 / (c * (m - n))
     survival = np.sqrt(2 / np.pi) * rho / (1 + rho)
     lost = (2 / np.pi) * (rho / (1 + rho) + rho / (1 + rho) ** 2)
-    contamination = np.sqrt(sizes / (tail - sizes) * (1 - lost))
+    contamination = np.sqrt(n / (m - n) * (1 - lost))
     error = np.arctan2(contamination, survival) / np.pi
     return BilevelClassification(plain(error), plain(survival), plain(contamination))

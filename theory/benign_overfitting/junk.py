@@ -8,7 +8,7 @@ import numpy as np
 import scipy
 
 from theory.benign_overfitting.equivalent import BiasVariance
-from theory.domain import Floats, integer, real
+from theory.domain import Count, Floats, NonNegative, Positive, Real, checked
 
 _legendre = functools.cache(np.polynomial.legendre.leggauss)
 
@@ -24,7 +24,8 @@ def _chi_square_rule(df: int) -> tuple[Floats, Floats]:
     return root**2, weights / weights.sum()
 
 
-def junk_risk(n: object, d_junk: object, lam_junk: object, sigma2: object = 1.0, w: object = 1.0) -> BiasVariance:
+@checked
+def junk_risk(n: Count, d_junk: Count, lam_junk: Positive, sigma2: NonNegative = 1.0, w: Real = 1.0) -> BiasVariance:
     r"""Return the exact expected bias and variance of interpolating with one signal feature and d junk features.
 
     Features $(z, \sqrt c\,g)$, $g\sim N(0,I_d)$, $c=\lambda_J/d$, target $wz$. With independent
@@ -43,20 +44,16 @@ def junk_risk(n: object, d_junk: object, lam_junk: object, sigma2: object = 1.0,
     >>> print(f"{bias:.5f} {variance:.5f}")
     0.15138 0.53249
     """
-    size = integer("n", n)
-    junk = integer("d_junk", d_junk)
-    if junk < size + 2:
-        raise ValueError(f"d_junk = {junk}: must be an integer >= n + 2 = {size + 2}")
-    trace, noise = real("lam_junk", lam_junk, 0.0, open_low=True), real("sigma2", sigma2, 0.0)
-    signal = real("w", w)
-    c = trace / junk
-    s, s_weight = _chi_square_rule(size)
-    t, t_weight = _chi_square_rule(junk - size + 1)
+    if d_junk < n + 2:
+        raise ValueError(f"d_junk = {d_junk}: must be an integer >= n + 2 = {n + 2}")
+    c = lam_junk / d_junk
+    s, s_weight = _chi_square_rule(n)
+    t, t_weight = _chi_square_rule(d_junk - n + 1)
     # 1/(1+q) = c t/(s + c t), written so that small t is harmless.
     kept = c * t / (s[:, None] + c * t)
     bias = s_weight @ (kept**2 + c * kept * (1 - kept)) @ t_weight
-    ratio = (junk - 1) / (junk - size) * s[:, None] / (s[:, None] + c * t)
+    ratio = (d_junk - 1) / (d_junk - n) * s[:, None] / (s[:, None] + c * t)
     shrunk = s_weight @ (ratio / (s[:, None] + c * t)) @ t_weight
     free = s_weight @ (ratio / (c * t)) @ t_weight
-    variance = (1 - c) * shrunk + size / (junk - size - 1) - c * free
-    return BiasVariance(float(signal**2 * bias), float(noise * variance))
+    variance = (1 - c) * shrunk + n / (d_junk - n - 1) - c * free
+    return BiasVariance(float(w**2 * bias), float(sigma2 * variance))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from typing import Annotated
 
 import numpy as np
 
-from theory.domain import Floats, integer, real
+from theory.domain import Floats, In, Positive, checked
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(40)
 
@@ -22,7 +23,8 @@ def gap_noise(r: Floats) -> Floats:
     return np.asarray(np.where(small, series, value))
 
 
-def laplace_variance(n: object, ell: object) -> float:
+@checked
+def laplace_variance(n: Annotated[int, In(2)], ell: Positive) -> float:
     r"""Return the cost of interpolating pure noise, excess / sigma2, for the kernel exp(-|x - x'|/ell) on [0, 1].
 
     Uniform design, risk averaged over the span of the data: with the spacing density $n(1-h)^{n-1}$,
@@ -38,13 +40,12 @@ def laplace_variance(n: object, ell: object) -> float:
     >>> round(laplace_variance(400, 0.3) * 399 / 401, 4)
     0.6633
     """
-    size, length = integer("n", n, 2), real("ell", ell, 0.0, open_low=True)
-    first = 1e-4 * min(length, 1 / size)
+    first = 1e-4 * min(ell, 1 / n)
     # Geometric panels from the finest scale to the whole interval; beyond 60/n the density is below e^-60.
-    last = min(1.0, 60 / size)
+    last = min(1.0, 60 / n)
     edges = np.concatenate([[0.0], np.geomspace(first, last, max(2, math.ceil(2 * math.log2(last / first))))])
     half = 0.5 * np.diff(edges)[:, None]
     h = 0.5 * (edges[1:] + edges[:-1])[:, None] + half * _NODES
-    density = size * np.exp((size - 1) * np.log1p(-h))
-    total = float((half * _WEIGHTS * density * length * gap_noise(h / length)).sum())
-    return (size + 1) * total
+    density = n * np.exp((n - 1) * np.log1p(-h))
+    total = float((half * _WEIGHTS * density * ell * gap_noise(h / ell)).sum())
+    return (n + 1) * total

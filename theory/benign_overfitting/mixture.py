@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
+from typing import Annotated
 
 import numpy as np
 import scipy
 from scipy.special import ndtr
 
-from theory.domain import Floats, broadcast, integer, integers, real, reals
+from theory.domain import Count, Counts, Floats, In, NonNegatives, checked, default, refusal
+
+_FEW = "greater than n (interpolation)"
 
 
-def _refuse_few_features(p: object, enough: bool) -> None:
-    if not enough:
-        raise ValueError(f"p = {p!r}: must be greater than n (interpolation)")
-
-
-def gmm_error(n: object, p: object, R: object, eta: object = 0.0) -> float | Floats:
+@checked(broadcast=True)
+def gmm_error(
+    n: Counts, p: Counts, R: NonNegatives, eta: Annotated[Floats, In(0.0, 0.5, open_high=True)] = default(0.0)
+) -> float | Floats:
     r"""Return the limiting 0-1 error on clean labels of the minimum-norm classifier that fits noisy labels exactly.
 
     $x=y\mu+N(0,I_p)$, $R=\|\mu\|$, observed labels flipped with probability $\eta$:
@@ -34,13 +35,11 @@ def gmm_error(n: object, p: object, R: object, eta: object = 0.0) -> float | Flo
     >>> round(gmm_error(50, 150, 2.0, 0.1), 5)
     0.20847
     """
-    sizes, features, radius, flips = broadcast(
-        n=integers("n", n), p=integers("p", p), R=reals("R", R, 0.0), eta=reals("eta", eta, 0.0, 0.5, open_high=True)
-    )
-    _refuse_few_features(p, bool((features > sizes).all()))
-    total = features + sizes * radius**2
-    unexplained = features + 4 * sizes * radius**2 * flips * (1 - flips)
-    signal = radius**2 * (1 - 2 * flips) * np.sqrt(sizes) * np.sqrt(features - sizes)
+    if not (p > n).all():
+        raise refusal("p", p, _FEW)
+    total = p + n * R**2
+    unexplained = p + 4 * n * R**2 * eta * (1 - eta)
+    signal = R**2 * (1 - 2 * eta) * np.sqrt(n) * np.sqrt(p - n)
     error = ndtr(-signal / np.sqrt(total * unexplained))
     return float(error) if np.ndim(error) == 0 else np.asarray(error)
 
@@ -57,7 +56,13 @@ def _quantile_rule(order: int) -> tuple[Floats, Floats]:
     return ndtr(v), weights / weights.sum()
 
 
-def gmm_error_exact(n: object, p: object, R: object, eta: object = 0.0) -> float:
+@checked
+def gmm_error_exact(
+    n: Annotated[int, In(2)],
+    p: Count,
+    R: Annotated[float, In(0.0, 100.0)],
+    eta: Annotated[float, In(0.0, 0.5, open_high=True)] = 0.0,
+) -> float:
     r"""Return the expected 0-1 error on clean labels of the minimum-norm classifier, exact at finite n and p.
 
     With m ~ Binomial(n, eta) flips, $\lambda=R^2(n-(n-2m)^2/n)$ and the independent variables
@@ -72,24 +77,23 @@ def gmm_error_exact(n: object, p: object, R: object, eta: object = 0.0) -> float
     >>> round(gmm_error_exact(50, 150, 2.0, 0.1), 4)
     0.2071
     """
-    size, features = integer("n", n, 2), integer("p", p)
-    radius, flips = real("R", R, 0.0, 100.0), real("eta", eta, 0.0, 0.5, open_high=True)
-    _refuse_few_features(p, features > size)
+    if p <= n:
+        raise refusal("p", p, _FEW)
     normal, normal_weight = _normal_rule(40)
     level, level_weight = _quantile_rule(61)
-    spread = scipy.stats.chi2.ppf(level, features - size)[:, None]
+    spread = scipy.stats.chi2.ppf(level, p - n)[:, None]
     error = 0.0
-    for m in range(size + 1):
-        probability = float(scipy.stats.binom.pmf(m, size, flips))
+    for m in range(n + 1):
+        probability = float(scipy.stats.binom.pmf(m, n, eta))
         if probability < 1e-12:
             continue
-        noncentral = radius**2 * 4 * m * (size - m) / size
+        noncentral = R**2 * 4 * m * (n - m) / n
         # 1/F is a noncentral F variable times (n-1)/(p-n+1).
-        inverse = (size - 1) / (features - size + 1) * _noncentral_f(level, size - 1, features - size + 1, noncentral)
+        inverse = (n - 1) / (p - n + 1) * _noncentral_f(level, n - 1, p - n + 1, noncentral)
         b = 1 / (1 + inverse)
-        h = radius * (size - 2 * m) / math.sqrt(size) * np.sqrt(b)
+        h = R * (n - 2 * m) / math.sqrt(n) * np.sqrt(b)
         draw = h[:, None, None] + normal
-        error_given = ndtr(-radius * np.sqrt(b)[:, None, None] * draw / np.sqrt(draw**2 + spread))
+        error_given = ndtr(-R * np.sqrt(b)[:, None, None] * draw / np.sqrt(draw**2 + spread))
         error += probability * float(level_weight @ (error_given @ normal_weight) @ level_weight)
     return error
 

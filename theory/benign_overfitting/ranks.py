@@ -6,12 +6,12 @@ share of the data spent on fitting noise: the excess variance is sigma2 s/(1 - s
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
 from theory.deterministic_equivalent import Spectrum, parse_spectrum
-from theory.domain import Floats, integer, integers, real, reals
+from theory.domain import Count, Floats, In, Integers, NonNegative, NonNegativeVector, Positive, checked, refusal
 
 
 class EffectiveRanks(NamedTuple):
@@ -28,6 +28,17 @@ class Sandwich(NamedTuple):
     hi: float
     k_lo: int
     k_hi: int
+
+
+class RidgeBounds(NamedTuple):
+    """Bounds on the share s = S/n, on kappa, and on bias/E0."""
+
+    s_lo: float | Floats
+    s_hi: float | Floats
+    kappa_lo: float | Floats
+    kappa_hi: float | Floats
+    bias_lo: float | Floats
+    bias_hi: float | Floats
 
 
 class Tails(NamedTuple):
@@ -73,7 +84,8 @@ def share_bounds(eigenvalues: Floats, n: int, ridge: Floats) -> tuple[Floats, Fl
     return lower, upper
 
 
-def effective_ranks(eigenvalues: object, k: object) -> EffectiveRanks:
+@checked
+def effective_ranks(eigenvalues: NonNegativeVector, k: Annotated[Integers, In(0)]) -> EffectiveRanks:
     r"""Return the two effective ranks of the tail beyond the k largest eigenvalues.
 
     $$r_k = \frac{\sum_{i>k}\lambda_i}{\lambda_{k+1}},\qquad
@@ -89,16 +101,16 @@ def effective_ranks(eigenvalues: object, k: object) -> EffectiveRanks:
     EffectiveRanks(r=3.0, R=3.0)
     """
     values = descending(parse_spectrum("eigenvalues", eigenvalues))
-    split = integers("k", k, 0)
-    if (split >= values.size).any():
-        raise ValueError(f"k = {k!r}: must be below the number of positive eigenvalues, {values.size}")
+    if (k >= values.size).any():
+        raise refusal("k", k, f"below the number of positive eigenvalues, {values.size}")
     tail = tails(values, np.zeros(()), values.size)
-    if split.ndim:
-        return EffectiveRanks(tail.r[split], tail.R[split])
-    return EffectiveRanks(float(tail.r[split]), float(tail.R[split]))
+    if k.ndim:
+        return EffectiveRanks(tail.r[k], tail.R[k])
+    return EffectiveRanks(float(tail.r[k]), float(tail.R[k]))
 
 
-def k_star(eigenvalues: object, n: object, b: object = 1.0) -> int:
+@checked
+def k_star(eigenvalues: NonNegativeVector, n: Count, b: Positive = 1.0) -> int:
     r"""Return $k^* = \min\{k : r_k \ge b\,n\}$, the number of directions that n samples resolve.
 
     eigenvalues: (p,); n: sample size; b > 0. Raises ValueError if no k < n qualifies.
@@ -109,16 +121,16 @@ def k_star(eigenvalues: object, n: object, b: object = 1.0) -> int:
     4
     """
     values = descending(parse_spectrum("eigenvalues", eigenvalues))
-    size, factor = integer("n", n), real("b", b, 0.0, open_low=True)
-    ranks = tails(values, np.zeros(()), min(size, values.size)).r
+    ranks = tails(values, np.zeros(()), min(n, values.size)).r
     # Tail sums carry rounding: a flat tail of exactly b n eigenvalues qualifies.
-    enough = np.flatnonzero(ranks >= factor * size * (1 - 1e-12))
+    enough = np.flatnonzero(ranks >= b * n * (1 - 1e-12))
     if enough.size == 0:
-        raise ValueError(f"b = {factor:g}: must let the eigenvalues have r_k >= b n for some k < n = {size}")
+        raise ValueError(f"b = {b:g}: must let the eigenvalues have r_k >= b n for some k < n = {n}")
     return int(enough[0])
 
 
-def variance_sandwich(eigenvalues: object, n: object) -> Sandwich:
+@checked
+def variance_sandwich(eigenvalues: NonNegativeVector, n: Count) -> Sandwich:
     r"""Return the best explicit bounds on $s = S/n$ over all splits k, for the minimum-norm interpolator.
 
     $$\max_k \Bigl[\tfrac1n\sum_{i\le k}\Bigl(\tfrac{\lambda_i}{\lambda_i+t_k/(n-k)}\Bigr)^2
@@ -135,15 +147,14 @@ def variance_sandwich(eigenvalues: object, n: object) -> Sandwich:
     0.0503 0.0554 4 4
     """
     spectrum = parse_spectrum("eigenvalues", eigenvalues)
-    size = integer("n", n)
-    if spectrum.rank <= size:
-        raise ValueError(f"n = {size}: must be below the number of positive eigenvalues, {spectrum.rank:g}")
-    lower, upper = share_bounds(descending(spectrum), size, np.zeros(()))
+    if spectrum.rank <= n:
+        raise ValueError(f"n = {n}: must be below the number of positive eigenvalues, {spectrum.rank:g}")
+    lower, upper = share_bounds(descending(spectrum), n, np.zeros(()))
     k_lo, k_hi = int(np.argmax(lower)), int(np.argmin(upper))
     return Sandwich(float(lower[k_lo]), float(upper[k_hi]), k_lo, k_hi)
 
 
-def ridge_bounds(eigenvalues: Floats, coef2: Floats, n: int, ridge: Floats) -> dict[str, Floats]:
+def ridge_bounds(eigenvalues: Floats, coef2: Floats, n: int, ridge: Floats) -> RidgeBounds:
     """Return the six bounds of `ridge_sandwich` for a batch: descending spectra and coefficients (..., p), ridge (...).
 
     No checks here: the search over spectra calls it many times.
@@ -160,13 +171,16 @@ def ridge_bounds(eigenvalues: Floats, coef2: Floats, n: int, ridge: Floats) -> d
             return np.asarray(np.where(eigenvalues > 0, filtered * coef2, 0.0).sum(axis=-1))
 
         bias_lo, bias_hi = energy(kappa_lo) / 4, energy(kappa_hi)
-    return {
-        "s_lo": lower.max(axis=-1), "s_hi": upper.min(axis=-1), "kappa_lo": kappa_lo, "kappa_hi": kappa_hi,
-        "bias_lo": bias_lo, "bias_hi": bias_hi,
-    }  # fmt: skip
+    return RidgeBounds(lower.max(axis=-1), upper.min(axis=-1), kappa_lo, kappa_hi, bias_lo, bias_hi)
 
 
-def ridge_sandwich(eigenvalues: object, coef2: object, n: object, ridge: object = 0.0) -> dict[str, float]:
+@checked
+def ridge_sandwich(
+    eigenvalues: NonNegativeVector,
+    coef2: Annotated[Floats, In(0.0, ndim=1, like="eigenvalues")],
+    n: Count,
+    ridge: NonNegative = 0.0,
+) -> RidgeBounds:
     r"""Return explicit bounds on the share of variance, on kappa and on the bias of ridge regression.
 
     With $\delta$ added to every tail trace, $s$ obeys the bounds of `variance_sandwich`;
@@ -175,23 +189,17 @@ def ridge_sandwich(eigenvalues: object, coef2: object, n: object, ridge: object 
     \le \sum_i \min\bigl(\lambda_i, \kappa_{hi}^2/\lambda_i\bigr) w_i^2 .$$
 
     eigenvalues, coef2: (p,), non-negative, sorted together; n: sample size; ridge: total penalty >= 0.
-    Returns a dict of s_lo, s_hi, kappa_lo, kappa_hi, bias_lo, bias_hi (the last two bound bias/E0).
+    Returns fields s_lo, s_hi, kappa_lo, kappa_hi, bias_lo, bias_hi (the last two bound bias/E0).
     Raises ValueError for a negative ridge, and for ridge = 0 with n or fewer positive eigenvalues.
 
     Source: form of Tsigler, Bartlett 2020 (arXiv:2009.14286); explicit constants derived here.
 
     >>> bounds = ridge_sandwich([20.0] * 4 + [0.02] * 6000, [1.0] * 4 + [0.0] * 6000, n=100, ridge=50.0)
-    >>> print(f"{bounds['s_lo']:.4f} {bounds['s_hi']:.4f} {bounds['kappa_lo']:.3f} {bounds['kappa_hi']:.3f}")
+    >>> print(f"{bounds.s_lo:.4f} {bounds.s_hi:.4f} {bounds.kappa_lo:.3f} {bounds.kappa_hi:.3f}")
     0.0412 0.0477 1.680 1.771
     """
-    values = reals("eigenvalues", eigenvalues, 0.0, ndim=1)
-    spectrum = parse_spectrum("eigenvalues", values)
-    squared = reals("coef2", coef2, 0.0, ndim=1, size=values.size, like="eigenvalues")
-    size, penalty = integer("n", n), real("ridge", ridge, 0.0)
-    if penalty == 0 and spectrum.rank <= size:
-        raise ValueError(
-            f"ridge = 0: must be positive when n = {size} reaches the {spectrum.rank:g} positive eigenvalues"
-        )
-    order = np.argsort(-values)[: spectrum.values.size]
-    bounds = ridge_bounds(values[order], squared[order], size, np.asarray(penalty))
-    return {name: float(value) for name, value in bounds.items()}
+    spectrum = parse_spectrum("eigenvalues", eigenvalues)
+    if ridge == 0 and spectrum.rank <= n:
+        raise ValueError(f"ridge = 0: must be positive when n = {n} reaches the {spectrum.rank:g} positive eigenvalues")
+    order = np.argsort(-eigenvalues)[: spectrum.values.size]
+    return RidgeBounds(*map(float, ridge_bounds(eigenvalues[order], coef2[order], n, np.asarray(ridge))))

@@ -8,7 +8,7 @@ import numpy as np
 
 from theory.benign_overfitting.ranks import effective_ranks, variance_sandwich
 from theory.deterministic_equivalent import degrees, fixed_point, parse_spectrum
-from theory.domain import integer, real
+from theory.domain import Count, NonNegativeVector, Positive, Real, checked
 
 
 class Regime(NamedTuple):
@@ -38,7 +38,10 @@ def regime_name(cost: float, benign_below: float, catastrophic_above: float) -> 
     return "catastrophic" if cost > catastrophic_above else "tempered"
 
 
-def regime(eigenvalues: object, n: object, benign_below: object = 0.1, catastrophic_above: object = 10.0) -> Regime:
+@checked
+def regime(
+    eigenvalues: NonNegativeVector, n: Count, benign_below: Positive = 0.1, catastrophic_above: Real = 10.0
+) -> Regime:
     r"""Return whether interpolating n noisy labels is benign, tempered or catastrophic on this spectrum, and why.
 
     The name refers to the cost at this n, $E_0-1 = S/(n-S)$: up to `benign_below` benign, above `catastrophic_above`
@@ -56,21 +59,21 @@ def regime(eigenvalues: object, n: object, benign_below: object = 0.1, catastrop
     >>> regime([i**-2.0 for i in range(1, 20001)], n=100).name
     'tempered'
     """
-    low = real("benign_below", benign_below, 0.0, open_low=True)
-    high = real("catastrophic_above", catastrophic_above)
-    if high <= low:
-        raise ValueError(f"catastrophic_above = {high:g}: must be larger than benign_below = {low:g}")
-    spectrum, size = parse_spectrum("eigenvalues", eigenvalues), integer("n", n)
-    bounds = variance_sandwich(eigenvalues, size)
-    root = fixed_point(size, 0.0, spectrum)
+    if catastrophic_above <= benign_below:
+        raise ValueError(
+            f"catastrophic_above = {catastrophic_above:g}: must be larger than benign_below = {benign_below:g}"
+        )
+    spectrum = parse_spectrum("eigenvalues", eigenvalues)
+    bounds = variance_sandwich(eigenvalues, n)
+    root = fixed_point(n, 0.0, spectrum)
     degree = degrees(root, 0.0, spectrum)
     shares = spectrum.values / (spectrum.values + float(root))
     # dS/dn from d kappa/dn = -kappa / sum L(1-L); then the logarithmic derivative of S/(n-S).
     slope = 2 * float((shares**2 * (1 - shares)).sum()) / float(degree.rest)
-    growth = size * (slope / float(degree.df2) - (1 - slope) / float(degree.rest))
+    growth = n * (slope / float(degree.df2) - (1 - slope) / float(degree.rest))
     cost = float(degree.df2 / degree.rest)
-    tail = size / float(np.asarray(effective_ranks(eigenvalues, bounds.k_hi).R))
+    tail = n / float(np.asarray(effective_ranks(eigenvalues, bounds.k_hi).R))
     return Regime(
-        regime_name(cost, low, high), cost, growth, float(degree.df2) / size, bounds.lo, bounds.hi, bounds.k_hi,
-        bounds.k_hi / size, tail, float(root),
+        regime_name(cost, benign_below, catastrophic_above), cost, growth, float(degree.df2) / n, bounds.lo, bounds.hi,
+        bounds.k_hi, bounds.k_hi / n, tail, float(root),
     )  # fmt: skip

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Annotated
 
 import numpy as np
 
 from theory.deterministic_equivalent import Degrees, Spectrum, degrees, fixed_point
-from theory.domain import Floats, real, reals
+from theory.domain import Floats, In, NonNegative, checked
 
+_Exponent = Annotated[float, In(1.0, 100.0, open_low=True)]
+_Size = Annotated[float, In(1.0)]
 _EXPLICIT = 5000
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
 _LARGEST = 230.0
@@ -47,7 +50,8 @@ def _degrees(
     return degrees(fixed_point(n, ridge, spectrum), ridge, spectrum)
 
 
-def tempered_limit(alpha: object) -> float | Floats:
+@checked
+def tempered_limit(alpha: Annotated[Floats, In(1.0, open_low=True)]) -> float | Floats:
     r"""Return the limit of test mse / sigma2 when eigenvalues $i^{-\alpha}$ interpolate pure noise: alpha itself.
 
     $$\kappa\sim\Bigl(\frac{\pi/\alpha}{n\sin(\pi/\alpha)}\Bigr)^{\alpha},\quad S/n\to 1-1/\alpha,\quad E_0\to\alpha$$
@@ -59,11 +63,11 @@ def tempered_limit(alpha: object) -> float | Floats:
     >>> tempered_limit(2.0)
     2.0
     """
-    limit = reals("alpha", alpha, 1.0, open_low=True)
-    return float(limit) if limit.ndim == 0 else limit
+    return float(alpha) if alpha.ndim == 0 else alpha
 
 
-def power_law_risk(alpha: object, n: object, ridge: object = 0.0) -> float:
+@checked
+def power_law_risk(alpha: _Exponent, n: _Size, ridge: NonNegative = 0.0) -> float:
     r"""Return $E_0 = n/(n-S)$, the test mse / sigma2 on pure noise, for eigenvalues $i^{-\alpha}$, all i >= 1.
 
     1 < alpha <= 100; n: sample size >= 1 (any real); ridge: total penalty >= 0. At ridge 0 the value tends to
@@ -74,21 +78,20 @@ def power_law_risk(alpha: object, n: object, ridge: object = 0.0) -> float:
     >>> round(power_law_risk(2.0, 500), 3)
     1.998
     """
-    exponent, size = real("alpha", alpha, 1.0, 100.0, open_low=True), real("n", n, 1.0)
-    penalty = real("ridge", ridge, 0.0)
-    log_ridge = math.log(penalty) if penalty > 0 else -math.inf
-    log_scale = max(-exponent * math.log(size), log_ridge - math.log(size))
-    top = max(math.log(_EXPLICIT + 0.5), -log_scale / exponent) + 40 / exponent
-    leftover = (1 - exponent) * top - math.log(exponent - 1) - log_scale
+    log_ridge = math.log(ridge) if ridge > 0 else -math.inf
+    log_scale = max(-alpha * math.log(n), log_ridge - math.log(n))
+    top = max(math.log(_EXPLICIT + 0.5), -log_scale / alpha) + 40 / alpha
+    leftover = (1 - alpha) * top - math.log(alpha - 1) - log_scale
 
     def log_value(u: Floats) -> Floats:
-        return -exponent * u - log_scale
+        return -alpha * u - log_scale
 
-    degree = _degrees(log_value, (top, min(1.0, 4 / exponent)), leftover, size, log_ridge - log_scale)
-    return float(size / degree.rest)
+    degree = _degrees(log_value, (top, min(1.0, 4 / alpha)), leftover, n, log_ridge - log_scale)
+    return float(n / degree.rest)
 
 
-def log_spectrum_variance(beta: object, n: object) -> float:
+@checked
+def log_spectrum_variance(beta: _Exponent, n: _Size) -> float:
     r"""Return the excess variance $S/(n-S)$ of interpolation for eigenvalues $1/(i\,\log^{\beta}(i+1))$, all i >= 1.
 
     $$\frac{S}{n-S} = \frac{\beta-1}{\log n}\,(1+o(1)):$$
@@ -101,15 +104,14 @@ def log_spectrum_variance(beta: object, n: object) -> float:
     >>> round(log_spectrum_variance(2.0, 100), 4)
     0.2745
     """
-    power, size = real("beta", beta, 1.0, 100.0, open_low=True), real("n", n, 1.0)
     # kappa ~ trace beyond the resolved indices / n.
     first = math.log(_EXPLICIT + 0.5)
-    log_kappa = (1 - power) * math.log(max(math.log(size), 1.0)) - math.log((power - 1) * size)
+    log_kappa = (1 - beta) * math.log(max(math.log(n), 1.0)) - math.log((beta - 1) * n)
     top = max(first, -log_kappa) + 80
-    leftover = (1 - power) * math.log(top) - math.log(power - 1) - log_kappa
+    leftover = (1 - beta) * math.log(top) - math.log(beta - 1) - log_kappa
 
     def log_value(u: Floats) -> Floats:
-        return -u - power * np.log(np.logaddexp(0.0, u)) - log_kappa
+        return -u - beta * np.log(np.logaddexp(0.0, u)) - log_kappa
 
-    degree = _degrees(log_value, (top, 1.0), leftover, size, -math.inf)
+    degree = _degrees(log_value, (top, 1.0), leftover, n, -math.inf)
     return float(degree.df2 / degree.rest)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import scipy
 
-from theory.domain import Floats, broadcast, integers
+from theory.domain import Counts, Floats, checked, refusal
 
 
-def expected_violations(n: object, p: object) -> float | Floats:
+@checked(broadcast=True)
+def expected_violations(n: Counts, p: Counts) -> float | Floats:
     r"""Return the expected number of training points that are not support vectors "by interpolation", exactly.
 
     For isotropic Gaussian features and fixed labels, the hard-margin SVM (no intercept) equals the minimum-norm
@@ -24,16 +25,16 @@ def expected_violations(n: object, p: object) -> float | Floats:
     >>> round(expected_violations(30, 130), 4)
     0.9539
     """
-    sizes, features = broadcast(n=integers("n", n), p=integers("p", p))
-    if (features < sizes).any():
-        raise ValueError(f"p = {p!r}: must be at least n")
-    nu = features - sizes + 2.0
-    others = np.maximum(sizes - 1.0, 1.0)
-    count = np.where(sizes > 1, sizes * scipy.stats.t.sf(np.sqrt(nu / others), nu), 0.0)
+    if (p < n).any():
+        raise refusal("p", p, "at least n")
+    nu = p - n + 2.0
+    others = np.maximum(n - 1.0, 1.0)
+    count = np.where(n > 1, n * scipy.stats.t.sf(np.sqrt(nu / others), nu), 0.0)
     return float(count) if count.ndim == 0 else count
 
 
-def prob_all_support(n: object, p: object) -> float | Floats:
+@checked(broadcast=True)
+def prob_all_support(n: Counts, p: Counts) -> float | Floats:
     r"""Return $e^{-nP_i}$, the Poisson approximation to the probability that all training points are support vectors.
 
     nP_i is `expected_violations`; 1 - nP_i is a rigorous lower bound. The violations repel each other, so that the

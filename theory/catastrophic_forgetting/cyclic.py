@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import scipy
 
 from theory.catastrophic_forgetting.two_tasks import Value, scalar
-from theory.domain import Floats, broadcast, integer, integers, reals
+from theory.domain import Count, Counts, Floats, In, Integers, Reals, checked, refusal
 
 _MOST_TASKS = 100_000
 """The forgetting of T lines is a sum of T terms."""
+Lines = Annotated[Integers, In(2, _MOST_TASKS)]
 
 
 def _squares(last: Any, angle: Any) -> Floats:
@@ -37,7 +38,8 @@ def _zigzag(T: Any, n: Any, delta: Any) -> Floats:
     return np.asarray(np.cos(delta) ** (2 * (passes * tasks - 1)) * spread / tasks)
 
 
-def fan_forgetting(T: object, n: object, delta: object) -> Value:
+@checked(broadcast=True)
+def fan_forgetting(T: Lines, n: Counts, delta: Reals) -> Value:
     r"""Return the forgetting of a fan of T lines after n cyclic passes.
 
     The null spaces are lines in the plane at angles 0, delta, ..., (T - 1) delta, the teacher lies along the first:
@@ -51,10 +53,11 @@ def fan_forgetting(T: object, n: object, delta: object) -> Value:
     >>> round(fan_forgetting(T=3, n=1, delta=math.pi / 3), 12)
     0.03125
     """
-    return scalar(_fan(*broadcast(T=integers("T", T, 2, _MOST_TASKS), n=integers("n", n), delta=reals("delta", delta))))
+    return scalar(_fan(T, n, delta))
 
 
-def fan_worst(T: object, n: object) -> float:
+@checked
+def fan_worst(T: Annotated[int, In(2)], n: Count) -> float:
     r"""Return the largest forgetting of a fan of T lines after n cyclic passes, over delta in [0, pi/2].
 
     There are several local maxima: a dense grid, then refinement of the best of them.
@@ -67,10 +70,11 @@ def fan_worst(T: object, n: object) -> float:
     >>> round(fan_worst(T=3, n=10), 5)
     0.01064
     """
-    return _largest(_fan, integer("T", T, 2), integer("n", n))
+    return _largest(_fan, T, n)
 
 
-def zigzag_forgetting(T: object, n: object, delta: object) -> Value:
+@checked(broadcast=True)
+def zigzag_forgetting(T: Lines, n: Counts, delta: Reals) -> Value:
     r"""Return the forgetting of T lines that fan out and come back, after n cyclic passes.
 
     The null spaces are lines in the plane at angles delta, ..., h delta, (h - 1) delta, ..., 0 with T = 2h, the teacher
@@ -87,13 +91,12 @@ def zigzag_forgetting(T: object, n: object, delta: object) -> Value:
     >>> round(zigzag_forgetting(T=2, n=1, delta=math.pi / 4), 12)
     0.125
     """
-    lines = integers("T", T, 2, _MOST_TASKS)
-    tasks, passes, angle = broadcast(T=lines, n=integers("n", n), delta=reals("delta", delta))
     _check_even(T)
-    return scalar(_zigzag(tasks, passes, angle))
+    return scalar(_zigzag(T, n, delta))
 
 
-def zigzag_worst(T: object, n: object) -> float:
+@checked
+def zigzag_worst(T: Annotated[int, In(2)], n: Count) -> float:
     r"""Return the largest forgetting of lines that fan out and come back, over delta in [0, pi/2].
 
     T: number of tasks >= 2, even; n: number of passes >= 1 (single integers). Returns the maximum. Raises ValueError
@@ -104,14 +107,13 @@ def zigzag_worst(T: object, n: object) -> float:
     >>> round(zigzag_worst(T=10, n=4), 5)
     0.07046
     """
-    tasks, passes = integer("T", T, 2), integer("n", n)
     _check_even(T)
-    return _largest(_zigzag, tasks, passes)
+    return _largest(_zigzag, T, n)
 
 
-def _check_even(T: object) -> None:
+def _check_even(T: Any) -> None:
     if (np.asarray(T) % 2).any():
-        raise ValueError(f"T = {T!r}: must be even (out and back)")
+        raise refusal("T", T, "even (out and back)")
 
 
 def _largest(function: Callable[[Any, Any, Any], Floats], tasks: int, passes: int) -> float:
@@ -135,7 +137,8 @@ def _largest(function: Callable[[Any, Any, Any], Floats], tasks: int, passes: in
     return best
 
 
-def cyclic_bound(T: object, k: object, d: object, r_max: object) -> Value:
+@checked(broadcast=True)
+def cyclic_bound(T: Annotated[Integers, In(3)], k: Counts, d: Counts, r_max: Annotated[Integers, In(0)]) -> Value:
     r"""Return the upper bound on the forgetting of any T tasks in cyclic order after k = nT steps.
 
     $F(k) \le T^2\min\{1/\sqrt k, (d - r_{\max})/(2k)\}$ for teachers of norm 1.
@@ -149,11 +152,8 @@ def cyclic_bound(T: object, k: object, d: object, r_max: object) -> Value:
     >>> cyclic_bound(T=3, k=6, d=2, r_max=1)
     0.75
     """
-    tasks, steps, size, rank = broadcast(
-        T=integers("T", T, 3), k=integers("k", k), d=integers("d", d), r_max=integers("r_max", r_max, 0)
-    )
-    if (steps % tasks).any():
-        raise ValueError(f"k = {k!r}: must be a multiple of T (whole passes)")
-    if (rank > size).any():
-        raise ValueError(f"r_max = {r_max!r}: must be an integer from 0 to d")
-    return scalar(tasks**2 * np.minimum(1 / np.sqrt(steps), (size - rank) / (2 * steps)))
+    if (k % T).any():
+        raise refusal("k", k, "a multiple of T (whole passes)")
+    if (r_max > d).any():
+        raise refusal("r_max", r_max, "an integer from 0 to d")
+    return scalar(T**2 * np.minimum(1 / np.sqrt(k), (d - r_max) / (2 * k)))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from typing import Annotated
 
 import numpy as np
 
-from theory.domain import Floats, integer, real, reals
+from theory.domain import Count, Floats, In, Matrix, NonNegative, checked
 
 
 def squared_distances(w_star: Floats) -> Floats:
@@ -15,7 +16,8 @@ def squared_distances(w_star: Floats) -> Floats:
     return np.asarray(np.sum(difference * difference, axis=-1))
 
 
-def gaussian_sequence_errors(w_star: object, n: object, sigma2: object) -> Floats:
+@checked
+def gaussian_sequence_errors(w_star: Matrix, n: Count, sigma2: NonNegative) -> Floats:
     r"""Return the expected population errors of all tasks after each step of a sequence of Gaussian tasks.
 
     Task t has n fresh rows N(0, I_p) and labels $X_t w^*_t + z_t$, $z_t \sim N(0, \sigma^2 I_n)$. With $r = 1 - n/p$
@@ -34,18 +36,16 @@ def gaussian_sequence_errors(w_star: object, n: object, sigma2: object) -> Float
            [0.5 , 1.5 ],
            [1.25, 0.75]])
     """
-    optima = reals("w_star", w_star, ndim=2)
-    rows, noise = integer("n", n), real("sigma2", sigma2, 0.0)
-    p = optima.shape[1]
-    keep = max(0.0, 1 - rows / p)
-    if noise == 0:
+    p = w_star.shape[1]
+    keep = max(0.0, 1 - n / p)
+    if sigma2 == 0:
         added = 0.0
-    elif abs(rows - p) <= 1:
+    elif abs(n - p) <= 1:
         added = math.inf
     else:
-        added = min(rows, p) * noise / (abs(rows - p) - 1)
-    distances = squared_distances(optima)
-    errors = [np.sum(optima * optima, axis=1)]
+        added = min(n, p) * sigma2 / (abs(n - p) - 1)
+    distances = squared_distances(w_star)
+    errors = [np.sum(w_star * w_star, axis=1)]
     for step in distances:
         # 0 * inf would be nan: what is not kept must not be multiplied.
         kept = keep * errors[-1] if keep > 0 else np.zeros_like(step)
@@ -53,14 +53,16 @@ def gaussian_sequence_errors(w_star: object, n: object, sigma2: object) -> Float
     return np.stack(errors)
 
 
-def _error_table(name: str, value: object) -> Floats:
-    table = reals(name, value, infinite=True, ndim=2)
-    if table.shape[0] != table.shape[1] + 1:
-        raise ValueError(f"{name} has shape {table.shape}: must be (T + 1, T), row t after task t, row 0 before any")
-    return table
+ErrorTable = Annotated[Floats, In(infinite=True, ndim=2)]
 
 
-def forgetting(A: object) -> float:
+def _check_table(A: Floats) -> None:
+    if A.shape[0] != A.shape[1] + 1:
+        raise ValueError(f"A has shape {A.shape}: must be (T + 1, T), row t after task t, row 0 before any")
+
+
+@checked
+def forgetting(A: ErrorTable) -> float:
     r"""Return the forgetting $\frac1{T-1}\sum_{i<T} [A_{T,i} - A_{i,i}]$ of a table of errors.
 
     A: errors (T + 1, T) with T >= 2, as returned by `gaussian_sequence_errors` or `ridge_sequence_errors`; nan where
@@ -71,16 +73,17 @@ def forgetting(A: object) -> float:
     >>> forgetting([[1.0, 1.0], [0.5, 1.5], [1.25, 0.75]])
     0.75
     """
-    table = _error_table("A", A)
-    tasks = table.shape[1]
+    _check_table(A)
+    tasks = A.shape[1]
     if tasks < 2:
         raise ValueError(f"A has {tasks} task: must hold at least 2")
-    at_end, when_learned = table[tasks, : tasks - 1], np.diagonal(table[1:])[: tasks - 1]
+    at_end, when_learned = A[tasks, : tasks - 1], np.diagonal(A[1:])[: tasks - 1]
     with np.errstate(invalid="ignore"):  # inf - inf: forgetting is undefined, nan by contract
         return float(np.mean(at_end - when_learned))
 
 
-def overall_error(A: object) -> float:
+@checked
+def overall_error(A: ErrorTable) -> float:
     r"""Return the overall error $\frac1T\sum_i A_{T,i}$ after the last task.
 
     A: errors (T + 1, T) as for `forgetting`. Raises ValueError for another shape.
@@ -90,4 +93,5 @@ def overall_error(A: object) -> float:
     >>> overall_error([[1.0, 1.0], [0.5, 1.5], [1.25, 0.75]])
     1.0
     """
-    return float(np.mean(_error_table("A", A)[-1]))
+    _check_table(A)
+    return float(np.mean(A[-1]))

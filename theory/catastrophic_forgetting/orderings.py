@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
 from theory.catastrophic_forgetting.two_tasks import Value, scalar
-from theory.domain import Floats, broadcast, integer, integers, reals
+from theory.domain import Counts, Floats, In, Integers, NonNegatives, checked, refusal
 
 
 class RandomOrder(NamedTuple):
@@ -18,14 +18,12 @@ class RandomOrder(NamedTuple):
     err2: Floats
 
 
-def _projections(name: str, value: object) -> Floats:
-    P = reals(name, value, ndim=3)
+def _check_projections(P: Floats) -> None:
     if P.shape[1] != P.shape[2]:
-        raise ValueError(f"{name} has shape {P.shape}: must be (T, d, d)")
+        raise ValueError(f"P has shape {P.shape}: must be (T, d, d)")
     symmetric = np.allclose(P, P.swapaxes(1, 2), rtol=0, atol=1e-8)
     if not symmetric or not np.allclose(P @ P, P, rtol=0, atol=1e-8):
-        raise ValueError(f"{name}: must be orthogonal projections on the tasks' null spaces (P = P' = P P)")
-    return P
+        raise ValueError("P: must be orthogonal projections on the tasks' null spaces (P = P' = P P)")
 
 
 def _inner(A: Floats, B: Floats) -> float:
@@ -33,7 +31,12 @@ def _inner(A: Floats, B: Floats) -> float:
     return float(np.sum(A * B))
 
 
-def random_order_loss(P: object, w_star: object, k: object) -> RandomOrder:
+@checked
+def random_order_loss(
+    P: Annotated[Floats, In(ndim=3)],
+    w_star: Annotated[Floats, In(ndim=1, like="P")],
+    k: Annotated[int, In(1, 100_000)],
+) -> RandomOrder:
     r"""Return the expected loss, forgetting and squared error when the task of each step is drawn uniformly.
 
     With $A(M) = \frac1T\sum_m P_m M P_m$ and $S_j = A^j(w^* w^{*T})$: $E\|e_j\|^2 = \mathrm{tr} S_j$, the average loss
@@ -50,28 +53,28 @@ def random_order_loss(P: object, w_star: object, k: object) -> RandomOrder:
     >>> random_order_loss(P, [1.0, 1.0], k=2)
     RandomOrder(loss=array([1.  , 0.5 , 0.25]), forgetting_k=0.0, err2=array([2. , 1. , 0.5]))
     """
-    null = _projections("P", P)
-    tasks, d, _ = null.shape
-    teacher, steps = reals("w_star", w_star, ndim=1, size=d, like="P"), integer("k", k, 1, 100_000)
-    if steps * null.size > 10**8:
-        raise ValueError(f"k = {k!r}: must be at most 1e8 over the {null.size} entries of P, which every step keeps")
-    Q = np.eye(d) - null
+    _check_projections(P)
+    tasks, d, _ = P.shape
+    if k * P.size > 10**8:
+        raise refusal("k", k, f"at most 1e8 over the {P.size} entries of P, which every step keeps")
+    Q = np.eye(d) - P
     mean_Q = Q.mean(axis=0)
-    moments = [np.outer(teacher, teacher)]
+    moments = [np.outer(w_star, w_star)]
     after: list[Floats] = []  # P_m S_{t-1} P_m: the second moment when step t was on task m
-    for _ in range(steps):
-        after.append(null @ moments[-1] @ null)
+    for _ in range(k):
+        after.append(P @ moments[-1] @ P)
         moments.append(after[-1].mean(axis=0))
     seen, backward = 0.0, Q
     for branch in reversed(after):
         seen += _inner(backward, branch) / tasks
         # A acts on every Q_m at once: (T, 1, d, d) against the projections (T, d, d).
-        backward = np.mean(null @ backward[:, None] @ null, axis=1)
+        backward = np.mean(P @ backward[:, None] @ P, axis=1)
     loss = np.array([_inner(mean_Q, S) for S in moments])
-    return RandomOrder(loss, seen / steps, np.array([np.trace(S) for S in moments]))
+    return RandomOrder(loss, seen / k, np.array([np.trace(S) for S in moments]))
 
 
-def random_order_bound(d: object, r_avg: object, k: object) -> Value:
+@checked(broadcast=True)
+def random_order_bound(d: Counts, r_avg: NonNegatives, k: Annotated[Integers, In(2)]) -> Value:
     r"""Return the tight bound on the expected average loss after k steps in random order, for any teacher of norm 1.
 
     $\ell_k \le (d - \bar r)\frac1k(1 - 1/k)^{k-1} \le (d - \bar r)/(e(k-1))$; averaged over an isotropic teacher of
@@ -86,7 +89,6 @@ def random_order_bound(d: object, r_avg: object, k: object) -> Value:
     >>> random_order_bound(d=2, r_avg=1.0, k=2)
     0.25
     """
-    size, rank, steps = broadcast(d=integers("d", d), r_avg=reals("r_avg", r_avg, 0.0), k=integers("k", k, 2))
-    if (rank > size).any():
-        raise ValueError(f"r_avg = {r_avg!r}: must be real numbers in [0, d]")
-    return scalar((size - rank) / steps * np.exp((steps - 1) * np.log1p(-1 / steps)))
+    if (r_avg > d).any():
+        raise refusal("r_avg", r_avg, "real numbers in [0, d]")
+    return scalar((d - r_avg) / k * np.exp((k - 1) * np.log1p(-1 / k)))

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import numpy as np
 
 from theory.catastrophic_forgetting.two_tasks import Value, scalar
-from theory.domain import Floats, broadcast, integers, reals
+from theory.domain import Counts, Floats, In, Integers, NonNegatives, Reals, checked, default, refusal
+
+Columns = Annotated[Integers, In(3)]
+Kept = Annotated[Integers, In(0)]
 
 
-def _sizes(p: object, n1: object, n2: object, m: object) -> list[Floats]:
-    columns, first, second, kept = broadcast(
-        p=integers("p", p, 3), n1=integers("n1", n1), n2=integers("n2", n2), m=integers("m", m, 0)
-    )
-    if (first > columns - 1).any():
-        raise ValueError(f"n1 = {n1!r}: must be an integer from 1 to p - 1")
-    if (kept > first).any():
-        raise ValueError(f"m = {m!r}: must be an integer from 0 to n1 (rows of task 1 that are replayed)")
-    if (kept + second > columns - 2).any():
-        raise ValueError(f"m = {m!r} with n2 = {n2!r}: m + n2 must be at most p - 2")
-    return [np.asarray(v, dtype=np.float64) for v in (columns, first, second, kept)]
+def _sizes(p: Integers, n1: Integers, n2: Integers, m: Integers) -> list[Floats]:
+    if (n1 > p - 1).any():
+        raise refusal("n1", n1, "an integer from 1 to p - 1")
+    if (m > n1).any():
+        raise refusal("m", m, "an integer from 0 to n1 (rows of task 1 that are replayed)")
+    if (m + n2 > p - 2).any():
+        raise ValueError(f"m = {m.tolist()} with n2 = {n2.tolist()}: m + n2 must be at most p - 2")
+    return [np.asarray(v, dtype=np.float64) for v in (p, n1, n2, m)]
 
 
 def _moved(p: Floats, n2: Floats, m: Floats) -> Floats:
@@ -26,8 +28,9 @@ def _moved(p: Floats, n2: Floats, m: Floats) -> Floats:
     return n2 / p + m / p * n2 / (p - m - n2 - 1)
 
 
+@checked(broadcast=True)
 def replay_population_error(
-    p: object, n1: object, n2: object, m: object, w1_norm2: object, delta_norm2: object
+    p: Columns, n1: Counts, n2: Counts, m: Kept, w1_norm2: NonNegatives, delta_norm2: NonNegatives
 ) -> Value:
     r"""Return the expected population error on task 1 after task 2 was learned with m replayed rows of task 1.
 
@@ -44,16 +47,19 @@ def replay_population_error(
     0.7
     """
     columns, first, second, kept = _sizes(p, n1, n2, m)
-    teacher, shift = reals("w1_norm2", w1_norm2, 0.0), reals("delta_norm2", delta_norm2, 0.0)
-    columns, first, second, kept, teacher, shift = broadcast(
-        p=columns, n1=first, n2=second, m=kept, w1_norm2=teacher, delta_norm2=shift
-    )
-    remembered = (1 - second / (columns - kept)) * (1 - first / columns) * teacher
-    return scalar(remembered + shift * _moved(columns, second, kept))
+    remembered = (1 - second / (columns - kept)) * (1 - first / columns) * w1_norm2
+    return scalar(remembered + delta_norm2 * _moved(columns, second, kept))
 
 
+@checked(broadcast=True)
 def replay_train_loss(
-    p: object, n1: object, n2: object, m: object, w_norm2: object, cross: object = 0.0, delta_norm2: object = 0.0
+    p: Columns,
+    n1: Counts,
+    n2: Counts,
+    m: Kept,
+    w_norm2: NonNegatives,
+    cross: Reals = default(0.0),
+    delta_norm2: NonNegatives = default(0.0),
 ) -> Value:
     r"""Return the expected training loss on task 1 after task 2 was learned with m replayed rows of task 1.
 
@@ -71,13 +77,9 @@ def replay_train_loss(
     1.951
     """
     columns, first, second, kept = _sizes(p, n1, n2, m)
-    teacher, shift = reals("w_norm2", w_norm2, 0.0), reals("delta_norm2", delta_norm2, 0.0)
-    columns, first, second, kept, teacher, inner, shift = broadcast(
-        p=columns, n1=first, n2=second, m=kept, w_norm2=teacher, cross=reals("cross", cross), delta_norm2=shift
-    )
-    if (inner * inner > teacher * shift * (1 + 1e-9)).any():
-        raise ValueError(f"cross = {cross!r}: must satisfy cross^2 <= w_norm2 * delta_norm2 (Cauchy-Schwarz)")
+    if (cross * cross > w_norm2 * delta_norm2 * (1 + 1e-9)).any():
+        raise ValueError(f"cross = {cross.tolist()}: must satisfy cross^2 <= w_norm2 * delta_norm2 (Cauchy-Schwarz)")
     rest = columns - kept
     b = second * (rest - second) / (rest * (rest - 1) * (rest + 2))
-    remembered = rest * b * (1 - first / columns) * (teacher + 2 * inner)
-    return scalar((first - kept) / first * (remembered + shift * _moved(columns, second, kept)))
+    remembered = rest * b * (1 - first / columns) * (w_norm2 + 2 * cross)
+    return scalar((first - kept) / first * (remembered + delta_norm2 * _moved(columns, second, kept)))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from theory.catastrophic_forgetting.gaussian_sequence import squared_distances
-from theory.domain import Floats, integer, real, reals
+from theory.domain import Count, Floats, Matrix, NonNegative, Positive, checked
 
 
 class Shrinkage(NamedTuple):
@@ -36,7 +36,8 @@ def shrinkage(p: int, n: int, lam: float) -> Shrinkage:
     return Shrinkage(c1, c1 * (g * c1 + z) / s, learned, learned * beyond / s, g * learned / s)
 
 
-def ridge_sequence_errors(w_star: object, n: object, sigma2: object, lam: object) -> Floats:
+@checked
+def ridge_sequence_errors(w_star: Matrix, n: Count, sigma2: NonNegative, lam: Positive) -> Floats:
     r"""Return the expected population errors of all tasks when each step is a ridge regression from the last weights.
 
     $w_t = \arg\min \|X_t w - y_t\|^2 + \lambda\|w - w_{t-1}\|^2$ on the tasks of `gaussian_sequence_errors`. With
@@ -56,14 +57,12 @@ def ridge_sequence_errors(w_star: object, n: object, sigma2: object, lam: object
            [0.6667, 1.6667],
            [1.3889, 0.8889]])
     """
-    optima = reals("w_star", w_star, ndim=2)
-    rows, noise = integer("n", n), real("sigma2", sigma2, 0.0)
-    c = shrinkage(optima.shape[1], rows, real("lam", lam, 0.0, open_low=True))
-    mean = np.zeros(optima.shape[1])
-    errors = [np.sum(optima * optima, axis=1)]
-    for target, distance in zip(optima, squared_distances(optima), strict=True):
-        cross = np.sum((mean - optima) * (target - optima), axis=1)
-        fresh = c.learned2 * distance + noise * c.noise
+    c = shrinkage(w_star.shape[1], n, lam)
+    mean = np.zeros(w_star.shape[1])
+    errors = [np.sum(w_star * w_star, axis=1)]
+    for target, distance in zip(w_star, squared_distances(w_star), strict=True):
+        cross = np.sum((mean - w_star) * (target - w_star), axis=1)
+        fresh = c.learned2 * distance + sigma2 * c.noise
         errors.append(c.c2 * errors[-1] + 2 * (c.c1 - c.c2) * cross + fresh)
         mean = c.c1 * mean + c.learned * target
     return np.stack(errors)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import prod
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
 from theory.catastrophic_forgetting.rotation_tables import OUTPUT, TEACHER, WEIGHTS, Rows
 from theory.catastrophic_forgetting.two_tasks import Value, scalar
-from theory.domain import Floats, Integers, broadcast, integers, reals
+from theory.domain import Counts, Floats, In, Integers, NonNegatives, Shares, checked, refusal
+
+Columns = Annotated[Integers, In(4)]
+Turned = Annotated[Integers, In(2)]
 
 
 def _horner(coefficients: Any, x: int) -> int:
@@ -48,17 +51,17 @@ def _exactly(function: Callable[[int, int, int], float], p: Integers, d: Integer
     return np.array(values).reshape(p.shape)
 
 
-def _sizes(p: object, d: object, m: object) -> tuple[Integers, Integers, Integers]:
-    columns, rank, turned = integers("p", p, 4), integers("d", d), integers("m", m, 2)
-    columns, rank, turned = broadcast(p=columns, d=rank, m=turned)
-    if (rank > columns - 1).any():
-        raise ValueError(f"d = {d!r}: must be an integer from 1 to p - 1")
-    if (turned > columns).any():
-        raise ValueError(f"m = {m!r}: must be an integer from 2 to p")
-    return columns, rank, turned
+def _check_sizes(p: Integers, d: Integers, m: Integers) -> None:
+    if (d > p - 1).any():
+        raise refusal("d", d, "an integer from 1 to p - 1")
+    if (m > p).any():
+        raise refusal("m", m, "an integer from 2 to p")
 
 
-def goldfarb_forgetting(p: object, d: object, m: object, y_norm2: object, x_frob2: object, w1_norm2: object) -> Value:
+@checked(broadcast=True)
+def goldfarb_forgetting(
+    p: Columns, d: Counts, m: Turned, y_norm2: NonNegatives, x_frob2: NonNegatives, w1_norm2: NonNegatives
+) -> Value:
     r"""Return the expected loss on task 1 after task 2, which has the same labels on randomly rotated data.
 
     Task 1 is (X, y), X of rank d with p columns; task 2 is (X O, y), O a Haar rotation of a random m-dimensional
@@ -74,15 +77,13 @@ def goldfarb_forgetting(p: object, d: object, m: object, y_norm2: object, x_frob
     >>> round(goldfarb_forgetting(p=20, d=8, m=8, y_norm2=1.0, x_frob2=8.0, w1_norm2=1.0), 4)
     0.1323
     """
-    columns, rank, turned = _sizes(p, d, m)
-    norms = {"y_norm2": y_norm2, "x_frob2": x_frob2, "w1_norm2": w1_norm2}
-    scale = {name: reals(name, value, 0.0) for name, value in norms.items()}
-    columns, rank, turned, y2, x2, w2 = broadcast(p=columns, d=rank, m=turned, **scale)
-    A, B = _exactly(_output, columns, rank, turned), _exactly(_weights, columns, rank, turned)
-    return scalar(A * y2 + B * x2 * w2)
+    _check_sizes(p, d, m)
+    A, B = _exactly(_output, p, d, m), _exactly(_weights, p, d, m)
+    return scalar(A * y_norm2 + B * x_frob2 * w1_norm2)
 
 
-def goldfarb_asymptotic(alpha: object, beta: object) -> Value:
+@checked(broadcast=True)
+def goldfarb_asymptotic(alpha: Shares, beta: Shares) -> Value:
     r"""Return the large-p limit of the relative forgetting $E\|X w_2 - y\|^2/\|y\|^2$ for equal singular values.
 
     With alpha = m/p (1 - alpha is the similarity) and beta = 1 - d/p (over-parameterization), it is
@@ -98,14 +99,17 @@ def goldfarb_asymptotic(alpha: object, beta: object) -> Value:
     >>> goldfarb_asymptotic(alpha=0.5, beta=1.0)
     0.0625
     """
-    a, b = broadcast(alpha=reals("alpha", alpha, 0.0, 1.0), beta=reals("beta", beta, 0.0, 1.0))
+    a, b = alpha, beta
     output = a**2 * (1 - 2 * b + a * b) ** 2
     first = 2 - 6 * b + 6 * b**2 - a * (1 - 14 * b + 20 * b**2)
     weights = a * (first - a**2 * (8 * b - 18 * b**2) + a**3 * (b - 5 * b**2))
     return scalar(output + (1 - b) * weights)
 
 
-def shared_teacher_forgetting(p: object, d: object, m: object, x_frob2: object, p1w_norm2: object) -> Value:
+@checked(broadcast=True)
+def shared_teacher_forgetting(
+    p: Columns, d: Counts, m: Turned, x_frob2: NonNegatives, p1w_norm2: NonNegatives
+) -> Value:
     r"""Return the expected loss on task 1 after task 2, whose labels come from the same teacher on rotated data.
 
     As `goldfarb_forgetting`, but $y_1 = X w^*$, $y_2 = X O w^*$: $E\|X w_2 - y_1\|^2 = (\|X\|_F^2/d) f(p,d,m)
@@ -120,13 +124,12 @@ def shared_teacher_forgetting(p: object, d: object, m: object, x_frob2: object, 
     >>> round(shared_teacher_forgetting(p=10, d=4, m=5, x_frob2=4.0, p1w_norm2=1.0), 6)
     0.070491
     """
-    columns, rank, turned = _sizes(p, d, m)
-    x2, w2 = reals("x_frob2", x_frob2, 0.0), reals("p1w_norm2", p1w_norm2, 0.0)
-    columns, rank, turned, x2, w2 = broadcast(p=columns, d=rank, m=turned, x_frob2=x2, p1w_norm2=w2)
-    return scalar(_exactly(_teacher, columns, rank, turned) * x2 * w2)
+    _check_sizes(p, d, m)
+    return scalar(_exactly(_teacher, p, d, m) * x_frob2 * p1w_norm2)
 
 
-def shared_teacher_asymptotic(alpha: object, beta: object) -> Value:
+@checked(broadcast=True)
+def shared_teacher_asymptotic(alpha: Shares, beta: Shares) -> Value:
     r"""Return the large-p limit of f of `shared_teacher_forgetting`.
 
     $f \to \alpha(1 - \beta)[2 - 5\alpha + 4\alpha^2 - \alpha^3
@@ -140,7 +143,7 @@ def shared_teacher_asymptotic(alpha: object, beta: object) -> Value:
     >>> shared_teacher_asymptotic(alpha=1.0, beta=0.5)
     0.125
     """
-    a, b = broadcast(alpha=reals("alpha", alpha, 0.0, 1.0), beta=reals("beta", beta, 0.0, 1.0))
+    a, b = alpha, beta
     outer = 2 - 5 * a + 4 * a**2 - a**3
     inner = 6 - 20 * a + 18 * a**2 - 5 * a**3
     return scalar(a * (1 - b) * (outer - b * (1 - b) * inner))

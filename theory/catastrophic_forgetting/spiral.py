@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import Annotated
 
 import numpy as np
 
 from theory.catastrophic_forgetting.two_tasks import Value, scalar
-from theory.domain import broadcast, integers, reals
+from theory.domain import In, Integers, Reals, checked
 
 
-def spiral_radius(phi: object, T: object) -> Value:
+@checked(broadcast=True)
+def spiral_radius(phi: Reals, T: Annotated[Integers, In(2)]) -> Value:
     r"""Return the largest modulus, at argument phi, of $x^* P_T \cdots P_1 x$ over projections and unit vectors x.
 
     $r(\phi) = \cos(\frac\pi{T+1})^{T+1}/\cos(\frac{\phi - \pi}{T+1})^{T+1}$, phi modulo $2\pi$: a sinusoidal spiral.
@@ -25,7 +27,6 @@ def spiral_radius(phi: object, T: object) -> Value:
     >>> round(spiral_radius(math.pi, T=2), 12)
     0.125
     """
-    angle, tasks = broadcast(phi=reals("phi", phi), T=integers("T", T, 2))
-    roots = tasks + 1
-    turned = np.mod(angle, 2 * math.pi) - math.pi
+    roots = T + 1
+    turned = np.mod(phi, 2 * math.pi) - math.pi
     return scalar((np.cos(math.pi / roots) / np.cos(turned / roots)) ** roots)

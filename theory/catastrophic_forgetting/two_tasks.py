@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from theory.domain import Floats, Integers, integers, reals
+from theory.domain import Floats, In, Integers, NonNegatives, checked, refusal
 
 Value = float | Floats
+Steps = Annotated[Integers, In(2)]
+Angles = Annotated[Floats, In(0.0, math.pi / 2)]
 
 
 class WorstAngle(NamedTuple):
@@ -19,15 +21,9 @@ class WorstAngle(NamedTuple):
     theta: Value
 
 
-def _even(k: object) -> Integers:
-    steps = integers("k", k, 2)
-    if (steps % 2).any():
-        raise ValueError(f"k = {k!r}: must be even (whole passes over the two tasks)")
-    return steps
-
-
-def _angles(theta: object) -> Floats:
-    return reals("theta", theta, 0.0, math.pi / 2)
+def _check_even(k: Integers) -> None:
+    if (k % 2).any():
+        raise refusal("k", k, "even (whole passes over the two tasks)")
 
 
 def scalar(value: Any) -> Value:
@@ -35,7 +31,8 @@ def scalar(value: Any) -> Value:
     return float(value) if np.ndim(value) == 0 else value
 
 
-def two_task_forgetting(theta: object, k: object, weights: object | None = None) -> Value:
+@checked
+def two_task_forgetting(theta: Angles, k: Steps, weights: NonNegatives | None = None) -> Value:
     r"""Return the forgetting after k steps 1, 2, 1, 2, ... on two tasks with a shared teacher.
 
     The loss is averaged over both tasks:
@@ -52,11 +49,12 @@ def two_task_forgetting(theta: object, k: object, weights: object | None = None)
     >>> two_task_forgetting(math.pi / 4, k=2)
     0.125
     """
-    angles, steps = np.atleast_1d(_angles(theta)), _even(k)[..., None]
+    _check_even(k)
+    angles, steps = np.atleast_1d(theta), k[..., None]
     per_angle = np.cos(angles) ** (2 * (steps - 1)) * np.sin(angles) ** 2
     if weights is None:
         return scalar(0.5 * np.max(per_angle, axis=-1))
-    shares = np.atleast_1d(reals("weights", weights, 0.0))
+    shares = np.atleast_1d(weights)
     if shares.shape[-1] != angles.shape[-1]:
         raise ValueError(f"weights has {shares.shape[-1]} entries: must have one for each of {angles.shape[-1]} angles")
     try:
@@ -65,7 +63,8 @@ def two_task_forgetting(theta: object, k: object, weights: object | None = None)
         raise ValueError(f"weights has shape {shares.shape}: must broadcast with theta {angles.shape} and k") from None
 
 
-def two_task_forgetting_max(k: object) -> WorstAngle:
+@checked
+def two_task_forgetting_max(k: Steps) -> WorstAngle:
     r"""Return the largest forgetting of any two tasks and any teacher of norm 1, and its angle.
 
     $F_{\max}(k) = \frac1{2k}(1 - 1/k)^{k-1}$ at $\cos^2\theta = 1 - 1/k$, between $1/(2ek)$ and $1/(2e(k-1))$.
@@ -78,12 +77,13 @@ def two_task_forgetting_max(k: object) -> WorstAngle:
     >>> two_task_forgetting_max(2).value
     0.125
     """
-    steps = _even(k)
-    value = np.exp((steps - 1) * np.log1p(-1 / steps)) / (2 * steps)
-    return WorstAngle(scalar(value), scalar(np.arcsin(1 / np.sqrt(steps))))
+    _check_even(k)
+    value = np.exp((k - 1) * np.log1p(-1 / k)) / (2 * k)
+    return WorstAngle(scalar(value), scalar(np.arcsin(1 / np.sqrt(k))))
 
 
-def offline_distance(theta: object, k: object) -> Value:
+@checked
+def offline_distance(theta: Angles, k: Steps) -> Value:
     r"""Return the worst squared distance to the offline solution after k steps on two tasks, for teachers of norm 1.
 
     $\|e_k - P_\cap e_0\|^2 = \cos(\theta_F)^{2(k-1)}$, $\theta_F$ the smallest nonzero (Friedrichs) angle and
@@ -97,8 +97,8 @@ def offline_distance(theta: object, k: object) -> Value:
     >>> round(offline_distance([0.0, math.pi / 4], k=2), 12)
     0.5
     """
-    angles, steps = _angles(theta), _even(k)
-    nonzero = angles[angles > 0]
+    _check_even(k)
+    nonzero = theta[theta > 0]
     if nonzero.size == 0:
-        return scalar(np.zeros(steps.shape))
-    return scalar(np.cos(nonzero.min()) ** (2 * (steps - 1)))
+        return scalar(np.zeros(k.shape))
+    return scalar(np.cos(nonzero.min()) ** (2 * (k - 1)))

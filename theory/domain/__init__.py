@@ -38,6 +38,7 @@ from theory.domain.checks import (
     real,
     reals,
     refusal,
+    words_text,
 )
 from theory.domain.declarations import Domain, In, Parsed
 from theory.domain.decorator import checked, default, domain_of
@@ -65,4 +66,5 @@ __all__ = [
     "NonNegative", "NonNegativeVector", "NonNegatives", "Parsed", "Positive", "PositiveVector", "Positives", "Real",
     "Reals", "Share", "Shares", "Vector", "broadcast", "checked", "default", "domain_of", "flag", "integer",
     "integers", "one_of", "real", "reals", "refusal",
+    "words_text",
 ]  # fmt: skip

@@ -49,14 +49,18 @@ def words_text(words: Iterable[str]) -> str:
     return "one of " + ", ".join(map(repr, words))
 
 
-def refusal(name: str, value: object, allowed: str) -> ValueError:
-    """The error for an argument outside its domain.
-
-    >>> refusal("k", 3, "even")
-    ValueError('k = 3: must be even')
-    """
+def _refuse(name: str, value: object, allowed: str) -> ValueError:
     text = repr(value)
     return ValueError(f"{name} = {text if len(text) <= 80 else text[:77] + '...'}: must be {allowed}")
+
+
+def refusal(name: str, value: object, allowed: str) -> ValueError:
+    """The error for an argument outside its domain, for the body of a function: arrays are shown as lists.
+
+    >>> refusal("k", np.array([2, 3]), "even")
+    ValueError('k = [2, 3]: must be even')
+    """
+    return _refuse(name, value.tolist() if isinstance(value, np.ndarray) else value, allowed)
 
 
 def reals(
@@ -90,25 +94,25 @@ def reals(
     try:
         raw = np.asarray(value)
     except (TypeError, ValueError):
-        raise refusal(name, value, allowed) from None
+        raise _refuse(name, value, allowed) from None
     if raw.dtype.kind not in "iuf":
-        raise refusal(name, value, allowed)
+        raise _refuse(name, value, allowed)
     array = raw.astype(np.float64)
     fits = array.size > 0 and (ndim is None or array.ndim == ndim) and (size is None or array.size == size)
     if not fits or np.isnan(array).any() or (not infinite and np.isinf(array).any()):
-        raise refusal(name, value, allowed)
+        raise _refuse(name, value, allowed)
     if (np.isfinite(array) & (np.abs(array) > LARGEST)).any():
-        raise _ExtremeError(str(refusal(name, value, f"{allowed}, no finite one beyond {LARGEST:g} in size")))
+        raise _ExtremeError(str(_refuse(name, value, f"{allowed}, no finite one beyond {LARGEST:g} in size")))
     below = array <= low if open_low else array < low
     above = array >= high if open_high else array > high
     if below.any() or above.any():
-        raise refusal(name, value, allowed)
+        raise _refuse(name, value, allowed)
     return array
 
 
 def _fast(value: object, low: float, high: float, open_low: bool, open_high: bool) -> float | None:
     """A Python number as a float where it plainly belongs to the interval: most arguments, without an array."""
-    if isinstance(value, float) or type(value) is int:
+    if isinstance(value, float) or (type(value) is int and -(2**53) <= value <= 2**53):
         inside = (low < value if open_low else low <= value) and (value < high if open_high else value <= high)
         if inside and -LARGEST <= value <= LARGEST:
             return float(value)
@@ -142,9 +146,9 @@ def real(
     except _ExtremeError:
         raise
     except ValueError:
-        raise refusal(name, value, allowed) from None
+        raise _refuse(name, value, allowed) from None
     if array.ndim:
-        raise refusal(name, value, allowed)
+        raise _refuse(name, value, allowed)
     return float(array)
 
 
@@ -177,9 +181,9 @@ def integers(
     try:
         array = reals(name, value, low, math.inf if high is None else high, ndim=ndim, size=size)
     except ValueError:
-        raise refusal(name, value, allowed) from None
+        raise _refuse(name, value, allowed) from None
     if (array != np.floor(array)).any() or (np.abs(array) > 2.0**53).any():
-        raise refusal(name, value, allowed)
+        raise _refuse(name, value, allowed)
     return array.astype(np.int64)
 
 
@@ -196,9 +200,9 @@ def integer(name: str, value: object, low: int = 1, high: int | None = None) -> 
     try:
         array = integers(name, value, low, high)
     except ValueError:
-        raise refusal(name, value, allowed) from None
+        raise _refuse(name, value, allowed) from None
     if array.ndim:
-        raise refusal(name, value, allowed)
+        raise _refuse(name, value, allowed)
     return int(array)
 
 
@@ -211,7 +215,7 @@ def one_of(name: str, value: object, allowed: Iterable[str]) -> str:
     """
     words = tuple(allowed)
     if not isinstance(value, str) or value not in words:
-        raise refusal(name, value, words_text(words))
+        raise _refuse(name, value, words_text(words))
     return value
 
 
@@ -223,7 +227,7 @@ def flag(name: str, value: object) -> bool:
     ValueError: covered = 'yes': must be True or False
     """
     if not isinstance(value, bool | np.bool_):
-        raise refusal(name, value, "True or False")
+        raise _refuse(name, value, "True or False")
     return bool(value)
 
 

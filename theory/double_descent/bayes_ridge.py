@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from theory.deterministic_equivalent import degrees, fixed_point
-from theory.domain import Floats, broadcast, integers, reals
-from theory.double_descent.ridge import split_spectrum
+from theory.domain import Counts, Floats, NonNegatives, Positives, checked
+from theory.double_descent.ridge import SpectrumLike
 
 
-def optimal_ridge(n: object, p: object, r2: object, sigma2: object) -> Floats:
+@checked(broadcast=True)
+def optimal_ridge(n: Counts, p: Counts, r2: Positives, sigma2: NonNegatives) -> Floats:
     r"""Return the ridge that minimises the average risk over targets beta ~ (0, (r2/p) I), for every covariance.
 
     .. math:: \lambda^* = \sigma^2 p / (n r^2)
@@ -22,17 +23,12 @@ def optimal_ridge(n: object, p: object, r2: object, sigma2: object) -> Floats:
     >>> float(optimal_ridge(120, 60, 1.0, 0.25))
     0.125
     """
-    sizes, features, signal, noise = broadcast(
-        n=integers("n", n),
-        p=integers("p", p),
-        r2=reals("r2", r2, 0.0, open_low=True),
-        sigma2=reals("sigma2", sigma2, 0.0),
-    )
-    best: Floats = (noise * features / (sizes * signal))[()]
+    best: Floats = (sigma2 * p / (n * r2))[()]
     return best
 
 
-def optimal_ridge_risk(n: object, spectrum: object, r2: object, sigma2: object) -> Floats:
+@checked(broadcast=True)
+def optimal_ridge_risk(n: Counts, spectrum: SpectrumLike, r2: Positives, sigma2: NonNegatives) -> Floats:
     r"""Return the deterministic equivalent of the average risk at the optimal ridge.
 
     .. math:: R^* = \sigma^2 (\kappa(\lambda^*)/\lambda^* - 1) = \tfrac{r^2}{p}\, \kappa\, \mathrm{df}_1(\kappa)
@@ -45,17 +41,15 @@ def optimal_ridge_risk(n: object, spectrum: object, r2: object, sigma2: object) 
     >>> float(optimal_ridge_risk(120, ([4.0, 0.25], [15, 45]), 1.0, 0.25).round(5))
     0.12517
     """
-    parsed, _ = split_spectrum(spectrum)
-    sizes, signal, noise = broadcast(
-        n=integers("n", n), r2=reals("r2", r2, 0.0, open_low=True), sigma2=reals("sigma2", sigma2, 0.0)
-    )
-    total = noise * parsed.size / signal  # n lam*
-    kappa = fixed_point(sizes, total, parsed)
+    parsed = spectrum.parsed
+    total = sigma2 * parsed.size / r2  # n lam*
+    kappa = fixed_point(n, total, parsed)
     safe = np.where(kappa == 0, 1.0, kappa)
-    return (signal / parsed.size * kappa * degrees(safe, total, parsed).df1)[()]
+    return (r2 / parsed.size * kappa * degrees(safe, total, parsed).df1)[()]
 
 
-def peak_variance(lam: object, sigma2: object) -> Floats:
+@checked(broadcast=True)
+def peak_variance(lam: NonNegatives, sigma2: NonNegatives) -> Floats:
     r"""Return the limiting variance of ridge regression at n = p on isotropic features: the height of the peak.
 
     .. math:: V = \sigma^2 / ((1+\kappa)^2 - 1), \quad \kappa = (\lambda + \sqrt{\lambda^2 + 4\lambda})/2,
@@ -68,8 +62,7 @@ def peak_variance(lam: object, sigma2: object) -> Floats:
     >>> round(float(peak_variance(0.01, 1.0)), 4), float(peak_variance(0.0, 1.0))
     (4.5187, inf)
     """
-    penalty, noise = broadcast(lam=reals("lam", lam, 0.0), sigma2=reals("sigma2", sigma2, 0.0))
-    kappa = (penalty + np.sqrt(penalty * (penalty + 4))) / 2
-    safe = np.where(penalty == 0, 1.0, kappa)
-    height = np.where(penalty == 0, np.inf, 1 / (safe * (2 + safe)))
-    return (noise * np.where(noise == 0, 0.0, height))[()]
+    kappa = (lam + np.sqrt(lam * (lam + 4))) / 2
+    safe = np.where(lam == 0, 1.0, kappa)
+    height = np.where(lam == 0, np.inf, 1 / (safe * (2 + safe)))
+    return (sigma2 * np.where(sigma2 == 0, 0.0, height))[()]

@@ -9,17 +9,19 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Annotated, Literal, NamedTuple, get_args
 
 import numpy as np
 import scipy
 from scipy.special import expit, ndtr, roots_genlaguerre
 
-from theory.domain import Floats, broadcast, one_of, reals
+from theory.domain import Floats, In, NonNegatives, Positives, Reals, checked
 
-MODELS = ("mixture", "logistic", "sign")
+Model = Literal["mixture", "logistic", "sign"]
+MODELS = get_args(Model)
 _HALF_PI = math.pi / 2
 _STRONGEST = 1e8  # the best angle is resolved up to here
+_Strengths = Annotated[Floats, In(0.0, _STRONGEST)]
 _LARGEST = 12.0  # beyond it the normal density has no weight left
 _LAGUERRE = {power: roots_genlaguerre(48, power) for power in (1, 2)}  # for y e^{-y} and y^2 e^{-y}
 # Nodes graded at both ends of [0, 1] (double exponential), so that a function sharp at an end needs no care.
@@ -36,7 +38,8 @@ class MaxMargin(NamedTuple):
     error: Floats
 
 
-def ls_classifier_error(gamma: object, s: object) -> Floats:
+@checked(broadcast=True)
+def ls_classifier_error(gamma: Positives, s: NonNegatives) -> Floats:
     r"""Return the limiting test error of minimum-norm least squares on +-1 labels of a two-class Gaussian mixture.
 
     $Q(m)$, the normal upper tail, with $m = s^2\sqrt{(1-\gamma)/(s^2+\gamma)}$ for $\gamma \le 1$ and
@@ -49,10 +52,9 @@ def ls_classifier_error(gamma: object, s: object) -> Floats:
     >>> ls_classifier_error([0.25, 1.0, 4.0], 1.5).round(4)
     array([0.1089, 0.5   , 0.2179])
     """
-    ratio, signal = broadcast(gamma=reals("gamma", gamma, 0.0, open_low=True), s=reals("s", s, 0.0))
-    square = signal**2
-    under = np.maximum(1 - ratio, 0.0) / (square + ratio)
-    over = np.maximum(ratio - 1, 0.0) / (ratio * (ratio + square))
+    square = s**2
+    under = np.maximum(1 - gamma, 0.0) / (square + gamma)
+    over = np.maximum(gamma - 1, 0.0) / (gamma * (gamma + square))
     error: Floats = ndtr(-square * np.sqrt(under + over))
     return error
 
@@ -75,7 +77,8 @@ def _scaled_moments(a: Floats) -> tuple[Floats, Floats, Floats]:
     return first, second, scale
 
 
-def positive_part_moments(a: object) -> tuple[Floats, Floats]:
+@checked
+def positive_part_moments(a: Reals) -> tuple[Floats, Floats]:
     r"""Return $E(a+G)_+ = a\Phi(a)+\varphi(a)$ and $E(a+G)_+^2 = (1+a^2)\Phi(a)+a\varphi(a)$, free of cancellation.
 
     Parameters: a, real numbers. Returns: two arrays shaped as a. Raises: ValueError for what is no real number.
@@ -85,9 +88,8 @@ def positive_part_moments(a: object) -> tuple[Floats, Floats]:
     >>> float(first), float(second)  # the closed form of the second has lost 7 digits here
     (2.42...e-52, 3.19...e-53)
     """
-    x = reals("a", a)
-    first, second, scale = _scaled_moments(np.atleast_1d(x))
-    return (first * scale).reshape(x.shape)[()], (second * scale).reshape(x.shape)[()]
+    first, second, scale = _scaled_moments(np.atleast_1d(a))
+    return (first * scale).reshape(a.shape)[()], (second * scale).reshape(a.shape)[()]
 
 
 # --- the two scalars of the maximum margin ----------------------------------------------------------------------------
@@ -157,7 +159,8 @@ def _problem(s: float, model: str) -> _Mixture | _Linear:
     return _Mixture(s) if model == "mixture" else _Linear(s if model == "logistic" else None)
 
 
-def separability_threshold(s: object, model: object = "mixture") -> Floats:
+@checked
+def separability_threshold(s: _Strengths, model: Model = "mixture") -> Floats:
     r"""Return gamma*, the ratio p/n above which the two classes are linearly separable with high probability.
 
     $\gamma_* = \min_\rho P(-\rho s)/(1-\rho^2)$ for 'mixture' and
@@ -172,12 +175,10 @@ def separability_threshold(s: object, model: object = "mixture") -> Floats:
     >>> round(float(separability_threshold(1.5)), 5)
     0.12991
     """
-    kind = one_of("model", model, MODELS)
-    strengths = reals("s", s, 0.0, _STRONGEST)
-    thresholds = np.zeros(strengths.shape)
-    if kind != "sign":
-        for i in np.ndindex(strengths.shape):
-            thresholds[i] = _least_level(_problem(float(strengths[i]), kind), 0.0)
+    thresholds = np.zeros(s.shape)
+    if model != "sign":
+        for i in np.ndindex(s.shape):
+            thresholds[i] = _least_level(_problem(float(s[i]), model), 0.0)
     return thresholds[()]
 
 
@@ -197,7 +198,8 @@ def _solve(gamma: float, s: float, model: str) -> tuple[float, float, float]:
     return margin, cosine, float(ndtr(-s * cosine)) if model == "mixture" else alpha / math.pi
 
 
-def max_margin(gamma: object, s: object, model: object = "mixture") -> MaxMargin:
+@checked(broadcast=True)
+def max_margin(gamma: Positives, s: _Strengths, model: Model = "mixture") -> MaxMargin:
     r"""Return the limits of the maximum-margin classifier (hard-margin support vector machine, no intercept).
 
     With $P(a) = E(a+G)_+^2$, the margin k solves $\min_\rho P(k-\rho s)/(1-\rho^2) = \gamma$ ('mixture') or
@@ -214,9 +216,7 @@ def max_margin(gamma: object, s: object, model: object = "mixture") -> MaxMargin
     >>> [round(float(part), 4) for part in max_margin(1.5, 1.5)]
     [1.3427, 0.6294, 0.1725]
     """
-    kind = one_of("model", model, MODELS)
-    ratios, strengths = broadcast(gamma=reals("gamma", gamma, 0.0, open_low=True), s=reals("s", s, 0.0, _STRONGEST))
-    parts = np.empty((3, *ratios.shape))
-    for i in np.ndindex(ratios.shape):
-        parts[(slice(None), *i)] = _solve(float(ratios[i]), float(strengths[i]), kind)
+    parts = np.empty((3, *gamma.shape))
+    for i in np.ndindex(gamma.shape):
+        parts[(slice(None), *i)] = _solve(float(gamma[i]), float(s[i]), model)
     return MaxMargin(*(part[()] for part in parts))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from typing import Annotated
 
 import numpy as np
 
-from theory.domain import Floats, integer, real, reals
+from theory.domain import Count, Floats, In, NonNegative, NonNegatives, NonNegativeVector, checked
 
 
 def worst_progress() -> float:
@@ -39,8 +40,14 @@ def early_stopping_constant() -> float:
     return ((1 + x) * math.expm1(-x) / x) ** 2
 
 
+@checked
 def gf_ridge_ratio(
-    eigs: object, weights: object, t: object, r2: object = 1.0, sigma2: object = 1.0, n: object = 1
+    eigs: NonNegativeVector,
+    weights: Annotated[Floats, In(0.0, ndim=1, like="eigs")],
+    t: NonNegatives,
+    r2: NonNegative = 1.0,
+    sigma2: NonNegative = 1.0,
+    n: Count = 1,
 ) -> Floats:
     r"""Return the risk of gradient flow at time t over that of ridge at lam = 1/t, for one design.
 
@@ -57,29 +64,25 @@ def gf_ridge_ratio(
     >>> round(float(gf_ridge_ratio([1.0, 1.0], [1.0, 1.0], worst_progress(), r2=0.0)), 7)
     1.6859091
     """
-    s = reals("eigs", eigs, 0.0, ndim=1)
-    w = reals("weights", weights, 0.0, ndim=1, size=s.size, like="eigs")
-    times = reals("t", t, 0.0)
-    signal = real("r2", r2, 0.0) / s.size
-    noise = real("sigma2", sigma2, 0.0) / integer("n", n)
+    signal, noise = r2 / eigs.size, sigma2 / n
     if signal == 0 and noise == 0:
         raise ValueError("r2 = 0.0: must be > 0 when sigma2 is 0 (both risks would be 0)")
-    if not w.any():
-        raise ValueError(f"weights = {weights!r}: must not all be 0 (both risks would be 0)")
-    if signal == 0 and not (w * s).any():
-        raise ValueError(f"eigs = {eigs!r}: must be positive somewhere in the support of weights when r2 is 0")
-    x = np.multiply.outer(times, s)
+    if not weights.any():
+        raise ValueError(f"weights = {weights.tolist()}: must not all be 0 (both risks would be 0)")
+    if signal == 0 and not (weights * eigs).any():
+        raise ValueError(f"eigs = {eigs.tolist()}: must be positive somewhere in the support of weights when r2 is 0")
+    x = np.multiply.outer(t, eigs)
     # e^{-x} - 1 and x/(1 + x) over x: the noise parts are t times their squares times x.
     fitted = np.expm1(-x) / np.where(x > 0, x, 1.0)
     shrunk = 1 / (1 + x)
     # Divided by r2/p + t sigma2/n, so that neither t = 0 nor a large t over- or underflows.
-    share = np.ones((*times.shape, 1))
+    share = np.ones((*t.shape, 1))
     if signal > 0:
         with np.errstate(divide="ignore", over="ignore"):
-            share[..., 0] = 1 / (1 + np.divide(signal / noise if noise > 0 else math.inf, times))
-    flow = ((1 - share) * np.exp(-2 * x) + share * (x * fitted) * fitted) @ w
-    ridge = ((1 - share) * shrunk**2 + share * (x * shrunk) * shrunk) @ w
+            share[..., 0] = 1 / (1 + np.divide(signal / noise if noise > 0 else math.inf, t))
+    flow = ((1 - share) * np.exp(-2 * x) + share * (x * fitted) * fitted) @ weights
+    ridge = ((1 - share) * shrunk**2 + share * (x * shrunk) * shrunk) @ weights
     # Where the ridge risk underflows the flow's did so long before.
-    start = np.where(times > 0, 0.0, 1.0)
+    start = np.where(t > 0, 0.0, 1.0)
     ratio: Floats = np.divide(flow, ridge, out=start, where=ridge > 0)
     return ratio[()]

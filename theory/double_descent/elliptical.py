@@ -5,12 +5,17 @@ from __future__ import annotations
 import numpy as np
 import scipy
 
-from theory.domain import Floats, broadcast, integers, reals
+from theory.domain import Counts, Floats, NonNegatives, Positives, PositiveVector, checked, default
 from theory.double_descent.min_norm import MinNormRisk, min_norm_risk
 
 
+@checked(broadcast=True)
 def elliptical_min_norm_risk(
-    n: object, p: object, r2: object = 1.0, sigma2: object = 1.0, scales: object = (1.0,)
+    n: Counts,
+    p: Counts,
+    r2: NonNegatives = default(1.0),
+    sigma2: NonNegatives = default(1.0),
+    scales: PositiveVector = default((1.0,)),
 ) -> MinNormRisk:
     r"""Return bias and variance of minimum-norm least squares for rows sqrt(tau_i) z_i, z_i isotropic Gaussian, p > n.
 
@@ -25,16 +30,17 @@ def elliptical_min_norm_risk(
     >>> round(float(elliptical_min_norm_risk(60, 120, scales=(0.25, 1.75)).variance), 4)
     2.3245
     """
-    tau = reals("scales", scales, 0.0, open_low=True, ndim=1)
-    sizes, features = broadcast(n=integers("n", n), p=integers("p", p))
-    if np.any(features <= sizes):
-        raise ValueError(f"p = {p!r}: must be > n = {n!r}")
-    risk = min_norm_risk(sizes, features, r2, sigma2)
-    size, inverse = float(tau.mean()), float((1 / tau).mean())
+    if np.any(p <= n):
+        raise ValueError(f"p = {p.tolist()}: must be > n = {n.tolist()}")
+    risk = min_norm_risk(n, p, r2, sigma2)
+    size, inverse = float(scales.mean()), float((1 / scales).mean())
     return MinNormRisk(size * risk.bias, size * inverse * risk.variance)
 
 
-def elliptical_noise_limit(gamma: object, sigma2: object = 1.0, scales: object = (1.0,)) -> Floats:
+@checked(broadcast=True)
+def elliptical_noise_limit(
+    gamma: Positives, sigma2: NonNegatives = default(1.0), scales: PositiveVector = default((1.0,))
+) -> Floats:
     r"""Return the proportional limit of the noise part for rows sqrt(tau_i) z_i, on both sides of the peak.
 
     .. math:: \gamma < 1:\ V = \sigma^2\, E[\tau]\, \gamma/\xi, \quad E\Bigl[\frac{\tau}{\xi + \gamma\tau}\Bigr] = 1;
@@ -48,10 +54,8 @@ def elliptical_noise_limit(gamma: object, sigma2: object = 1.0, scales: object =
     >>> elliptical_noise_limit([0.5, 2.0]), elliptical_noise_limit([0.5, 2.0], scales=(0.25, 1.75)).round(4)
     (array([1., 1.]), array([1.5119, 2.2857]))
     """
-    tau = reals("scales", scales, 0.0, open_low=True, ndim=1)
-    ratio, noise = broadcast(gamma=reals("gamma", gamma, 0.0, open_low=True), sigma2=reals("sigma2", sigma2, 0.0))
-    factor = np.asarray([_amplification(float(g), tau) for g in ratio.ravel()]).reshape(ratio.shape)
-    limit: Floats = (noise * np.where(noise == 0, 0.0, float(tau.mean()) * factor))[()]
+    factor = np.asarray([_amplification(float(g), scales) for g in gamma.ravel()]).reshape(gamma.shape)
+    limit: Floats = (sigma2 * np.where(sigma2 == 0, 0.0, float(scales.mean()) * factor))[()]
     return limit
 
 

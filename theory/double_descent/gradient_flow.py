@@ -7,15 +7,15 @@ without sigma2, averaged over the label noise and over independent signs of the 
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from theory import marchenko_pastur
 from theory.deterministic_equivalent import Spectrum
-from theory.domain import Floats, broadcast, integer, real, reals
-from theory.double_descent.ridge import split_spectrum
+from theory.domain import Count, Floats, In, NonNegative, NonNegatives, Positives, checked, default
+from theory.double_descent.ridge import SpectrumLike, SquaredCoefficients
 
 Complex = NDArray[Any]
 
@@ -27,7 +27,10 @@ class FlowRisk(NamedTuple):
     variance: Floats
 
 
-def gf_risk_isotropic(t: object, gamma: object, r2: object = 1.0, sigma2: object = 1.0) -> FlowRisk:
+@checked(broadcast=True)
+def gf_risk_isotropic(
+    t: NonNegatives, gamma: Positives, r2: NonNegatives = default(1.0), sigma2: NonNegatives = default(1.0)
+) -> FlowRisk:
     r"""Return the risk of gradient flow at time t on isotropic features, n and p growing with p/n = gamma.
 
     .. math:: B_t = r^2 \int e^{-2ts}\,dF(s), \qquad V_t = \sigma^2\gamma \int \frac{(1-e^{-ts})^2}{s}\,dF(s)
@@ -43,29 +46,17 @@ def gf_risk_isotropic(t: object, gamma: object, r2: object = 1.0, sigma2: object
     >>> round(float(risk.variance), 4)
     0.2206
     """
-    times, ratio, signal, noise = broadcast(
-        t=reals("t", t, 0.0),
-        gamma=reals("gamma", gamma, 0.0, open_low=True),
-        r2=reals("r2", r2, 0.0),
-        sigma2=reals("sigma2", sigma2, 0.0),
-    )
-    bias, variance = np.empty(times.shape), np.empty(times.shape)
-    for gamma_value in np.unique(ratio):
+    bias, variance = np.empty(t.shape), np.empty(t.shape)
+    for gamma_value in np.unique(gamma):
         s, weights, atom = marchenko_pastur.quadrature(float(gamma_value))
-        here = ratio == gamma_value
-        exponents = np.multiply.outer(times[here], s)
+        here = gamma == gamma_value
+        exponents = np.multiply.outer(t[here], s)
         bias[here] = np.exp(-2 * exponents) @ weights + atom
         variance[here] = gamma_value * ((np.expm1(-exponents) ** 2 / s) @ weights)
-    return FlowRisk((signal * bias)[()], (noise * variance)[()])
+    return FlowRisk((r2 * bias)[()], (sigma2 * variance)[()])
 
 
 # --- general spectra -------------------------------------------------------------------------------------------------
-
-
-def _spectrum(spectrum: object, beta_sq: object) -> tuple[Spectrum, Floats]:
-    """Distinct positive eigenvalues with multiplicities, and the squared coefficients of one direction of each."""
-    parsed, positive = split_spectrum(spectrum)
-    return parsed, reals("beta_sq", beta_sq, 0.0, ndim=1, size=positive.size, like="spectrum")[positive]
 
 
 def _companion(z: Complex, n: int, s: Spectrum) -> Complex:
@@ -127,8 +118,14 @@ def _at_time(t: float, n: int, s: Spectrum, b2: Floats, nodes: int) -> tuple[flo
     return max(float(bias.real), 0.0), max(float(variance.real), 0.0)
 
 
+@checked
 def gf_risk(
-    t: object, n: object, spectrum: object, beta_sq: object, sigma2: object = 1.0, nodes: int = 160
+    t: NonNegatives,
+    n: Count,
+    spectrum: SpectrumLike,
+    beta_sq: SquaredCoefficients,
+    sigma2: NonNegative = 1.0,
+    nodes: Annotated[int, In(16, 10_000)] = 160,
 ) -> FlowRisk:
     r"""Return the risk of gradient flow at time t for any covariance, in the proportional limit.
 
@@ -153,21 +150,18 @@ def gf_risk(
     >>> (risk.bias + risk.variance).round(3)
     array([2.641, 4.028, 3.029])
     """
-    times = reals("t", t, 0.0)
-    size = integer("n", n)
-    s, b2 = _spectrum(spectrum, beta_sq)
-    noise = real("sigma2", sigma2, 0.0)
-    count = integer("nodes", nodes, 16, 10_000)
-    bias, variance = np.empty(times.shape), np.empty(times.shape)
-    for i in np.ndindex(times.shape):
-        if times[i] == 0:
+    s, b2 = spectrum.parsed, beta_sq[spectrum.positive]
+    bias, variance = np.empty(t.shape), np.empty(t.shape)
+    for i in np.ndindex(t.shape):
+        if t[i] == 0:
             bias[i], variance[i] = float((s.counts * s.values) @ b2), 0.0
         else:
-            bias[i], variance[i] = _at_time(float(times[i]), size, s, b2, count + count % 2)
-    return FlowRisk(bias[()], (noise * variance)[()])
+            bias[i], variance[i] = _at_time(float(t[i]), n, s, b2, nodes + nodes % 2)
+    return FlowRisk(bias[()], (sigma2 * variance)[()])
 
 
-def gf_mean_residual(t: object, n: object, spectrum: object) -> Floats:
+@checked
+def gf_mean_residual(t: NonNegatives, n: Count, spectrum: SpectrumLike) -> Floats:
     r"""Return the share of each direction that gradient flow has not learned at time t, on average over the data.
 
     The deterministic equivalent of $E\,e^{-tS}$ in the eigenbasis of the covariance,
@@ -181,19 +175,20 @@ def gf_mean_residual(t: object, n: object, spectrum: object) -> Floats:
     >>> gf_mean_residual(1.0, 200, ([2.0, 0.5], [100, 100])).round(4)
     array([0.3154, 0.7197])
     """
-    times = reals("t", t, 0.0)
-    size = integer("n", n)
-    s, _ = split_spectrum(spectrum)
-    residual = np.ones((*times.shape, s.values.size))
-    for i in np.ndindex(times.shape):
-        if times[i] > 0:
-            z, weights, v = _solved_contour(float(times[i]), size, s, 160)
+    s = spectrum.parsed
+    residual = np.ones((*t.shape, s.values.size))
+    for i in np.ndindex(t.shape):
+        if t[i] > 0:
+            z, weights, v = _solved_contour(float(t[i]), n, s, 160)
             shares = 1 / (1 + np.multiply.outer(v, s.values))
-            residual[i] = ((weights * np.exp(-times[i] * z) / z) @ shares).real
+            residual[i] = ((weights * np.exp(-t[i] * z) / z) @ shares).real
     return residual
 
 
-def gf_risk_classical(t: object, n: object, spectrum: object, beta_sq: object, sigma2: object = 1.0) -> Floats:
+@checked
+def gf_risk_classical(
+    t: NonNegatives, n: Count, spectrum: SpectrumLike, beta_sq: SquaredCoefficients, sigma2: NonNegative = 1.0
+) -> Floats:
     r"""Return the risk of gradient flow at time t when p/n -> 0: a sum of U-shaped curves, one an eigenvalue.
 
     .. math:: R_t = \sum_i s_i\beta_i^2 e^{-2ts_i} + \frac{\sigma^2}{n}\sum_i (1-e^{-ts_i})^2
@@ -208,16 +203,14 @@ def gf_risk_classical(t: object, n: object, spectrum: object, beta_sq: object, s
     >>> round(float(gf_risk_classical(15.0, 300, ([1.0, 0.01], [120, 120]), [1 / 120, 2 / 1.2], 2.0)), 4)
     2.2972
     """
-    times = reals("t", t, 0.0)
-    size = integer("n", n)
-    s, b2 = _spectrum(spectrum, beta_sq)
-    noise = real("sigma2", sigma2, 0.0)
-    progress = np.multiply.outer(times, s.values)
+    s, b2 = spectrum.parsed, beta_sq[spectrum.positive]
+    progress = np.multiply.outer(t, s.values)
     risk: Floats = np.exp(-2 * progress) @ (s.counts * s.values * b2)
-    return (risk + noise / size * (np.expm1(-progress) ** 2 @ s.counts))[()]
+    return (risk + sigma2 / n * (np.expm1(-progress) ** 2 @ s.counts))[()]
 
 
-def stopping_times(n: object, spectrum: object, beta_sq: object, sigma2: object = 1.0) -> Floats:
+@checked
+def stopping_times(n: Count, spectrum: SpectrumLike, beta_sq: SquaredCoefficients, sigma2: NonNegative = 1.0) -> Floats:
     r"""Return the best time $t_i = \log(1 + n s_i\beta_i^2/\sigma^2)/s_i$ to stop, for each positive eigenvalue alone.
 
     Parameters: as `gf_risk`; at sigma2 = 0 the times are infinite (0 where the coefficient is 0). Returns: an array,
@@ -228,10 +221,8 @@ def stopping_times(n: object, spectrum: object, beta_sq: object, sigma2: object 
     >>> stopping_times(100, [1.0, 0.1], [0.01, 0.1], 1.0).round(4)
     array([0.6931, 6.9315])
     """
-    size = integer("n", n)
-    s, b2 = _spectrum(spectrum, beta_sq)
-    noise = real("sigma2", sigma2, 0.0)
-    if noise == 0:
+    s, b2 = spectrum.parsed, beta_sq[spectrum.positive]
+    if sigma2 == 0:
         return np.where(b2 > 0, math.inf, 0.0)
-    times: Floats = np.log1p(size * s.values * b2 / noise) / s.values
+    times: Floats = np.log1p(n * s.values * b2 / sigma2) / s.values
     return times

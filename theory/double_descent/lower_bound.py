@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from theory.domain import Floats, broadcast, integers, reals
+from theory.domain import Counts, Floats, NonNegatives, checked
 
 
-def ridgeless_noise_lower_bound(n: object, p: object, sigma2: object) -> Floats:
+@checked(broadcast=True)
+def ridgeless_noise_lower_bound(n: Counts, p: Counts, sigma2: NonNegatives) -> Floats:
     r"""Return a lower bound on the expected noise part of the risk of minimum-norm least squares, for any features.
 
     .. math:: E V \ge \sigma^2 \min(n,p) / (|n-p| + 1)
@@ -20,6 +21,5 @@ def ridgeless_noise_lower_bound(n: object, p: object, sigma2: object) -> Floats:
     >>> round(float(ridgeless_noise_lower_bound(10, 20, 1.0)), 4)
     0.9091
     """
-    sizes, features, noise = broadcast(n=integers("n", n), p=integers("p", p), sigma2=reals("sigma2", sigma2, 0.0))
-    bound: Floats = (noise * np.minimum(sizes, features) / (np.abs(sizes - features) + 1.0))[()]
+    bound: Floats = (sigma2 * np.minimum(n, p) / (np.abs(n - p) + 1.0))[()]
     return bound

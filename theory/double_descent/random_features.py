@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypedDict
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 import scipy
 from scipy.special import erf, expit
 
-from theory.domain import SMALLEST, Floats, broadcast, one_of, reals
+from theory.domain import Divisors, Floats, NonNegatives, Parsed, Positives, Reals, checked, default, one_of, words_text
 
 Activation = str | Callable[[float], Any]
 
@@ -27,7 +27,7 @@ class ActivationConstants(NamedTuple):
     mu_star: float
 
 
-class RandomFeaturesRisk(TypedDict):
+class RandomFeaturesRisk(NamedTuple):
     """Excess risk (total) and the coefficients of F1^2 (bias_coef) and of tau2 + F_star^2 (var_coef) in it."""
 
     total: Any
@@ -74,7 +74,14 @@ def _gaussian_mean(function: Callable[[float], float]) -> float:
     )
 
 
-def activation_constants(activation: Activation) -> ActivationConstants:
+def _activation(name: str, value: Any) -> Activation:
+    return value if callable(value) else one_of(name, value, ACTIVATIONS)
+
+
+@checked
+def activation_constants(
+    activation: Annotated[Activation, Parsed(_activation, words_text(ACTIVATIONS))],
+) -> ActivationConstants:
     r"""Return the Gaussian moments of an activation that random-feature risks depend on.
 
     $\mu_0 = E\,\sigma(G)$, $\mu_1 = E\,G\sigma(G)$, $\mu_*^2 = E\,\sigma(G)^2 - \mu_0^2 - \mu_1^2$, $G \sim N(0, 1)$.
@@ -90,13 +97,9 @@ def activation_constants(activation: Activation) -> ActivationConstants:
     >>> round(mu0, 6), mu1, round(mu_star**2, 6)
     (0.398942, 0.5, 0.090845)
     """
-    if not callable(activation):
-        name = one_of("activation", activation, ACTIVATIONS)
-        if name in _CLOSED_FORMS:
-            return _CLOSED_FORMS[name]
-        function = ACTIVATIONS[name]
-    else:
-        function = activation
+    if isinstance(activation, str) and activation in _CLOSED_FORMS:
+        return _CLOSED_FORMS[activation]
+    function = ACTIVATIONS[activation] if isinstance(activation, str) else activation
     try:
         with np.errstate(all="ignore"):
             mu0 = _gaussian_mean(lambda u: function(u))
@@ -110,26 +113,20 @@ def activation_constants(activation: Activation) -> ActivationConstants:
     return ActivationConstants(mu0, mu1, math.sqrt(max(rest, 0.0)))
 
 
-# --- arguments and assembly, the same for both forms ------------------------------------------------------------------
+# --- assembly, the same for both forms --------------------------------------------------------------------------------
 
 
-def _checked(
-    psi1: object, psi2: object, lam: object, mu1: object, mu_star: object, F1: object, F_star: object, tau2: object
-) -> tuple[Floats, ...]:
-    return broadcast(
-        psi1=reals("psi1", psi1, SMALLEST),
-        psi2=reals("psi2", psi2, SMALLEST),
-        lam=reals("lam", lam, 0.0),
-        mu1=reals("mu1", mu1),
-        mu_star=reals("mu_star", mu_star, 0.0),
-        F1=reals("F1", F1),
-        F_star=reals("F_star", F_star),
-        tau2=reals("tau2", tau2, 0.0),
-    )
-
-
-def _risk(coefficients: Callable[..., tuple[float, float]], arguments: tuple[Floats, ...]) -> RandomFeaturesRisk:
-    psi1, psi2, lam, mu1, mu_star, F1, F_star, tau2 = arguments
+def _risk(
+    coefficients: Callable[..., tuple[float, float]],
+    psi1: Floats,
+    psi2: Floats,
+    lam: Floats,
+    mu1: Floats,
+    mu_star: Floats,
+    F1: Floats,
+    F_star: Floats,
+    tau2: Floats,
+) -> RandomFeaturesRisk:
     if ((mu1 == 0) & (mu_star == 0)).any():
         raise ValueError("mu_star = 0.0: must be > 0 where mu1 = 0 (the activation would be constant)")
     bias, variance = np.empty(psi1.shape), np.empty(psi1.shape)
@@ -194,15 +191,16 @@ def _coefficients_a(psi1: float, psi2: float, lam: float, linear: float, tail: f
     return (1 - share) ** 2 * (1 + linear * Xi) / one_less_U, U / one_less_U
 
 
+@checked(broadcast=True)
 def rf_risk(
-    psi1: object,
-    psi2: object,
-    lam: object,
-    mu1: object,
-    mu_star: object,
-    F1: object = 1.0,
-    F_star: object = 0.0,
-    tau2: object = 0.0,
+    psi1: Divisors,
+    psi2: Divisors,
+    lam: NonNegatives,
+    mu1: Reals,
+    mu_star: NonNegatives,
+    F1: Reals = default(1.0),
+    F_star: Reals = default(0.0),
+    tau2: NonNegatives = default(0.0),
 ) -> RandomFeaturesRisk:
     r"""Return the limiting excess risk of ridge regression on random features.
 
@@ -216,17 +214,17 @@ def rf_risk(
     Parameters (broadcast against each other): psi1 = N/d > 0; psi2 = n/d > 0; lam >= 0, the penalty being
     (N lam/d)|a|^2 beside (1/n) sum of squares; mu1 real and mu_star >= 0, the activation's constants (not both 0);
     F1 and F_star, amplitudes of the target's linear part and of the part orthogonal to it; tau2 >= 0, the label noise.
-    Returns: a dictionary with total (the excess risk), bias_coef = B, var_coef = V; infinite at lam = 0, psi1 = psi2.
+    Returns: fields total (the excess risk), bias_coef = B, var_coef = V; infinite at lam = 0, psi1 = psi2.
     Raises: ValueError outside these domains.
 
     Source: Mei, Montanari 2022, arXiv:1908.05355, Theorem 2; this form after Defilippis, Loureiro, Misiakiewicz 2024,
     arXiv:2405.15699 (recalled; specialised to a spectrum with d equal linear directions and an isotropic tail).
 
     >>> mu0, mu1, mu_star = activation_constants("relu")
-    >>> round(float(rf_risk(2, 3, 0.0, mu1, mu_star, tau2=0.25)["total"]), 4)
+    >>> round(float(rf_risk(2, 3, 0.0, mu1, mu_star, tau2=0.25).total), 4)
     1.1849
     """
-    return _risk(_coefficients_a, _checked(psi1, psi2, lam, mu1, mu_star, F1, F_star, tau2))
+    return _risk(_coefficients_a, psi1, psi2, lam, mu1, mu_star, F1, F_star, tau2)
 
 
 # --- form B: Mei and Montanari's polynomials --------------------------------------------------------------------------
@@ -267,15 +265,16 @@ def _coefficients_b(psi1: float, psi2: float, lam: float, linear: float, tail: f
     return e1 / e0, e2 / e0
 
 
+@checked(broadcast=True)
 def rf_risk_polynomial(
-    psi1: object,
-    psi2: object,
-    lam: object,
-    mu1: object,
-    mu_star: object,
-    F1: object = 1.0,
-    F_star: object = 0.0,
-    tau2: object = 0.0,
+    psi1: Divisors,
+    psi2: Divisors,
+    lam: NonNegatives,
+    mu1: Reals,
+    mu_star: Positives,
+    F1: Reals = default(1.0),
+    F_star: Reals = default(0.0),
+    tau2: NonNegatives = default(0.0),
 ) -> RandomFeaturesRisk:
     r"""Return what `rf_risk` returns, by the formulas as first published (a second witness inside the theory).
 
@@ -288,11 +287,11 @@ def rf_risk_polynomial(
     Source: Mei, Montanari 2022, arXiv:1908.05355, Definition 1, Theorems 2 and 3 (recalled).
 
     >>> mu0, mu1, mu_star = activation_constants("relu")
-    >>> round(float(rf_risk_polynomial(2, 3, 0.0, mu1, mu_star, tau2=0.25)["total"]), 4)
+    >>> round(float(rf_risk_polynomial(2, 3, 0.0, mu1, mu_star, tau2=0.25).total), 4)
     1.1849
     """
-    reals("mu_star", mu_star, 0.0, open_low=True)
-    arguments = _checked(psi1, psi2, lam, mu1, mu_star, F1, F_star, tau2)
-    if (np.abs(arguments[3]) > 1e12 * arguments[4]).any():
-        raise ValueError(f"mu1 = {mu1!r}, mu_star = {mu_star!r}: mu1/mu_star must be at most 1e12 in size")
-    return _risk(_coefficients_b, arguments)
+    if (np.abs(mu1) > 1e12 * mu_star).any():
+        raise ValueError(
+            f"mu1 = {mu1.tolist()}, mu_star = {mu_star.tolist()}: mu1/mu_star must be at most 1e12 in size"
+        )
+    return _risk(_coefficients_b, psi1, psi2, lam, mu1, mu_star, F1, F_star, tau2)

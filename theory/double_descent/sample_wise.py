@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from theory.domain import integer, real
+from theory.domain import In, NonNegative, Positive, checked
 
 
 class SampleWiseOptimum(NamedTuple):
@@ -18,7 +18,8 @@ class SampleWiseOptimum(NamedTuple):
     risk: float
 
 
-def sample_wise_optimum(p: object, r2: object, sigma2: object) -> SampleWiseOptimum:
+@checked
+def sample_wise_optimum(p: Annotated[int, In(2)], r2: Positive, sigma2: NonNegative) -> SampleWiseOptimum:
     r"""Return the sample size before the peak beyond which more samples raise the minimum-norm risk.
 
     .. math:: R(n) = r^2 (1 - n/p) + \sigma^2 n/(p-n-1), \qquad n^* = p - 1 - \sqrt{(\sigma^2/r^2)\, p (p-1)}
@@ -32,12 +33,9 @@ def sample_wise_optimum(p: object, r2: object, sigma2: object) -> SampleWiseOpti
     >>> round(best.n_star, 2), best.n_int, round(best.risk, 2)
     (49.25, 49, 3.02)
     """
-    features = integer("p", p, 2)
-    signal = real("r2", r2, 0.0, open_low=True)
-    noise = real("sigma2", sigma2, 0.0)
-    n_star = features - 1 - math.sqrt(noise / signal * features * (features - 1))
+    n_star = p - 1 - math.sqrt(sigma2 / r2 * p * (p - 1))
     # R is convex on [0, p-1): the best integer is beside the stationary point, or the nearest end.
-    near = np.clip([math.floor(n_star), math.floor(n_star) + 1], 0, features - 2)
-    risk = signal * (1 - near / features) + noise * near / (features - near - 1)
+    near = np.clip([math.floor(n_star), math.floor(n_star) + 1], 0, p - 2)
+    risk = r2 * (1 - near / p) + sigma2 * near / (p - near - 1)
     best = int(np.argmin(risk))
     return SampleWiseOptimum(n_star, int(near[best]), float(risk[best]))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import itertools
 import math
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import scipy
 import scipy.special
 
-from theory.domain import Floats, broadcast, flag, integers, reals
+from theory.domain import Counts, Floats, In, Integers, Reals, checked, default
+
+_Bins = Annotated[Integers, In(2)]
 
 
 def _scalar(value: Floats) -> Any:
@@ -40,7 +42,13 @@ def _exclusive_probability(B: int, threshold: float, rho: float) -> float:
     return float(sum(pieces))
 
 
-def expected_exclusive(B: object, m: object, threshold: object = 0.0, rho: object = 0.0) -> Any:
+@checked(broadcast=True)
+def expected_exclusive(
+    B: Counts,
+    m: Counts,
+    threshold: Reals = default(0.0),
+    rho: Annotated[Floats, In(0.0, 1.0, open_high=True)] = default(0.0),
+) -> Any:
     r"""Return the expected number of samples that are alone in firing at least one of m random neurons.
 
     $B\,(1 - (1 - \pi_B)^m)$; neuron j fires on i when $w_j x_i > h$ (unit samples, $w_j \sim N(0, I)$). Orthonormal
@@ -55,17 +63,14 @@ def expected_exclusive(B: object, m: object, threshold: object = 0.0, rho: objec
     >>> round(float(expected_exclusive(8, 256)), 4)
     5.0627
     """
-    sizes, neurons, levels, cosines = broadcast(
-        B=integers("B", B), m=integers("m", m), threshold=reals("threshold", threshold),
-        rho=reals("rho", rho, 0.0, 1.0, open_high=True),
-    )  # fmt: skip
-    cells = zip(sizes.ravel().tolist(), levels.ravel().tolist(), cosines.ravel().tolist(), strict=True)
-    alone = np.array([_exclusive_probability(*cell) for cell in cells]).reshape(sizes.shape)
+    cells = zip(B.ravel().tolist(), threshold.ravel().tolist(), rho.ravel().tolist(), strict=True)
+    alone = np.array([_exclusive_probability(*cell) for cell in cells]).reshape(B.shape)
     with np.errstate(divide="ignore"):
-        return _scalar(np.asarray(-sizes * np.expm1(neurons * np.log1p(-np.minimum(alone, 1.0)))))
+        return _scalar(np.asarray(-B * np.expm1(m * np.log1p(-np.minimum(alone, 1.0)))))
 
 
-def imprint_expected(n: object, k: object, *, covered: bool = True) -> Any:
+@checked(broadcast=True)
+def imprint_expected(n: Counts, k: _Bins, *, covered: bool = True) -> Any:
     r"""Return the expected number of samples of an iid batch that are alone in their imprint bin, $n(1-1/k)^{n-1}$.
 
     All k neurons share one direction and their outgoing weights; differences of neighbouring gradients isolate the k
@@ -80,13 +85,13 @@ def imprint_expected(n: object, k: object, *, covered: bool = True) -> Any:
     >>> round(float(imprint_expected(8, 16)), 4)
     5.092
     """
-    batch, bins = broadcast(n=integers("n", n), k=integers("k", k, 2))
-    if flag("covered", covered):
-        return _scalar(np.asarray(batch * np.exp((batch - 1) * np.log1p(-1 / bins))))
-    return _scalar(np.asarray(batch * np.exp(-batch * np.log1p(1 / bins))))
+    if covered:
+        return _scalar(np.asarray(n * np.exp((n - 1) * np.log1p(-1 / k))))
+    return _scalar(np.asarray(n * np.exp(-n * np.log1p(1 / k))))
 
 
-def imprint_variance(n: object, k: object) -> Any:
+@checked(broadcast=True)
+def imprint_variance(n: Counts, k: _Bins) -> Any:
     r"""Return the variance of the number of samples alone in their imprint bin.
 
     $\frac{(k-1) n(n-1)}{k} (1-2/k)^{n-2} + E N_1 - (E N_1)^2$ (first term 0 for n < 2).
@@ -99,14 +104,14 @@ def imprint_variance(n: object, k: object) -> Any:
     >>> round(float(imprint_variance(32, 64)), 2)
     10.66
     """
-    batch, bins = broadcast(n=integers("n", n), k=integers("k", k, 2))
     mean = np.asarray(imprint_expected(n, k))
-    both_alone = (1.0 - 2.0 / bins) ** np.maximum(batch - 2, 0)
-    variance = (bins - 1) / bins * batch * (batch - 1.0) * both_alone + mean - mean**2
+    both_alone = (1.0 - 2.0 / k) ** np.maximum(n - 2, 0)
+    variance = (k - 1) / k * n * (n - 1.0) * both_alone + mean - mean**2
     return _scalar(np.maximum(variance, 0.0))
 
 
-def imprint_all(n: object, k: object) -> Any:
+@checked(broadcast=True)
+def imprint_all(n: Counts, k: _Bins) -> Any:
     r"""Return the probability that the whole batch is recovered, $\prod_{i<n} (1 - i/k)$ (0 for n > k).
 
     n: batch size >= 1; k: bins >= 2; they broadcast. Returns a float or an array. Raises ValueError outside these
@@ -117,9 +122,8 @@ def imprint_all(n: object, k: object) -> Any:
     >>> float(imprint_all(2, 4))
     0.75
     """
-    batch, bins = broadcast(n=integers("n", n), k=integers("k", k, 2))
-    pairs = zip(batch.ravel().tolist(), bins.ravel().tolist(), strict=True)
-    return _scalar(np.array([_all_distinct(*pair) for pair in pairs]).reshape(batch.shape))
+    pairs = zip(n.ravel().tolist(), k.ravel().tolist(), strict=True)
+    return _scalar(np.array([_all_distinct(*pair) for pair in pairs]).reshape(n.shape))
 
 
 def _all_distinct(n: int, k: int) -> float:
@@ -130,7 +134,8 @@ def _all_distinct(n: int, k: int) -> float:
     return math.exp(-(k - n + 0.5) * math.log1p(-n / k) - n)  # Stirling, error 1/(12 (k - n))
 
 
-def relu_recovery_probability(m: object, d: object) -> Any:
+@checked(broadcast=True)
+def relu_recovery_probability(m: Counts, d: Counts) -> Any:
     r"""Return the probability that one output-layer gradient determines the sample, $P(Bin(m, 1/2) \ge d)$.
 
     Batch of one, bias-free relu, m Gaussian neurons: only the active ones give equations $w_j (r x) = g_j$, and d of
@@ -144,5 +149,4 @@ def relu_recovery_probability(m: object, d: object) -> Any:
     >>> round(float(relu_recovery_probability(20, 10)), 4)
     0.5881
     """
-    neurons, dimension = broadcast(m=integers("m", m), d=integers("d", d))
-    return _scalar(np.asarray(scipy.stats.binom.sf(dimension - 1, neurons, 0.5)))
+    return _scalar(np.asarray(scipy.stats.binom.sf(d - 1, m, 0.5)))

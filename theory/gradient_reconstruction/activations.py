@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Annotated, Any
 
 import numpy as np
 import scipy.special
 
-from theory.domain import Floats, real, reals
+from theory.domain import Floats, Parsed, words_text
 
 Activation = str | Callable[..., Floats]
 LARGEST_NORM = 1e12
@@ -18,18 +19,24 @@ NAMES = (
 )  # fmt: skip
 
 
-def check_activation(activation: object) -> Activation:
+_ALLOWED = "a callable or " + words_text(NAMES)
+
+
+def check_activation(name: str, value: Any) -> Activation:
     """Return a name of `NAMES` or a callable as it is; ValueError for anything else."""
-    if isinstance(activation, str) and activation in NAMES:
-        return activation
-    if callable(activation):
+    if isinstance(value, str) and value in NAMES:
+        return value
+    if callable(value):
         try:
             with np.errstate(all="ignore"):
-                float(activation(np.asarray(0.5)))
+                float(value(np.asarray(0.5)))
         except Exception as error:
-            raise ValueError(f"activation = {activation!r}: must take and give real arrays ({error})") from error
-        return activation
-    raise ValueError(f"activation = {activation!r}: must be a callable or one of {', '.join(map(repr, NAMES))}")
+            raise ValueError(f"{name} = {value!r}: must take and give real arrays ({error})") from error
+        return value  # type: ignore[no-any-return]
+    raise ValueError(f"{name} = {value!r}: must be {_ALLOWED}")
+
+
+ActivationLike = Annotated[Activation, Parsed(check_activation, _ALLOWED)]
 
 
 def activation_function(activation: Activation, slope: float = 0.01, alpha: float = 1.0) -> Callable[[Floats], Floats]:
@@ -60,17 +67,9 @@ def activation_function(activation: Activation, slope: float = 0.01, alpha: floa
     return functions[activation]
 
 
-def check_batch(X: object, r: object, name: str = "r", rows: str = "X") -> tuple[Floats, Floats]:
-    """Return the batch X (B, d) and its numbers r (B,) as float64 arrays of matching length, or raise ValueError."""
-    batch = reals("X", X, ndim=2)
-    if (np.linalg.norm(batch, axis=1) > LARGEST_NORM).any():
-        raise ValueError(f"{rows} = {X!r}: must have norms of at most {LARGEST_NORM:g}")
-    weights = reals(name, r, ndim=1)
-    if weights.size != len(batch):
-        raise ValueError(f"{name} = {r!r}: must hold one number for each of the {len(batch)} rows of {rows}")
-    return batch, weights
-
-
-def check_shape(slope: object, alpha: object) -> tuple[float, float]:
-    """Return the shape parameters of leaky_relu and elu as floats, or raise ValueError."""
-    return real("slope", slope), real("alpha", alpha)
+def check_batch(X: Floats, r: Floats, name: str = "r", rows: str = "X") -> None:
+    """Refuse a batch X (B, d) with huge rows, and numbers r that are not B."""
+    if (np.linalg.norm(X, axis=1) > LARGEST_NORM).any():
+        raise ValueError(f"{rows} = {X.tolist()}: must have norms of at most {LARGEST_NORM:g}")
+    if r.size != len(X):
+        raise ValueError(f"{name} = {r.tolist()}: must hold one number for each of the {len(X)} rows of {rows}")

@@ -7,24 +7,25 @@ from __future__ import annotations
 
 import itertools
 import math
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 import scipy
 
-from theory.domain import Floats, integer, real, reals
+from theory.domain import Count, Floats, In, Matrix, PositiveVector, Real, Vector, checked
 from theory.gradient_reconstruction.activations import (
     LARGEST_NORM,
     Activation,
+    ActivationLike,
     activation_function,
-    check_activation,
     check_batch,
-    check_shape,
 )
 
 _ROOT_2PI = math.sqrt(2 * math.pi)
 _MAX_ORDER = 30  # beyond it quadrature cannot resolve coefficients against sqrt(p!)
 _MAX_ENTRIES = 10**8
+Order = Annotated[int, In(0, _MAX_ORDER)]
+Cosine = Annotated[float, In(0.0, 1.0, open_high=True)]
 
 
 def hermite_at_zero(p: int) -> float:
@@ -42,8 +43,14 @@ def hermite_polynomial(p: int, z: float) -> float:
     return now
 
 
+@checked
 def hermite_coefficient(
-    activation: Activation, p: int, norm: float = 1.0, *, slope: float = 0.01, alpha: float = 1.0
+    activation: ActivationLike,
+    p: Order,
+    norm: Annotated[float, In(0.0, LARGEST_NORM)] = 1.0,
+    *,
+    slope: Real = 0.01,
+    alpha: Real = 1.0,
 ) -> float:
     r"""Return the Hermite coefficient $c_p(t) = E_{z \sim N(0,1)}[s(tz) He_p(z)]$ of an activation s.
 
@@ -65,9 +72,7 @@ def hermite_coefficient(
     >>> round(hermite_coefficient("tanh", 3), 10)
     -0.3635953763
     """
-    s = check_activation(activation)
-    p, t = integer("p", p, 0, _MAX_ORDER), real("norm", norm, 0.0, LARGEST_NORM)
-    slope, alpha = check_shape(slope, alpha)
+    s, t = activation, norm
     if t == 0.0:
         return float(activation_function(s)(np.zeros(()))) if p == 0 else 0.0
     if not isinstance(s, str):
@@ -88,7 +93,8 @@ def hermite_coefficient(
     return {"tanh": _tanh, "sigmoid": _sigmoid, "softplus": _softplus, "silu": _silu}[s](p, t)
 
 
-def failure(activation: Activation, order: int, *, slope: float = 0.01, alpha: float = 1.0) -> bool:
+@checked
+def failure(activation: ActivationLike, order: Order, *, slope: Real = 0.01, alpha: Real = 1.0) -> bool:
     r"""Return whether the order-p tensor carries no signal, $c_p = 0$.
 
     If s(z) - s(-z) is proportional to z (relu, leaky_relu, gelu, silu, softplus, abs) all odd p >= 3 fail; if s minus
@@ -102,13 +108,13 @@ def failure(activation: Activation, order: int, *, slope: float = 0.01, alpha: f
     >>> failure("relu", 3), failure("relu", 4), failure("tanh", 3)
     (True, False, False)
     """
-    order = integer("order", order, 0, _MAX_ORDER)
     value = hermite_coefficient(activation, order, slope=slope, alpha=alpha)
     return value == 0.0 if isinstance(activation, str) else abs(value) < 1e-10
 
 
+@checked
 def population_tensor(
-    X: object, r: object, activation: Activation, p: int, *, slope: float = 0.01, alpha: float = 1.0
+    X: Matrix, r: Vector, activation: ActivationLike, p: Order, *, slope: Real = 0.01, alpha: Real = 1.0
 ) -> Floats:
     r"""Return $E_w[g(w) H_p(w)] = \sum_i r_i c_p(|x_i|) \hat x_i^{\otimes p}$ for $g = \sum_i r_i s(w x_i)$.
 
@@ -121,17 +127,15 @@ def population_tensor(
     >>> population_tensor([[2.0, 0.0]], [1.0], "relu", 1)
     array([1., 0.])
     """
-    batch, residuals = check_batch(X, r)
-    p = integer("p", p, 0, _MAX_ORDER)
-    d = batch.shape[1]
+    check_batch(X, r)
+    d = X.shape[1]
     if d**p > _MAX_ENTRIES:
         raise ValueError(f"p = {p}: must be small enough that d^p <= {_MAX_ENTRIES} (d = {d})")
-    norms = np.linalg.norm(batch, axis=1)
+    norms = np.linalg.norm(X, axis=1)
     weights = [
-        c * hermite_coefficient(activation, p, t, slope=slope, alpha=alpha)
-        for c, t in zip(residuals, norms, strict=True)
+        c * hermite_coefficient(activation, p, t, slope=slope, alpha=alpha) for c, t in zip(r, norms, strict=True)
     ]
-    return rank_one_sum(np.asarray(weights), batch / np.where(norms > 0, norms, 1.0)[:, None], p)
+    return rank_one_sum(np.asarray(weights), X / np.where(norms > 0, norms, 1.0)[:, None], p)
 
 
 class TensorProjections(NamedTuple):
@@ -143,18 +147,19 @@ class TensorProjections(NamedTuple):
     order4: Floats
 
 
-def equiangular_batch(d: object, norms: object, cosine: object) -> Floats:
+def equiangular_batch(d: int, norms: Floats, cosine: float) -> Floats:
     """Rows of the given norms with one common cosine in [0, 1) between any two; d must exceed their number."""
-    sizes = reals("norms", norms, 0.0, open_low=True, ndim=1)
-    rho, d = real("cosine", cosine, 0.0, 1.0, open_high=True), integer("d", d)
-    if sizes.size >= d:
-        raise ValueError(f"d = {d}: must be larger than the number of samples in norms, {sizes.size}")
-    rows = math.sqrt(1 - rho) * np.eye(sizes.size, d)
-    rows[:, -1] = math.sqrt(rho)
-    return np.asarray(sizes[:, None] * rows)
+    if norms.size >= d:
+        raise ValueError(f"d = {d}: must be larger than the number of samples in norms, {norms.size}")
+    rows = math.sqrt(1 - cosine) * np.eye(norms.size, d)
+    rows[:, -1] = math.sqrt(cosine)
+    return np.asarray(norms[:, None] * rows)
 
 
-def tensor_projections(activation: Activation, d: int, norms: object, cosine: float, r: object) -> TensorProjections:
+@checked
+def tensor_projections(
+    activation: ActivationLike, d: Count, norms: PositiveVector, cosine: Cosine, r: Vector
+) -> TensorProjections:
     r"""Return $\langle T_p, \hat x_i^{\otimes p} \rangle = \sum_k r_k c_p(|x_k|) \cos^p(x_i, x_k)$ for p = 1, ..., 4.
 
     activation: a name or vectorised callable; d: dimension, larger than the number B of samples (no effect otherwise);
@@ -166,16 +171,18 @@ def tensor_projections(activation: Activation, d: int, norms: object, cosine: fl
     >>> tensor_projections("relu", 3, [1.0, 2.0], 0.0, [1.0, 1.0]).order1
     array([0.5, 1. ])
     """
-    batch, residuals = check_batch(equiangular_batch(d, norms, cosine), r, rows="X, one for each of norms")
+    batch = equiangular_batch(d, norms, cosine)
+    check_batch(batch, r, rows="X, one for each of norms")
     sizes = np.linalg.norm(batch, axis=1)
     gram = (batch / sizes[:, None]) @ (batch / sizes[:, None]).T
     return TensorProjections(*(
-        gram**p @ (residuals * [hermite_coefficient(activation, p, t) for t in sizes]) for p in (1, 2, 3, 4)
+        gram**p @ (r * [hermite_coefficient(activation, p, t) for t in sizes]) for p in (1, 2, 3, 4)
     ))  # fmt: skip
 
 
+@checked
 def population_tensor_with_output(
-    X: object, y: object, output_scale: float, m: int, activation: Activation, p: int
+    X: Matrix, y: Vector, output_scale: Real, m: Count, activation: ActivationLike, p: Order
 ) -> Floats:
     r"""Return $E[\hat T_p]$ of a network whose output weights are all $\alpha/m$, so that residuals depend on w.
 
@@ -190,14 +197,13 @@ def population_tensor_with_output(
     >>> round(float(population_tensor_with_output([[1.0]], [0.3], 2.0, 5, "relu", 2)[0, 0]), 4)
     0.535
     """
-    batch, targets = check_batch(X, y, "y")
-    scale, m = real("output_scale", output_scale), integer("m", m)
-    function = activation_function(check_activation(activation))
-    norms = np.linalg.norm(batch, axis=1)
+    check_batch(X, y, "y")
+    function = activation_function(activation)
+    norms = np.linalg.norm(X, axis=1)
     c0 = np.array([hermite_coefficient(activation, 0, t) for t in norms])
-    linear = population_tensor(batch, (m - 1) / m * scale * c0 - targets, activation, p)
-    squared = population_tensor(batch, np.ones(len(batch)), lambda z: function(z) ** 2, p)
-    return np.asarray(linear + scale / m * squared)
+    linear = population_tensor(X, (m - 1) / m * output_scale * c0 - y, activation, p)
+    squared = population_tensor(X, np.ones(len(X)), lambda z: function(z) ** 2, p)
+    return np.asarray(linear + output_scale / m * squared)
 
 
 def rank_one_sum(weights: Floats, rows: Floats, p: int) -> Floats:

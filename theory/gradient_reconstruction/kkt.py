@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import scipy
 
-from theory.domain import Floats, real, reals
+from theory.domain import Floats, Matrix, Real, Vector, checked
 
 
 class MaxMargin(NamedTuple):
@@ -24,16 +24,15 @@ class SplitDataset(NamedTuple):
     y: Floats
 
 
-def _check_data(X: object, y: object) -> tuple[Floats, Floats]:
-    points, labels = reals("X", X, ndim=2), reals("y", y, ndim=1)
-    if labels.size != len(points):
-        raise ValueError(f"y = {y!r}: must hold one label for each of the {len(points)} rows of X")
-    if not np.isin(labels, (-1.0, 1.0)).all():
-        raise ValueError(f"y = {y!r}: must hold labels -1 or +1")
-    return points, labels
+def _check_labels(X: Floats, y: Floats) -> None:
+    if y.size != len(X):
+        raise ValueError(f"y = {y.tolist()}: must hold one label for each of the {len(X)} rows of X")
+    if not np.isin(y, (-1.0, 1.0)).all():
+        raise ValueError(f"y = {y.tolist()}: must hold labels -1 or +1")
 
 
-def max_margin(X: object, y: object) -> MaxMargin:
+@checked
+def max_margin(X: Matrix, y: Vector) -> MaxMargin:
     r"""Return the hard-margin linear predictor without bias and its dual weights.
 
     Non-negative least squares: l minimises $|[Z^\top; 1^\top] l - [0; 1]|$ for $Z = (y_i x_i)$, and then
@@ -45,14 +44,14 @@ def max_margin(X: object, y: object) -> MaxMargin:
     >>> max_margin([[2.0, 0.0], [0.0, 1.0]], [1, 1]).w
     array([0.5, 1. ])
     """
-    points, labels = _check_data(X, y)
-    scale = max(float(np.linalg.norm(points, axis=1).max()), np.finfo(float).tiny)
-    signed = points * labels[:, None] / scale
+    _check_labels(X, y)
+    scale = max(float(np.linalg.norm(X, axis=1).max()), np.finfo(float).tiny)
+    signed = X * y[:, None] / scale
     system = np.vstack([signed.T, np.ones(len(signed))])
-    weights, _ = scipy.optimize.nnls(system, np.append(np.zeros(points.shape[1]), 1.0))
+    weights, _ = scipy.optimize.nnls(system, np.append(np.zeros(X.shape[1]), 1.0))
     # Keep the support and solve there: NNLS is accurate to its tolerance, this to rounding.
     support = weights > 0
-    refined = np.linalg.lstsq(system[:, support], np.append(np.zeros(points.shape[1]), 1.0), rcond=None)[0]
+    refined = np.linalg.lstsq(system[:, support], np.append(np.zeros(X.shape[1]), 1.0), rcond=None)[0]
     if (refined > 0).all():
         weights[support] = refined
     rest = 1 - weights.sum()
@@ -62,7 +61,8 @@ def max_margin(X: object, y: object) -> MaxMargin:
     return MaxMargin(signed.T @ dual / scale, dual / scale**2)
 
 
-def split_dataset(X: object, y: object, v: object, t: float) -> SplitDataset:
+@checked
+def split_dataset(X: Matrix, y: Vector, v: Vector, t: Real) -> SplitDataset:
     r"""Return a data set with the same maximum-margin predictor: every $x_i$ replaced by $x_i + tv$ and $x_i - tv$.
 
     With $v w = 0$ for the maximum-margin w of (X, y), margins are unchanged and dual weights $\lambda_i/2$ on the pair
@@ -77,14 +77,13 @@ def split_dataset(X: object, y: object, v: object, t: float) -> SplitDataset:
     array([[ 2.,  3.],
            [ 2., -3.]])
     """
-    points, labels = _check_data(X, y)
-    direction, t = reals("v", v, ndim=1), real("t", t)
-    if direction.size != points.shape[1]:
-        raise ValueError(f"v = {v!r}: must have {points.shape[1]} entries, as the rows of X")
-    w = max_margin(points, labels).w
-    if abs(direction @ w) > 1e-8 * np.linalg.norm(direction) * np.linalg.norm(w):
+    _check_labels(X, y)
+    if v.size != X.shape[1]:
+        raise ValueError(f"v = {v.tolist()}: must have {X.shape[1]} entries, as the rows of X")
+    w = max_margin(X, y).w
+    if abs(v @ w) > 1e-8 * np.linalg.norm(v) * np.linalg.norm(w):
         raise ValueError(
-            f"v = {v!r}: must be orthogonal to the maximum-margin predictor w of X (v w = {direction @ w:g})"
+            f"v = {v.tolist()}: must be orthogonal to the maximum-margin predictor w of X (v w = {v @ w:g})"
         )
-    pairs = points[:, None, :] + t * np.stack([direction, -direction])
-    return SplitDataset(pairs.reshape(-1, points.shape[1]), np.repeat(labels, 2))
+    pairs = X[:, None, :] + t * np.stack([v, -v])
+    return SplitDataset(pairs.reshape(-1, X.shape[1]), np.repeat(y, 2))

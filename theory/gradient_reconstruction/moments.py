@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 import numpy as np
 import scipy.special
 
-from theory.domain import Floats, integer, one_of, reals
-from theory.gradient_reconstruction.activations import Activation, activation_function, check_activation, check_batch
-from theory.gradient_reconstruction.hermite import equiangular_batch, failure, hermite_coefficient
+from theory.domain import Count, Floats, In, Matrix, PositiveVector, Vector, checked
+from theory.gradient_reconstruction.activations import ActivationLike, activation_function, check_batch
+from theory.gradient_reconstruction.hermite import Cosine, equiangular_batch, failure, hermite_coefficient
 
 
 def arc_cosine_kernel(X: Floats) -> Floats:
@@ -23,7 +23,8 @@ def arc_cosine_kernel(X: Floats) -> Floats:
     return np.asarray(scale * (np.sqrt(1 - cosine**2) + (math.pi - angle) * cosine) / (2 * math.pi))
 
 
-def tensor_mse(X: object, r: object, m: int, order: int) -> float:
+@checked
+def tensor_mse(X: Matrix, r: Vector, m: Count, order: Annotated[int, In(1, 3)]) -> float:
     r"""Return $E|\hat T_p - T_p|_F^2$ of the relu network's moment tensor over m random neurons.
 
     $\hat T_p = \frac1m \sum_j g_j H_p(w_j)$ has error $(q_p(d) S - |T_p|_F^2)/m$ with $S = r^\top K r = E g^2$ (K the
@@ -38,16 +39,15 @@ def tensor_mse(X: object, r: object, m: int, order: int) -> float:
     >>> tensor_mse([[1.0, 0.0]], [1.0], 1, 1)
     1.75
     """
-    batch, residuals = check_batch(X, r)
-    m, order = integer("m", m), integer("order", order, 1, 3)
-    d = batch.shape[1]
-    second_moment = float(residuals @ arc_cosine_kernel(batch) @ residuals)
+    check_batch(X, r)
+    d = X.shape[1]
+    second_moment = float(r @ arc_cosine_kernel(X) @ r)
     factor = {1: d + 2, 2: (d + 1) * (d + 4), 3: (d + 2) * ((d + 4) * (d + 6) - 6 * (d + 4) + 3 * d + 6)}[order]
     # <x_i^(tensor p), x_k^(tensor p)> = (x_i x_k)^p: the tensor itself is never formed.
     coefficient = hermite_coefficient("relu", order)
-    norms = np.linalg.norm(batch, axis=1)
-    directions = batch / np.where(norms > 0, norms, 1.0)[:, None]
-    weights = residuals * norms * coefficient
+    norms = np.linalg.norm(X, axis=1)
+    directions = X / np.where(norms > 0, norms, 1.0)[:, None]
+    weights = r * norms * coefficient
     squared = float(weights @ (directions @ directions.T) ** order @ weights)
     return float((factor * second_moment - squared) / m)
 
@@ -60,7 +60,8 @@ class TensorErrors(NamedTuple):
     order3: float
 
 
-def tensor_errors(d: int, norms: object, cosine: float, r: object, m: int) -> TensorErrors:
+@checked
+def tensor_errors(d: Count, norms: PositiveVector, cosine: Cosine, r: Vector, m: Count) -> TensorErrors:
     """Return `tensor_mse` of all three orders for a batch of given norms with one common cosine in [0, 1).
 
     d: dimension, larger than the number of samples; norms, r: (B,); cosine: common to any two samples; m: neurons.
@@ -75,7 +76,8 @@ def tensor_errors(d: int, norms: object, cosine: float, r: object, m: int) -> Te
     return TensorErrors(*(tensor_mse(batch, r, m, order) for order in (1, 2, 3)))
 
 
-def subspace_error(r: object, d: int, m: int) -> float:
+@checked
+def subspace_error(r: Vector, d: Count, m: Count) -> float:
     r"""Return the leading order of $E|\sin\Theta(\hat V, V)|_F^2$ for the top-B eigenvectors of $\hat T_2$ (relu).
 
     $\frac{d-B}{m} \sum_i E[g^2 u_i^2]/(r_i^2 c_2^2)$ for orthonormal samples, relative error O(d/m), with
@@ -90,17 +92,15 @@ def subspace_error(r: object, d: int, m: int) -> float:
     >>> round(subspace_error([1.0], 20, 4000), 5)
     0.04477
     """
-    residuals = reals("r", r, ndim=1)
-    if (residuals == 0).any():
-        raise ValueError(f"r = {r!r}: must hold no zero (a sample without residual leaves no trace)")
-    d, m = integer("d", d), integer("m", m)
-    batch = residuals.size
+    if (r == 0).any():
+        raise ValueError(f"r = {r.tolist()}: must hold no zero (a sample without residual leaves no trace)")
+    batch = r.size
     if batch >= d:
         raise ValueError(f"d = {d}: must be larger than the number of samples in r, {batch}")
-    squares, total = residuals**2, residuals.sum()
+    squares, total = r**2, r.sum()
     own = squares.sum() / 2 + squares
     cross_all = (total**2 - squares.sum()) / (2 * math.pi)
-    cross_own = 2 * residuals * (total - residuals) / (2 * math.pi)
+    cross_own = 2 * r * (total - r) / (2 * math.pi)
     return float((d - batch) / m * ((own + cross_all + cross_own) * 2 * math.pi / squares).sum())
 
 
@@ -111,7 +111,8 @@ class AttackError(NamedTuple):
     subspace: float
 
 
-def tensor_attack_error(activation: Activation, r: object, d: int, m: int) -> AttackError:
+@checked
+def tensor_attack_error(activation: ActivationLike, r: Vector, d: Count, m: Count) -> AttackError:
     r"""Return the leading errors of the order-3 tensor attack on one or two orthonormal samples, before any polish.
 
     First order in the noise of $\hat T_3$: the estimate of $x_k$ leans towards a direction e orthogonal to it by
@@ -128,12 +129,9 @@ def tensor_attack_error(activation: Activation, r: object, d: int, m: int) -> At
     >>> round(tensor_attack_error("sin", [1.0], 5, 1000).mean_error, 6)
     0.009402
     """
-    s = check_activation(activation)
-    residuals = reals("r", r, ndim=1)
-    batch = residuals.size
-    if batch > 2 or (residuals == 0).any():
-        raise ValueError(f"r = {r!r}: must hold one or two nonzero residuals")
-    d, m = integer("d", d), integer("m", m)
+    s, batch = activation, r.size
+    if batch > 2 or (r == 0).any():
+        raise ValueError(f"r = {r.tolist()}: must hold one or two nonzero residuals")
     if batch >= d:
         raise ValueError(f"d = {d}: must be larger than the number of samples in r, {batch}")
     if failure(s, 3):
@@ -147,8 +145,8 @@ def tensor_attack_error(activation: Activation, r: object, d: int, m: int) -> At
     )
     signal = hermite_coefficient(s, 3) ** 2
     errors, span = [], 0.0
-    for k, own in enumerate(residuals):
-        rest = np.delete(residuals, k)
+    for k, own in enumerate(r):
+        rest = np.delete(r, k)
         squares, cross = float(rest @ rest), 2 * own * mean4 * float(rest.sum())
         outside = own**2 * power4 + 2 * squares * power + cross * mean
         inside = own**2 * power4 + 2 * squares * power2 + cross * mean2 if batch == 2 else 0.0
@@ -168,7 +166,10 @@ def reconstruction_rate() -> float:
     return -1.0
 
 
-def query_coefficient(distribution: str, support: int) -> float:
+@checked
+def query_coefficient(
+    distribution: Literal["gaussian", "uniform", "rademacher"], support: Annotated[int, In(1, 500)]
+) -> float:
     r"""Return $E[\mathrm{relu}(w x)\,((w x)^2 - 1)]$ for a unit x spread evenly over `support` coordinates.
 
     It is what $x^\top T_2 x$ becomes when the query weights w have independent coordinates of unit variance that need
@@ -183,11 +184,10 @@ def query_coefficient(distribution: str, support: int) -> float:
     >>> [round(query_coefficient("rademacher", k), 4) for k in (1, 2, 4)]
     [0.0, 0.3536, 0.375]
     """
-    name = one_of("distribution", distribution, ("gaussian", "uniform", "rademacher"))
-    k = integer("support", support, 1, 500)
-    if name == "gaussian":
+    k = support
+    if distribution == "gaussian":
         return hermite_coefficient("relu", 2)
-    if name == "rademacher":
+    if distribution == "rademacher":
         ups = np.arange(k + 1)
         z = (2.0 * ups - k) / math.sqrt(k)
         weights = np.exp(scipy.special.gammaln(k + 1) - scipy.special.gammaln(ups + 1)

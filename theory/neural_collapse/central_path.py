@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Annotated, Literal
 
 import numpy as np
 
-from theory.domain import Floats, integer, one_of, reals
+from theory.domain import Count, Floats, In, NonNegatives, Positives, checked
 
 Step = Callable[[Floats], Floats]
-FLOWS = ("projected", "renormalised")
 
 
-def central_path_omega(omega0: object, t: object, C: object, n: object, flow: str = "projected") -> Floats:
+@checked
+def central_path_omega(
+    omega0: Positives,
+    t: NonNegatives,
+    C: Annotated[int, In(2)],
+    n: Count,
+    flow: Literal["projected", "renormalised"] = "projected",
+) -> Floats:
     r"""Singular values $\omega_j(t)$ of the whitened class means on the central path of the square loss.
 
     With $N = Cn$ samples, the classifier (with bias) least-squares at every instant, the within-class covariance
@@ -39,14 +46,14 @@ def central_path_omega(omega0: object, t: object, C: object, n: object, flow: st
     >>> central_path_omega(1.0, [0.0, 50.0], C=2, n=1, flow="renormalised").round(4)
     array([1.    , 6.5922])
     """
-    start = reals("omega0", omega0, 0.0, open_low=True)
-    times = reals("t", t, 0.0)
-    classes, per_class = float(integer("C", C, 2)), float(integer("n", n))
-    quartic = one_of("flow", flow, FLOWS) == "projected"
-    shape = start.shape + times.shape
-    u0 = np.broadcast_to(np.log(start).reshape(start.shape + (1,) * times.ndim), shape)
-    clock = np.broadcast_to(times / per_class, shape)
-    v = _growth_projected(u0, clock, classes) if quartic else _growth_renormalised(u0, clock / classes, classes)
+    shape, classes = omega0.shape + t.shape, float(C)
+    u0 = np.broadcast_to(np.log(omega0).reshape(omega0.shape + (1,) * t.ndim), shape)
+    clock = np.broadcast_to(t / n, shape)
+    v = (
+        _growth_projected(u0, clock, classes)
+        if flow == "projected"
+        else _growth_renormalised(u0, clock / classes, classes)
+    )
     return np.asarray(np.exp(u0 + v))[()]
 
 

@@ -1,32 +1,26 @@
-"""Argument checks shared by the modules of neural collapse."""
+"""The class sizes of a problem, as an argument, and the mean of penalties."""
 
 from __future__ import annotations
 
 import math
+from typing import Annotated, Any
 
-from theory.domain import Floats, Integers, integers, real, reals
+from theory.domain import Integers, Parsed, integers
 
 
-def class_sizes(n_per_class: object) -> Integers:
+def class_sizes(name: str, value: Any) -> Integers:
     """Return the sizes of at least two classes as integers >= 1.
 
-    >>> class_sizes([3, 1])
+    >>> class_sizes("n_per_class", [3, 1])
     array([3, 1])
     """
-    sizes = integers("n_per_class", n_per_class, ndim=1)
+    sizes = integers(name, value, ndim=1)
     if sizes.size < 2:
-        raise ValueError(f"n_per_class = {n_per_class!r}: must hold at least two classes")
+        raise ValueError(f"{name} = {value!r}: must hold at least two classes")
     return sizes
 
 
-def penalty(name: str, value: object) -> float:
-    """Return a penalty, a finite number > 0."""
-    return real(name, value, 0.0, open_low=True)
-
-
-def penalties(name: str, value: object) -> Floats:
-    """Return an array of penalties, finite numbers > 0."""
-    return reals(name, value, 0.0, open_low=True)
+ClassSizes = Annotated[Integers, Parsed(class_sizes, "a 1-dimensional array of integers >= 1")]
 
 
 def geometric_mean(*factors: float) -> float:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from theory.domain import Floats, reals
-from theory.neural_collapse.checks import class_sizes, geometric_mean
+from theory.domain import Floats, PositiveVector, checked
+from theory.neural_collapse.checks import ClassSizes, geometric_mean
+
+
+class DeepHeadOptimum(NamedTuple):
+    """Minimum, singular values z (K,) of the product, of each layer (L, K), which classes collapsed, and their c."""
+
+    loss: float
+    z: Floats
+    layer_sv: Floats
+    collapsed: NDArray[np.bool_]
+    c_crit: Floats
 
 
 def _largest_root(y: Floats, cost: float, L: int) -> Floats:
@@ -22,7 +33,8 @@ def _largest_root(y: Floats, cost: float, L: int) -> Floats:
     return z
 
 
-def deep_head_optimum(n_per_class: object, lambdas: object) -> dict[str, Any]:
+@checked
+def deep_head_optimum(n_per_class: ClassSizes, lambdas: PositiveVector) -> DeepHeadOptimum:
     r"""Global optimum of features under a linear head of L-1 layers, squared loss, each factor penalised.
 
     $$\min\ \tfrac1{2N}\|A_L\cdots A_1-Y\|_F^2+\sum_i\tfrac{\lambda_i}{2}\|A_i\|_F^2,\qquad
@@ -34,32 +46,25 @@ def deep_head_optimum(n_per_class: object, lambdas: object) -> dict[str, Any]:
     Parameters: n_per_class, sizes >= 1, shape (K,), K >= 2; lambdas > 0, shape (L,), L >= 2, for the features A_1 = H
     first. Widths at least K.
 
-    Returns a dict: loss; z (K,); layer_sv (L, K), row 0 the features; collapsed (K,) bool, c >= c_crit; c_crit (K,).
+    Returns fields loss; z (K,); layer_sv (L, K), row 0 the features; collapsed (K,) bool, c >= c_crit; c_crit (K,).
 
     Raises ValueError outside these domains.
 
     Source: Dang et al. 2023 (arXiv:2301.00437), threshold recalled; derived here through the Schatten quasi-norm 2/L.
 
     >>> optimum = deep_head_optimum([9, 4, 2], [4e-3, 4e-3, 4e-3])
-    >>> round(optimum["loss"], 10), optimum["z"].round(6).tolist()
+    >>> round(optimum.loss, 10), optimum.z.round(6).tolist()
     (0.0293337885, [2.958203, 1.951991, 1.360059])
     """
-    sizes = class_sizes(n_per_class)
-    rates = reals("lambdas", lambdas, 0.0, open_low=True, ndim=1)
-    L = rates.size
+    L = lambdas.size
     if L < 2:
-        raise ValueError(f"lambdas = {lambdas!r}: must hold at least two penalties")
-    y, total = np.sqrt(sizes), float(sizes.sum())
-    c = geometric_mean(*rates.tolist())
+        raise ValueError(f"lambdas = {lambdas.tolist()}: must hold at least two penalties")
+    y, total = np.sqrt(n_per_class), float(n_per_class.sum())
+    c = geometric_mean(*lambdas.tolist())
     critical = y ** (2 - 2 / L) * float(L - 2) ** (1 - 2 / L) / float(L - 1) ** (2 - 2 / L) / total
     collapsed = c >= critical
     z = np.zeros(y.size)
     z[~collapsed] = _largest_root(y[~collapsed], total * c, L)
     strength = c * z ** (2 / L)
-    return {
-        "loss": float(((z - y) ** 2 / (2 * total) + L / 2 * strength).sum()),
-        "z": z,
-        "layer_sv": np.sqrt(strength / rates[:, None]),
-        "collapsed": collapsed,
-        "c_crit": critical,
-    }
+    loss = float(((z - y) ** 2 / (2 * total) + L / 2 * strength).sum())
+    return DeepHeadOptimum(loss, z, np.sqrt(strength / lambdas[:, None]), collapsed, critical)

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from theory.domain import Floats, broadcast, flag, integer, integers, reals
+from theory.domain import Counts, Floats, In, Integers, NonNegatives, checked, refusal
+
+_Total = Annotated[int, In(2)]
 
 
 class _Clock(NamedTuple):
-    """u_0, t, lam and s = 2 u* t/N, broadcast, and gain = (2t/N)(1 - e^{-|s|})/|s|, which is 2t/N at s = 0."""
+    """s = 2 u* t/N and gain = (2t/N)(1 - e^{-|s|})/|s|, which is 2t/N at s = 0."""
 
-    u0: Floats
-    t: Floats
-    lam: Floats
     s: Floats
     gain: Floats
 
 
-def _clock(u0: object, t: object, n_k: object, N: object, lam: object) -> _Clock:
-    total = integer("N", N, 2)
-    start, time, size, decay = broadcast(
-        u0=reals("u0", u0, 0.0), t=reals("t", t, 0.0), n_k=integers("n_k", n_k, 1, total), lam=reals("lam", lam, 0.0)
-    )
-    s = 2 * (np.sqrt(size) - total * decay) * time / total
+def _clock(t: Floats, n_k: Integers, N: int, lam: Floats) -> _Clock:
+    if (n_k > N).any():
+        raise refusal("n_k", n_k, f"integers from 1 to {N}")
+    s = 2 * (np.sqrt(n_k) - N * lam) * t / N
     away = np.where(s == 0, 1.0, np.abs(s))
-    gain = 2 * time / total * np.where(s == 0, 1.0, -np.expm1(-away) / away)
-    return _Clock(start, time, decay, s, gain)
+    return _Clock(s, 2 * t / N * np.where(s == 0, 1.0, -np.expm1(-away) / away))
 
 
-def ufm_mode_strength(u0: object, t: object, n_k: object, N: object, lam: object) -> Floats:
+@checked(broadcast=True)
+def ufm_mode_strength(u0: NonNegatives, t: NonNegatives, n_k: Counts, N: _Total, lam: NonNegatives) -> Floats:
     r"""Strength $u_k(t)$ of a class mode of the square-loss unconstrained features model under gradient flow.
 
     No bias, $\lambda_W = \lambda_H = \lambda$, from the balanced spectral start
@@ -49,13 +46,16 @@ def ufm_mode_strength(u0: object, t: object, n_k: object, N: object, lam: object
     >>> ufm_mode_strength([0.01, 0.03, 0.1], 60.0, n_k=4, N=12, lam=0.005).round(6)
     array([1.939999, 1.94    , 1.94    ])
     """
-    u, _, _, s, gain = _clock(u0, t, n_k, N, lam)
+    s, gain = _clock(t, n_k, N, lam)
     rising = s >= 0
-    top = u * np.exp(np.minimum(s, 0.0))
-    return np.asarray(top / (np.where(rising, np.exp(-np.maximum(s, 0.0)), 1.0) + u * gain))[()]
+    top = u0 * np.exp(np.minimum(s, 0.0))
+    return np.asarray(top / (np.where(rising, np.exp(-np.maximum(s, 0.0)), 1.0) + u0 * gain))[()]
 
 
-def ufm_within_class_decay(u0: object, t: object, n_k: object, N: object, lam: object, aligned: bool = True) -> Floats:
+@checked(broadcast=True)
+def ufm_within_class_decay(
+    u0: NonNegatives, t: NonNegatives, n_k: Counts, N: _Total, lam: NonNegatives, aligned: bool = True
+) -> Floats:
     r"""Ratio $e(t)/e(0)$ of a small within-class deviation of the features, on the path of `ufm_mode_strength`.
 
     A deviation E of H (rows orthogonal to the class indicators) has one component along each $q_k$ and the rest:
@@ -77,20 +77,20 @@ def ufm_within_class_decay(u0: object, t: object, n_k: object, N: object, lam: o
     >>> ufm_within_class_decay(0.1, 60.0, n_k=4, N=12, lam=0.0, aligned=False)
     np.float64(1.0)
     """
-    along = flag("aligned", aligned)
-    u, time, decay, s, gain = _clock(u0, t, n_k, N, lam)
-    exponent = -decay * time
-    if along:
+    s, gain = _clock(t, n_k, N, lam)
+    exponent = -lam * t
+    if aligned:
         growth = np.where(
             s >= 0,
-            np.maximum(s, 0.0) + np.log(np.exp(-np.maximum(s, 0.0)) + u * gain),
-            np.log1p(u * gain),
+            np.maximum(s, 0.0) + np.log(np.exp(-np.maximum(s, 0.0)) + u0 * gain),
+            np.log1p(u0 * gain),
         )
         exponent = exponent - 0.5 * growth
     return np.asarray(np.exp(exponent))[()]
 
 
-def ufm_collapse_rate(lam: object) -> Floats:
+@checked
+def ufm_collapse_rate(lam: NonNegatives) -> Floats:
     r"""Rate at which NC1 finally decays under the gradient flow of the square-loss model from a generic start.
 
     With $\lambda_W = \lambda_H = \lambda$, $d > K$ and $\sqrt{n_k} > 3N\lambda$ for all k,
@@ -110,4 +110,4 @@ def ufm_collapse_rate(lam: object) -> Floats:
     >>> ufm_collapse_rate(0.02)
     np.float64(0.12)
     """
-    return np.asarray(6 * reals("lam", lam, 0.0))[()]
+    return np.asarray(6 * lam)[()]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import numpy as np
 
-from theory.domain import Floats, broadcast, integers
+from theory.domain import Counts, Floats, In, Integers, checked
+
+_Classes = Annotated[Integers, In(2)]
 
 
-def nc1_null_mean(C: object, n: object, d: object) -> Floats:
+@checked(broadcast=True)
+def nc1_null_mean(C: _Classes, n: Counts, d: Counts) -> Floats:
     r"""Mean of NC1 for features without any class structure: the value that means "no collapse" at these sizes.
 
     Features iid $N(\mu, \Sigma)$ in $R^d$, C classes of n samples each, $NC1 = \frac1C\mathrm{tr}(\Sigma_W\Sigma_B^+)$:
@@ -26,16 +31,16 @@ def nc1_null_mean(C: object, n: object, d: object) -> Floats:
     >>> nc1_null_mean(4, 5, [5, 20, 4])
     array([12.  ,  0.75,   inf])
     """
-    classes, size, features = broadcast(C=integers("C", C, 2), n=integers("n", n), d=integers("d", d))
-    wide, narrow = features > classes, classes > features + 2
-    c, m, p = (a.astype(np.float64) for a in (classes, size, features))
+    wide, narrow = d > C, d + 2 < C
+    c, m, p = (a.astype(np.float64) for a in (C, n, d))
     mean = np.full(c.shape, np.inf)
     np.divide((m - 1) * (c - 1), p - c, out=mean, where=wide)
     np.divide((m - 1) * p, c - p - 2, out=mean, where=narrow)
-    return np.where(size == 1, 0.0, mean)[()]
+    return np.where(n == 1, 0.0, mean)[()]
 
 
-def nc2_floor(C: object, d: object) -> Floats:
+@checked(broadcast=True)
+def nc2_floor(C: _Classes, d: Counts) -> Floats:
     r"""Least value of NC2 (Gram form) that C class means in $R^d$ can have, 0 from d = C - 1 on.
 
     NC2 is the distance of the normalised Gram matrix of the centred means from $(I - 11^\top/C)/\sqrt{C-1}$. A Gram
@@ -53,12 +58,12 @@ def nc2_floor(C: object, d: object) -> Floats:
     >>> nc2_floor(4, [1, 2, 3]).round(4)
     array([0.9194, 0.6058, 0.    ])
     """
-    classes, features = broadcast(C=integers("C", C, 2), d=integers("d", d))
-    share = np.minimum(features, classes - 1) / (classes - 1)
+    share = np.minimum(d, C - 1) / (C - 1)
     return np.asarray(np.sqrt(2 * (1 - np.sqrt(share))))[()]
 
 
-def nc3_mse_optimum(C: object) -> Floats:
+@checked
+def nc3_mse_optimum(C: _Classes) -> Floats:
     r"""NC3 of the balanced bias-free square-loss optimum: $\sqrt{2 - 2\sqrt{(C-1)/C}}$, not 0.
 
     There the classifier is the uncentred orthogonal frame of the means, NC3 compares it with the centred one.
@@ -72,5 +77,4 @@ def nc3_mse_optimum(C: object) -> Floats:
     >>> nc3_mse_optimum([2, 10]).round(4)
     array([0.7654, 0.3204])
     """
-    classes = integers("C", C, 2)
-    return np.asarray(np.sqrt(2 * (1 - np.sqrt(1 - 1 / classes))))[()]
+    return np.asarray(np.sqrt(2 * (1 - np.sqrt(1 - 1 / C))))[()]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import scipy
 
-from theory.domain import broadcast, integer, integers, real, reals
-from theory.neural_collapse.checks import penalties
+from theory.domain import Count, Counts, In, Integers, Positive, Positives, checked, real
+
+_Two = Annotated[int, In(2)]
+_Twos = Annotated[Integers, In(2)]
 
 
-def minority_collapse_ratio_ufm(K_A: object, K_B: object, n_B: object, lambda_W: object, lambda_H: object) -> Any:
+@checked(broadcast=True)
+def minority_collapse_ratio_ufm(K_A: Counts, K_B: _Twos, n_B: Counts, lambda_W: Positives, lambda_H: Positives) -> Any:
     r"""Imbalance R = n_A/n_B from which all minority classifiers coincide, for cross-entropy with penalties.
 
     $$R_c=\frac{1/\sqrt{n_B\lambda_W\lambda_H}-K_B}{K_A},\qquad\text{that is}\quad n_B\le N^2\lambda_W\lambda_H .$$
@@ -29,17 +32,11 @@ def minority_collapse_ratio_ufm(K_A: object, K_B: object, n_B: object, lambda_W:
     >>> round(float(minority_collapse_ratio_ufm(2, 3, 4, 0.01, 0.01)), 6)
     23.5
     """
-    majority, minority, samples, weight, feature = broadcast(
-        K_A=integers("K_A", K_A),
-        K_B=integers("K_B", K_B, 2),
-        n_B=integers("n_B", n_B),
-        lambda_W=penalties("lambda_W", lambda_W),
-        lambda_H=penalties("lambda_H", lambda_H),
-    )
-    return ((1 / (np.sqrt(samples) * np.sqrt(weight) * np.sqrt(feature)) - minority) / majority)[()]
+    return ((1 / (np.sqrt(n_B) * np.sqrt(lambda_W) * np.sqrt(lambda_H)) - K_B) / K_A)[()]
 
 
-def minority_collapse_ratio_lpm(K_A: object, K_B: object, E_W: object, E_H: object) -> float:
+@checked
+def minority_collapse_ratio_lpm(K_A: Count, K_B: _Two, E_W: Positive, E_H: Positive) -> float:
     r"""Imbalance R = n_A/n_B from which all minority classifiers coincide in the layer-peeled model.
 
     The model minimises the mean cross-entropy subject to $\tfrac1K\sum_k\|w_k\|^2\le E_W$ and
@@ -61,9 +58,8 @@ def minority_collapse_ratio_lpm(K_A: object, K_B: object, E_W: object, E_H: obje
     >>> round(minority_collapse_ratio_lpm(3, 7, 1.0, 5.0), 3)
     245.497
     """
-    A, B = integer("K_A", K_A), integer("K_B", K_B, 2)
-    energies = real("E_W", E_W, 0.0, open_low=True), real("E_H", E_H, 0.0, open_low=True)
-    rho, g = (A + B) * math.sqrt(energies[0]) * math.sqrt(energies[1]), math.sqrt(1 / A + 1 / B)
+    A, B = K_A, K_B
+    rho, g = (A + B) * math.sqrt(E_W) * math.sqrt(E_H), math.sqrt(1 / A + 1 / B)
 
     def log_gamma(b: float) -> float:
         return math.log(b) + float(np.logaddexp(math.log(B) + b * g, math.log(A))) - math.log(A * g)
@@ -91,7 +87,10 @@ def minority_collapse_ratio_lpm(K_A: object, K_B: object, E_W: object, E_H: obje
     return math.exp(log_ratio) if log_ratio < 709 else math.inf
 
 
-def layer_peeled_energy(K_A: object, K_B: object, R: object, multiplier: object | None = None) -> float:
+@checked
+def layer_peeled_energy(
+    K_A: Count, K_B: _Two, R: Annotated[float, In(1.0, open_low=True)], multiplier: Positive | None = None
+) -> float:
     r"""Energy $\sqrt{E_WE_H}$ up to which minority classifiers coincide in the layer-peeled model at imbalance R.
 
     The inverse of `minority_collapse_ratio_lpm` in the energy. With $q=\mu(K_AR+K_B)$, and b, g, a as there but
@@ -112,17 +111,16 @@ def layer_peeled_energy(K_A: object, K_B: object, R: object, multiplier: object 
     >>> round(layer_peeled_energy(3, 7, 245.49693) ** 2, 6)
     5.0
     """
-    A, B = integer("K_A", K_A), integer("K_B", K_B, 2)
-    ratio = real("R", R, 1.0, open_low=True)
-    total, g = A * ratio + B, math.sqrt(1 / A + 1 / B)
+    A, B = K_A, K_B
+    total, g = A * R + B, math.sqrt(1 / A + 1 / B)
     mu = 1 / total if multiplier is None else real("multiplier", multiplier, 1e-12 / (A + B), 1 / (A + B))
     q = mu * total
 
     def parts(b: float) -> tuple[float, float, float, float, float]:
         gamma = q * b * (B * math.exp(b * g) + A) / (A * g)
         a = gamma * math.sqrt((1 - B * (b / gamma) ** 2) / A)
-        p2 = q * a / (gamma * ratio * B * g)
-        p1 = q / (A * ratio) - p2 * B / A
+        p2 = q * a / (gamma * R * B * g)
+        p1 = q / (A * R) - p2 * B / A
         return gamma, a, 1 - (A - 1) * p1 - B * p2, p1, p2
 
     def excess(b: float) -> float:
@@ -139,7 +137,8 @@ def layer_peeled_energy(K_A: object, K_B: object, R: object, multiplier: object 
     return ((A - 1) * math.log(p0 / p1) + gamma) / (A + B)
 
 
-def lpm_balanced_loss(K: object, E_W: object, E_H: object) -> Any:
+@checked(broadcast=True)
+def lpm_balanced_loss(K: _Twos, E_W: Positives, E_H: Positives) -> Any:
     r"""Smallest mean cross-entropy of the balanced layer-peeled model.
 
     $$\log\bigl(1+(K-1)\,e^{-\frac{K}{K-1}\sqrt{E_WE_H}}\bigr).$$
@@ -155,10 +154,5 @@ def lpm_balanced_loss(K: object, E_W: object, E_H: object) -> Any:
     >>> round(float(lpm_balanced_loss(4, 1.3, 0.7)), 7)
     0.6102436
     """
-    classes, weight, feature = broadcast(
-        K=integers("K", K, 2),
-        E_W=reals("E_W", E_W, 0.0, open_low=True),
-        E_H=reals("E_H", E_H, 0.0, open_low=True),
-    )
-    gap = classes / (classes - 1) * np.sqrt(weight) * np.sqrt(feature)
-    return np.log1p((classes - 1) * np.exp(-gap))[()]
+    gap = K / (K - 1) * np.sqrt(E_W) * np.sqrt(E_H)
+    return np.log1p((K - 1) * np.exp(-gap))[()]

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from theory.domain import integer
-from theory.neural_collapse.checks import class_sizes, geometric_mean, penalty
+from theory.domain import Count, Floats, Positive, checked
+from theory.neural_collapse.checks import ClassSizes, geometric_mean
 
 
-def ufm_mse_optimum(n_per_class: object, lambda_W: object, lambda_H: object, d: object | None = None) -> dict[str, Any]:
+class SquaredLossOptimum(NamedTuple):
+    """The minimum, singular values of WH, squared norms of rows and features, and which classes collapsed: (K,)."""
+
+    loss: float
+    z: Floats
+    w_sqnorm: Floats
+    h_sqnorm: Floats
+    collapsed: NDArray[np.bool_]
+
+
+@checked
+def ufm_mse_optimum(
+    n_per_class: ClassSizes, lambda_W: Positive, lambda_H: Positive, d: Count | None = None
+) -> SquaredLossOptimum:
     r"""Global optimum of the bias-free unconstrained features model with squared loss, any class sizes.
 
     $$\min_{W,H}\ \tfrac{1}{2N}\|WH-Y\|_F^2+\tfrac{\lambda_W}{2}\|W\|_F^2+\tfrac{\lambda_H}{2}\|H\|_F^2,\qquad
@@ -22,7 +36,7 @@ def ufm_mse_optimum(n_per_class: object, lambda_W: object, lambda_H: object, d: 
     features (K if None). With d < K only the d largest classes keep their z_k (ties: the lowest index; any
     d-dimensional subspace of a tied block has the same value and spectrum).
 
-    Returns a dict: loss, the minimum; z (K,), the singular values of WH; w_sqnorm (K,) and h_sqnorm (K,), the squared
+    Returns fields loss, the minimum; z (K,), the singular values of WH; w_sqnorm (K,) and h_sqnorm (K,), the squared
     norms of classifier rows and of each feature; collapsed (K,) bool, z == 0.
 
     Raises ValueError outside these domains.
@@ -31,23 +45,15 @@ def ufm_mse_optimum(n_per_class: object, lambda_W: object, lambda_H: object, d: 
     (arXiv:2301.00437); recalled, the formulas derived here (singular value thresholding of Y at N c).
 
     >>> optimum = ufm_mse_optimum([12, 6, 3, 1], 5e-3, 2e-3)
-    >>> round(optimum["loss"], 9), optimum["z"].round(6).tolist()
+    >>> round(optimum.loss, 9), optimum.z.round(6).tolist()
     (0.026899921, [3.394532, 2.37992, 1.662481, 0.93043])
     """
-    sizes = class_sizes(n_per_class)
-    weight, feature = penalty("lambda_W", lambda_W), penalty("lambda_H", lambda_H)
-    width = sizes.size if d is None else integer("d", d)
-    y, total, c = np.sqrt(sizes), float(sizes.sum()), geometric_mean(weight, feature)
+    sizes, width = n_per_class, n_per_class.size if d is None else d
+    y, total, c = np.sqrt(sizes), float(sizes.sum()), geometric_mean(lambda_W, lambda_H)
     kept = np.zeros(sizes.size, dtype=bool)
     kept[np.argsort(-sizes, kind="stable")[:width]] = True
     z = np.where(kept, np.maximum(0.0, y - total * c), 0.0)
     # Each mode adds (z - y)^2 / 2N + c z.
     loss = np.where(z > 0, c * y - total * c**2 / 2, sizes / (2 * total)).sum()
-    ratio = np.sqrt(feature / weight)
-    return {
-        "loss": float(loss),
-        "z": z,
-        "w_sqnorm": ratio * z,
-        "h_sqnorm": z / (ratio * sizes),
-        "collapsed": z == 0,
-    }
+    ratio = np.sqrt(lambda_H / lambda_W)
+    return SquaredLossOptimum(float(loss), z, ratio * z, z / (ratio * sizes), z == 0)

@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from theory.domain import broadcast, integers, reals
-from theory.neural_collapse.checks import class_sizes, geometric_mean, penalties, penalty
+from theory.domain import Counts, Floats, In, Integers, NonNegatives, Positive, Positives, checked
+from theory.neural_collapse.checks import ClassSizes, geometric_mean
 
 
-def ufm_mse_bias(K: object, n: object, lambda_W: object, lambda_H: object, lambda_b: object) -> dict[str, Any]:
+class BiasOptimum(NamedTuple):
+    """Singular values z (K - 1 times) and z0 of WH, bias, critical penalty, loss, cosine of the uncentred means."""
+
+    z: Floats
+    z0: Floats
+    bias: Floats
+    lambda_b_crit: Floats
+    loss: Floats
+    cos_uncentred: Floats
+
+
+class FreeBiasOptimum(NamedTuple):
+    """The minimum and the singular values z (K-1,) of WH, descending."""
+
+    loss: float
+    z: Floats
+
+
+@checked(broadcast=True)
+def ufm_mse_bias(
+    K: Annotated[Integers, In(2)], n: Counts, lambda_W: Positives, lambda_H: Positives, lambda_b: NonNegatives
+) -> BiasOptimum:
     r"""Global optimum of the balanced unconstrained features model with squared loss and a penalised bias.
 
     $$z=\max(0,\sqrt n-Nc),\qquad z_0=\max\bigl(0,\sqrt n-Nc(1+1/\lambda_b)\bigr),\qquad
@@ -22,7 +43,7 @@ def ufm_mse_bias(K: object, n: object, lambda_W: object, lambda_H: object, lambd
     Parameters (they broadcast): K >= 2 classes of n >= 1 samples each; lambda_W, lambda_H > 0; lambda_b >= 0 (0: a free
     bias, z0 = 0). N = K n, c = sqrt(lambda_W lambda_H).
 
-    Returns a dict: z, z0, bias (beta), lambda_b_crit (inf if N c >= sqrt(n), where everything collapses), loss,
+    Returns fields z, z0, bias (beta), lambda_b_crit (inf if N c >= sqrt(n), where everything collapses), loss,
     cos_uncentred (nan where all means are 0).
 
     Raises ValueError outside these domains.
@@ -30,37 +51,25 @@ def ufm_mse_bias(K: object, n: object, lambda_W: object, lambda_H: object, lambd
     Source: derived here; the two ends: Zhou et al. 2022 (arXiv:2203.01238), recalled.
 
     >>> optimum = ufm_mse_bias(4, 5, 5e-3, 2e-3, 10 * 0.0291076)
-    >>> [round(float(optimum[name]), 6) for name in ("lambda_b_crit", "z0", "bias")]
+    >>> [round(float(value), 6) for value in (optimum.lambda_b_crit, optimum.z0, optimum.bias)]
     [0.029108, 1.955541, 0.024293]
     """
-    classes, samples, weight, feature, bias_penalty = broadcast(
-        K=integers("K", K, 2),
-        n=integers("n", n),
-        lambda_W=penalties("lambda_W", lambda_W),
-        lambda_H=penalties("lambda_H", lambda_H),
-        lambda_b=reals("lambda_b", lambda_b, 0.0),
-    )
-    total, y, c = classes * samples, np.sqrt(samples), np.sqrt(weight) * np.sqrt(feature)
+    total, y, c = K * n, np.sqrt(n), np.sqrt(lambda_W) * np.sqrt(lambda_H)
     cost = total * c
     z = np.maximum(0.0, y - cost)
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-        z0 = np.maximum(0.0, y - cost * (1 + 1 / bias_penalty))
+        z0 = np.maximum(0.0, y - cost * (1 + 1 / lambda_b))
         critical = np.where(z > 0, cost / (y - cost), np.inf)
-        cosine = (z0 - z) / (z0 + (classes - 1) * z)  # 0/0 where z = z0 = 0
-    t = (y - z0) / (1 + bias_penalty)
-    bulk = np.where(z > 0, c * y - cost * c / 2, samples / (2 * total))
-    ones = ((z0 + t - y) ** 2 + bias_penalty * t**2) / (2 * total) + c * z0
-    return {
-        "z": z[()],
-        "z0": z0[()],
-        "bias": (t / np.sqrt(classes * total))[()],
-        "lambda_b_crit": critical[()],
-        "loss": ((classes - 1) * bulk + ones)[()],
-        "cos_uncentred": cosine[()],
-    }
+        cosine = (z0 - z) / (z0 + (K - 1) * z)  # 0/0 where z = z0 = 0
+    t = (y - z0) / (1 + lambda_b)
+    bulk = np.where(z > 0, c * y - cost * c / 2, n / (2 * total))
+    ones = ((z0 + t - y) ** 2 + lambda_b * t**2) / (2 * total) + c * z0
+    parts = (z, z0, t / np.sqrt(K * total), critical, (K - 1) * bulk + ones, cosine)
+    return BiasOptimum(*(part[()] for part in parts))
 
 
-def ufm_mse_free_bias(n_per_class: object, lambda_W: object, lambda_H: object) -> dict[str, Any]:
+@checked
+def ufm_mse_free_bias(n_per_class: ClassSizes, lambda_W: Positive, lambda_H: Positive) -> FreeBiasOptimum:
     r"""Global optimum of the unconstrained features model with squared loss and a free bias, any class sizes.
 
     $$z_j=\max(0,\sigma_j-Nc),\qquad \sigma_j^2\ \text{the }K-1\text{ nonzero eigenvalues of }
@@ -69,22 +78,21 @@ def ufm_mse_free_bias(n_per_class: object, lambda_W: object, lambda_H: object) -
 
     Parameters: n_per_class, sizes >= 1, shape (K,), K >= 2; lambda_W, lambda_H > 0. At least K-1 features.
 
-    Returns a dict: loss; z (K-1,), the singular values of WH, descending.
+    Returns fields loss; z (K-1,), the singular values of WH, descending.
 
     Raises ValueError outside these domains.
 
     Source: derived here (the free bias centres Y; then singular value thresholding).
 
     >>> optimum = ufm_mse_free_bias([12, 6, 3, 1], 5e-3, 2e-3)
-    >>> round(optimum["loss"], 10), optimum["z"].round(5).tolist()
+    >>> round(optimum.loss, 10), optimum.z.round(5).tolist()
     (0.0184797713, [2.81698, 1.87639, 1.04609])
     """
-    sizes = class_sizes(n_per_class)
-    c = geometric_mean(penalty("lambda_W", lambda_W), penalty("lambda_H", lambda_H))
-    total = float(sizes.sum())
-    y = np.sqrt(sizes)
+    c = geometric_mean(lambda_W, lambda_H)
+    total = float(n_per_class.sum())
+    y = np.sqrt(n_per_class)
     # The centred indicators: diag(y) (I - u u') with the unit vector u = y / sqrt(N).
-    sigma = np.linalg.svd(np.diag(y) - np.outer(sizes, y) / total, compute_uv=False)[:-1]
+    sigma = np.linalg.svd(np.diag(y) - np.outer(n_per_class, y) / total, compute_uv=False)[:-1]
     z = np.maximum(0.0, sigma - total * c)
     loss = np.where(z > 0, c * sigma - total * c**2 / 2, sigma**2 / (2 * total)).sum()
-    return {"loss": float(loss), "z": z}
+    return FreeBiasOptimum(float(loss), z)

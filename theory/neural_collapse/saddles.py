@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Any
+
 import numpy as np
 
-from theory.domain import integers
-from theory.neural_collapse.checks import class_sizes, penalty
+from theory.domain import Integers, Parsed, Positive, checked, integers, refusal
+from theory.neural_collapse.checks import ClassSizes
 
 
-def _off_classes(off: object, K: int) -> set[int]:
+def _classes(name: str, value: Any) -> Integers:
+    """Classes, integers >= 0; there may be none of them."""
     try:
-        empty = np.asarray(off).size == 0 and not isinstance(off, str)
+        empty = np.asarray(value).size == 0 and not isinstance(value, str)
     except (TypeError, ValueError):
         empty = False
-    if empty:
-        return set()
-    chosen = integers("off", off, 0, ndim=1).tolist()
-    if max(chosen) >= K:
-        raise ValueError(f"off = {off!r}: must be classes from 0 to {K - 1}, as n_per_class has {K}")
-    if len(set(chosen)) < len(chosen):
-        raise ValueError(f"off = {off!r}: must be distinct classes")
-    return set(chosen)
+    return np.zeros(0, dtype=np.int64) if empty else integers(name, value, 0, ndim=1)
 
 
-def saddle_curvature(n_per_class: object, lambda_W: object, lambda_H: object, off: object) -> float:
+def _check_classes(off: Integers, K: int) -> None:
+    if (off >= K).any():
+        raise refusal("off", off, f"classes from 0 to {K - 1}, as n_per_class has {K}")
+    if np.unique(off).size < off.size:
+        raise refusal("off", off, "distinct classes")
+
+
+@checked
+def saddle_curvature(
+    n_per_class: ClassSizes,
+    lambda_W: Positive,
+    lambda_H: Positive,
+    off: Annotated[Integers, Parsed(_classes, "a 1-dimensional array of integers >= 0")],
+) -> float:
     r"""Smallest Hessian eigenvalue at the critical point where the classes `off` are switched off.
 
     With S = `off` and all classes with $n_k\le N^2\lambda_W\lambda_H$,
@@ -44,15 +53,14 @@ def saddle_curvature(n_per_class: object, lambda_W: object, lambda_H: object, of
     >>> round(saddle_curvature([5, 4, 2], 0.02, 0.01, [1, 2]), 9)
     -0.166886919
     """
-    sizes = class_sizes(n_per_class)
-    weight, feature = penalty("lambda_W", lambda_W), penalty("lambda_H", lambda_H)
-    chosen = _off_classes(off, sizes.size)
-    strength = sizes / float(sizes.sum()) ** 2
-    dead = [k for k in range(sizes.size) if k in chosen or strength[k] <= weight * feature]
+    K = n_per_class.size
+    _check_classes(off, K)
+    strength = n_per_class / float(n_per_class.sum()) ** 2
+    dead = [k for k in range(K) if k in off or strength[k] <= lambda_W * lambda_H]
     if not dead:
         return 0.0
     largest = float(strength[dead].max())
     # F = (lambda_W lambda_H - m) / (mean + root), free of cancellation.
-    mean, root = (weight + feature) / 2, np.hypot((weight - feature) / 2, np.sqrt(largest))
-    curvature = float((weight * feature - largest) / (mean + root))
-    return curvature if len(dead) == sizes.size else min(0.0, curvature)
+    mean, root = (lambda_W + lambda_H) / 2, np.hypot((lambda_W - lambda_H) / 2, np.sqrt(largest))
+    curvature = float((lambda_W * lambda_H - largest) / (mean + root))
+    return curvature if len(dead) == K else min(0.0, curvature)

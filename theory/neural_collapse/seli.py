@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
-from theory.neural_collapse.checks import class_sizes
+from theory.domain import Floats, checked
+from theory.neural_collapse.checks import ClassSizes
 
 
-def seli_geometry(n_per_class: object) -> dict[str, Any]:
+class SeliGeometry(NamedTuple):
+    """The minimum, the Gram matrices (K, K) of classifier and class means, and the singular values (K-1,) of WH."""
+
+    value: float
+    WWt: Floats
+    HHt: Floats
+    singular_values: Floats
+
+
+@checked
+def seli_geometry(n_per_class: ClassSizes) -> SeliGeometry:
     r"""Geometry of classifier and features at the optimum of the unconstrained features support vector machine.
 
     $$\min\ \tfrac12\|W\|_F^2+\tfrac12\|H\|_F^2\quad\text{s.t.}\quad (w_{y_i}-w_c)^\top h_i\ge1\ \ (c\ne y_i):\qquad
@@ -19,7 +30,7 @@ def seli_geometry(n_per_class: object) -> dict[str, Any]:
 
     Parameters: n_per_class, sizes >= 1, shape (K,), K >= 2. Needs d >= K-1 features.
 
-    Returns a dict: value, the minimum trace S; WWt (K, K); HHt (K, K), the Gram matrix of the class means;
+    Returns fields value, the minimum trace S; WWt (K, K); HHt (K, K), the Gram matrix of the class means;
     singular_values (K-1,) of WH, descending.
 
     Raises ValueError outside these domains.
@@ -28,16 +39,11 @@ def seli_geometry(n_per_class: object) -> dict[str, Any]:
     certificate is U V', whose off-diagonal entries are <= 0).
 
     >>> geometry = seli_geometry([4, 2, 1])
-    >>> round(geometry["value"], 8), geometry["singular_values"].round(4).tolist()
+    >>> round(geometry.value, 8), geometry.singular_values.round(4).tolist()
     (2.99785931, [1.7931, 1.2047])
     """
-    y = np.sqrt(class_sizes(n_per_class))
+    y = np.sqrt(n_per_class)
     K = y.size
     left, values, right = np.linalg.svd(np.diag(y) - y / K)
     left, values, right = left[:, :-1], values[:-1], right[:-1] / y
-    return {
-        "value": float(values.sum()),
-        "WWt": (left * values) @ left.T,
-        "HHt": (right.T * values) @ right,
-        "singular_values": values,
-    }
+    return SeliGeometry(float(values.sum()), (left * values) @ left.T, (right.T * values) @ right, values)
