@@ -18,7 +18,7 @@ TOPIC = "benign_overfitting"
 def junk_equivalent(n: int, d_junk: int, lam_junk: float, sigma2: float, w: float) -> Named:
     """The deterministic equivalent in place of the exact formula."""
     risk = theory.ridge_risk((1.0, lam_junk / d_junk), (w * w, 0.0), n, sigma2, 0.0, (1, d_junk))
-    return {"bias": risk["bias"], "variance": risk["variance"]}
+    return {"bias": risk.bias, "variance": risk.variance}
 
 
 def junk_infinite(n: int, d_junk: int, lam_junk: float, sigma2: float, w: float) -> Any:

@@ -82,7 +82,7 @@ def _ridge_ratio(spectra: Any, n: int, side: str, bounds: Callable[[Any], Any]) 
     spectrum, solved = _host(spectra, n)
     name, _, end = side.partition("_")
     value = {"s": solved.s, "kappa": solved.kappa, "bias": solved.missed}[name]
-    bound = bounds(spectrum)[side]
+    bound = getattr(bounds(spectrum), side)
     return asarray(spectra.ridge, value / bound if end == "hi" else bound / value)
 
 
@@ -199,7 +199,7 @@ def _written_out(n: int) -> tuple[Any, Any]:
 
 def _bounds(n: int, delta: float, end: str) -> Named:
     bounds = theory.ridge_sandwich(*_written_out(n), n=n, ridge=delta * n)
-    return {name: bounds[f"{name}_{end}"] for name in ("s", "kappa", "bias")}
+    return {name: getattr(bounds, f"{name}_{end}") for name in ("s", "kappa", "bias")}
 
 
 def predict_above(n: int, delta: float) -> Named:
@@ -242,7 +242,7 @@ def first_power(n: int, delta: float) -> Named:
     if delta == 0:
         return {}
     values, coef2 = _written_out(n)
-    level = theory.ridge_sandwich(values, coef2, n, delta * n)["kappa_hi"]
+    level = theory.ridge_sandwich(values, coef2, n, delta * n).kappa_hi
     return {"bias": float((np.minimum(values, level / values) * coef2).sum())}
 
 

@@ -153,7 +153,7 @@ def shaped(shape: str, n: int, delta: float) -> Named:
 
 
 def _judged(delta: float, risk: Any) -> Named:
-    return {name: risk[name] for name in ("kappa", "bias", "variance", *(("train",) if delta > 0 else ()))}
+    return {name: getattr(risk, name) for name in ("kappa", "bias", "variance", *(("train",) if delta > 0 else ()))}
 
 
 def predict_equivalent(shape: str, n: int, delta: float) -> Named:
@@ -179,26 +179,26 @@ def simulate_rademacher(shape: str, n: int, delta: float, trials: int, rng: Any)
 
 def missing_denominator(shape: str, n: int, delta: float) -> Named:
     """Variance sigma2 S/n."""
-    excess = theory.ridge_risk(**shaped(shape, n, delta))["variance"] / 0.5
+    excess = theory.ridge_risk(**shaped(shape, n, delta)).variance / 0.5
     return {"variance": 0.5 * excess / (1 + excess)}
 
 
 def ridge_per_sample(shape: str, n: int, delta: float) -> Named:
     """The ridge delta taken for a penalty per sample."""
     risk = theory.ridge_risk(**{**shaped(shape, n, delta), "ridge": delta * n * n})
-    return _judged(delta, risk) if delta > 0 else {"variance": risk["variance"]}
+    return _judged(delta, risk) if delta > 0 else {"variance": risk.variance}
 
 
 def bias_without_factor(shape: str, n: int, delta: float) -> Named:
     """Bias without E0."""
     risk = theory.ridge_risk(**shaped(shape, n, delta))
-    return {"bias": risk["bias"] / (1 + risk["variance"] / 0.5)}
+    return {"bias": risk.bias / (1 + risk.variance / 0.5)}
 
 
 def train_without_n(shape: str, n: int, delta: float) -> Named:
     """Training error (delta/kappa)^2 test."""
     risk = theory.ridge_risk(**shaped(shape, n, delta))
-    return {"train": n**2 * risk["train"]} if delta > 0 else {"variance": risk["variance"]}
+    return {"train": n**2 * risk.train} if delta > 0 else {"variance": risk.variance}
 
 
 def shaped_cells(sizes: tuple[int, ...], *designs: tuple[str, float]) -> tuple[Named, ...]:
@@ -271,7 +271,7 @@ def spikes_over_tail(n: int) -> Named:
 
 def predict_negative(n: int) -> Named:
     """Excess risk at delta = -n/4 and n/4, over that at 0."""
-    below, zero, above = np.asarray(theory.ridge_risk(**spikes_over_tail(n), ridge=[-n / 4, 0.0, n / 4])["excess"])
+    below, zero, above = np.asarray(theory.ridge_risk(**spikes_over_tail(n), ridge=[-n / 4, 0.0, n / 4]).excess)
     return {"negative": below / zero, "positive": above / zero}
 
 
@@ -284,7 +284,7 @@ def simulate_negative(n: int, trials: int, rng: Any) -> Named:
 
 def positive_optimum(n: int) -> Named:
     """The best ridge is sigma2 n/|w|^2 > 0: below zero only loss."""
-    best, zero = np.asarray(theory.ridge_risk(**spikes_over_tail(n), ridge=[0.05 * n / 5, 0.0])["excess"])
+    best, zero = np.asarray(theory.ridge_risk(**spikes_over_tail(n), ridge=[0.05 * n / 5, 0.0]).excess)
     return {"negative": 1.0, "positive": best / zero}
 
 

@@ -30,7 +30,7 @@ def predict_limit(alpha: float, n: int, ridge: float, explicit: int) -> float:
 def without_tail(alpha: float, n: int, ridge: float, explicit: int) -> float:
     """The features that are not drawn do not exist."""
     drawn = [i**-alpha for i in range(1, explicit + 1)]
-    return float(theory.ridge_risk(drawn, [0.0] * explicit, n, 1.0, ridge)["test"])
+    return float(theory.ridge_risk(drawn, [0.0] * explicit, n, 1.0, ridge).test)
 
 
 def ridge_ignored(alpha: float, n: int, ridge: float, explicit: int) -> float:
@@ -122,7 +122,7 @@ def predict_log(beta: float, n: int, explicit: int) -> float:
 def log_without_tail(beta: float, n: int, explicit: int) -> float:
     """The features that are not drawn do not exist."""
     drawn = [1 / (i * math.log(i + 1) ** beta) for i in range(1, explicit + 1)]
-    return float(theory.ridge_risk(drawn, [0.0] * explicit, n)["variance"])
+    return float(theory.ridge_risk(drawn, [0.0] * explicit, n).variance)
 
 
 def constant_one(beta: float, n: int, explicit: int) -> float:

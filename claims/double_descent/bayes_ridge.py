@@ -170,7 +170,7 @@ def ridgeless_limit(n: int, gamma: float) -> Named:
     p = round(gamma * n)
     lam = 0.1 * theory.optimal_ridge(n, p, R2, SIGMA2)
     risk = theory.ridge_risk(lam, n, two_scales(p), (R2 / p, R2 / p), SIGMA2)
-    return {"compact": risk["bias"] + risk["variance"]}
+    return {"compact": risk.bias + risk.variance}
 
 
 def _limit_cells(sizes: tuple[int, ...]) -> tuple[Named, ...]:

@@ -78,7 +78,7 @@ BOUND = Claim(
 def predict_universal(n: int, gamma: float, rows: str) -> Named:
     """The proportional limit of the noise part, from the first two moments alone."""
     p = round(gamma * n)
-    return {"variance": theory.ridge_risk(0.0, n, ([1.0], [p]), [0.0], 1.0)["variance"]}
+    return {"variance": theory.ridge_risk(0.0, n, ([1.0], [p]), [0.0], 1.0).variance}
 
 
 @kernel(floats=lambda n, gamma, **_: 4 * gamma * n * n)

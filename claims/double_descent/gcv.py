@@ -19,12 +19,12 @@ Named = dict[str, Any]
 def predict_gcv(n: int, gamma: float, lam: float) -> Named:
     """The common limit of GCV and test error, and the limit lam/kappa of 1 - tr(H)/n."""
     limit = theory.ridge_test_error(lam=lam, **two_levels(n, gamma))
-    return limit if lam > 0 else {name: limit[name] for name in ("gcv", "test_error")}
+    return limit._asdict() if lam > 0 else {"gcv": limit.gcv, "test_error": limit.test_error}
 
 
 def _train(n: int, gamma: float, lam: float) -> tuple[Any, Any]:
     risk = theory.ridge_risk(lam=lam, **two_levels(n, gamma))
-    return risk["train"], risk["df1"] / n
+    return risk.train, risk.df1 / n
 
 
 def training_loss(n: int, gamma: float, lam: float) -> Named:
@@ -137,15 +137,15 @@ def predict_digits(n: int, lam: float) -> Named:
     """The deterministic equivalent of the test error from the population moments of the features."""
     spectrum, beta_sq, sigma2 = sims.digits_moments()
     risk = theory.ridge_risk(lam, n, spectrum, beta_sq, sigma2)
-    return {"test_error": risk["bias"] + risk["variance"] + sigma2}
+    return {"test_error": risk.bias + risk.variance + sigma2}
 
 
 def without_amplification(n: int, lam: float) -> Named:
     """The excess risk without the factor 1/(1 - df2/n)."""
     spectrum, beta_sq, sigma2 = sims.digits_moments()
     risk = theory.ridge_risk(lam, n, spectrum, beta_sq, sigma2)
-    left = 1 - risk["df2"] / n
-    return {"test_error": sigma2 + left * (risk["bias"] + risk["variance"])}
+    left = 1 - risk.df2 / n
+    return {"test_error": sigma2 + left * (risk.bias + risk.variance)}
 
 
 def total_penalty(n: int, lam: float) -> Named:
@@ -160,7 +160,7 @@ def concession_digits(n: int, lam: float) -> float:
     is of the order of the leverages, whose mean is df1/n.
     """
     spectrum, beta_sq, sigma2 = sims.digits_moments()
-    share = theory.ridge_risk(lam, n, spectrum, beta_sq, sigma2)["df1"] / n
+    share = theory.ridge_risk(lam, n, spectrum, beta_sq, sigma2).df1 / n
     return 0.15 * min(1.0, 2 * float(share))
 
 

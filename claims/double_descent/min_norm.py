@@ -24,7 +24,7 @@ def _design(n: int, sizes: tuple[int, ...]) -> tuple[Named, ...]:
 def asymptotic_risk(n: int, p: int, r2: float, sigma2: float) -> Named:
     """The proportional limit read at finite n: variance min(n,p)/|n-p| without the -1."""
     risk = theory.ridge_risk(0.0, n, ([1.0], [p]), [r2 / p], sigma2)
-    return {"bias": risk["bias"], "variance": risk["variance"]}
+    return {"bias": risk.bias, "variance": risk.variance}
 
 
 def swapped_risk(n: int, p: int, r2: float, sigma2: float) -> Named:
@@ -178,7 +178,7 @@ def asymptotic_subset(n: int, p: int, D: int, sigma2: float) -> Named:
     square = sum(_coefficients(D))
     seen = sigma2 + (1 - p / D) * square
     risk = theory.ridge_risk(0.0, n, ([1.0], [p]), [square / D], seen)
-    return {"test_error": risk["bias"] + risk["variance"] + seen}
+    return {"test_error": risk.bias + risk.variance + seen}
 
 
 SUBSET = Claim(

@@ -19,8 +19,8 @@ MEI = Source("mei2022generalization", "Theorems 2 and 3", "recalled")
 
 def _named(risk: Any, F_star: float) -> Named:
     # The total would be judged with less power: finite-size effects of its parts cancel in it.
-    named = {"bias_coef": risk["bias_coef"], "var_coef": risk["var_coef"]}
-    return {**named, "nonlinear_coef": 1 + risk["var_coef"]} if F_star else named
+    named = {"bias_coef": risk.bias_coef, "var_coef": risk.var_coef}
+    return {**named, "nonlinear_coef": 1 + risk.var_coef} if F_star else named
 
 
 def predict(d: int, psi1: float, psi2: float, lam: float, activation: str, F_star: float, tau2: float) -> Named:
@@ -41,7 +41,7 @@ def simulate(
 def predict_curve(d: int, psi1: float, psi2: tuple[float, ...], lam: float, activation: str, tau2: float) -> Named:
     """The limiting risk at all sample sizes psi2 d."""
     _, mu1, mu_star = theory.activation_constants(activation)
-    return {"total": theory.rf_risk(psi1, psi2, lam, mu1, mu_star, tau2=tau2)["total"]}
+    return {"total": theory.rf_risk(psi1, psi2, lam, mu1, mu_star, tau2=tau2).total}
 
 
 @kernel(floats=lambda d, psi1, psi2, **_: rf_floats(d, psi1 * d, max(psi2) * d))
@@ -76,7 +76,7 @@ def gaussian_features(
     mu1 = theory.activation_constants(activation).mu1
     N, n = round(1000 * psi1), round(1000 * psi2)
     risk = theory.ridge_risk(lam * psi1, n, ([mu1**2], [N]), [1 / (N * mu1**2)], 1.0)
-    return {"bias_coef": risk["bias"], "var_coef": risk["variance"]}
+    return {"bias_coef": risk.bias, "var_coef": risk.variance}
 
 
 def harmless_nonlinearity(
@@ -91,8 +91,8 @@ def nonlinear_peak_only(
 ) -> Named:
     """All of the activation's variance counted as nonlinear in the noise part: one peak, at n = N."""
     _, mu1, mu_star = theory.activation_constants(activation)
-    bias = theory.rf_risk(psi1, psi2, lam, mu1, mu_star)["total"]
-    noise = theory.rf_risk(psi1, psi2, lam, 0.0, (mu1**2 + mu_star**2) ** 0.5)["var_coef"]
+    bias = theory.rf_risk(psi1, psi2, lam, mu1, mu_star).total
+    noise = theory.rf_risk(psi1, psi2, lam, 0.0, (mu1**2 + mu_star**2) ** 0.5).var_coef
     return {"total": bias + tau2 * noise}
 
 
@@ -104,7 +104,7 @@ def linear_peak_only(d: int, psi1: float, psi2: tuple[float, ...], lam: float, a
         for ratio in psi2
         if ratio <= 1
     ]
-    return {"total": [float(risk["bias"] + risk["variance"]) for risk in risks]}
+    return {"total": [float(risk.bias + risk.variance) for risk in risks]}
 
 
 # --- claims ----------------------------------------------------------------------------------------------------------

@@ -37,7 +37,7 @@ _LARGE = _models((10, 10, 1e-3, 1e-3), (20, 5, 1e-3, 5e-4), (30, 4, 5e-4, 1e-3),
 
 def predict_ce_loss(K: int, n: int, lambda_W: float, lambda_H: float) -> Named:
     """The minimum, also when everything has collapsed; the run's own duality gap vanishes there."""
-    return {"loss": theory.ufm_ce_optimum(K, n, lambda_W, lambda_H)["loss"], "gap": 0.0}
+    return {"loss": theory.ufm_ce_optimum(K, n, lambda_W, lambda_H).loss, "gap": 0.0}
 
 
 def wrong_gap_loss(K: int, n: int, lambda_W: float, lambda_H: float) -> Named:
@@ -48,7 +48,7 @@ def wrong_gap_loss(K: int, n: int, lambda_W: float, lambda_H: float) -> Named:
 
 def wrong_size_loss(K: int, n: int, lambda_W: float, lambda_H: float) -> Named:
     """a without sqrt(n)."""
-    return {"loss": theory.ufm_ce_optimum(K, 1, lambda_W, lambda_H)["loss"]}
+    return {"loss": theory.ufm_ce_optimum(K, 1, lambda_W, lambda_H).loss}
 
 
 LOSS = Claim(
@@ -77,7 +77,7 @@ LOSS = Claim(
 
 def predict_ce_geometry(K: int, n: int, lambda_W: float, lambda_H: float) -> Named:
     """Gap, norms and probability; a simplex and nothing else; the run's own certificate."""
-    optimum = theory.ufm_ce_optimum(K, n, lambda_W, lambda_H)
+    optimum = theory.ufm_ce_optimum(K, n, lambda_W, lambda_H)._asdict()
     del optimum["loss"]
     return optimum | {"stray": 0.0, "cosine": -1 / (K - 1), "distance": 0.0}
 
@@ -89,7 +89,8 @@ def wrong_gap(K: int, n: int, lambda_W: float, lambda_H: float) -> Named:
 
 def wrong_size(K: int, n: int, lambda_W: float, lambda_H: float) -> Named:
     """a without sqrt(n)."""
-    return {name: theory.ufm_ce_optimum(K, 1, lambda_W, lambda_H)[name] for name in ("tau", "p_true")}
+    optimum = theory.ufm_ce_optimum(K, 1, lambda_W, lambda_H)
+    return {"tau": optimum.tau, "p_true": optimum.p_true}
 
 
 def orthogonal_features(K: int, n: int, lambda_W: float, lambda_H: float) -> Named:
@@ -128,7 +129,7 @@ def predict_relu(
 ) -> Named:
     """All of it, at the best of the starts, with orthogonal class means."""
     optimum = theory.ufm_ce_optimum(K, n, lambda_W, lambda_H, nonnegative_features)
-    return optimum | {"stray": 0.0, "cosine": 0.0, "distance": 0.0}
+    return optimum._asdict() | {"stray": 0.0, "cosine": 0.0, "distance": 0.0}
 
 
 def signed_relu(
@@ -136,7 +137,7 @@ def signed_relu(
 ) -> Named:
     """The values of features of any sign."""
     optimum = theory.ufm_ce_optimum(K, n, lambda_W, lambda_H)
-    return {name: optimum[name] for name in ("tau", "loss", "p_true")}
+    return {"tau": optimum.tau, "loss": optimum.loss, "p_true": optimum.p_true}
 
 
 def simplex_relu(

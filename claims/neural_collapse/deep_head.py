@@ -27,20 +27,20 @@ def _geometric_mean(lambdas: Sequence[float]) -> float:
 def predict_optimum(n_per_class: Sequence[int], lambdas: Sequence[float]) -> Named:
     """Value, strengths and the strength of every layer, at the best of the starts; equal costs; no gradient."""
     optimum = theory.deep_head_optimum(n_per_class, lambdas)
-    layers = -np.sort(-optimum["layer_sv"], axis=1)
-    return {"loss": optimum["loss"], "z": optimum["z"], "layer_sv": layers, "balance": 0.0, "gradient": 0.0}
+    layers = -np.sort(-optimum.layer_sv, axis=1)
+    return {"loss": optimum.loss, "z": optimum.z, "layer_sv": layers, "balance": 0.0, "gradient": 0.0}
 
 
 def soft_threshold(n_per_class: Sequence[int], lambdas: Sequence[float]) -> Named:
     """The soft threshold of two layers."""
     c = _geometric_mean(lambdas)
     optimum = theory.deep_head_optimum(n_per_class, [c, c])
-    return {"loss": optimum["loss"], "z": optimum["z"]}
+    return {"loss": optimum.loss, "z": optimum.z}
 
 
 def continuous_transition(n_per_class: Sequence[int], lambdas: Sequence[float]) -> Named:
     """z falls continuously to 0 at the threshold."""
-    critical = theory.deep_head_optimum(n_per_class, lambdas)["c_crit"]
+    critical = theory.deep_head_optimum(n_per_class, lambdas).c_crit
     share = np.maximum(0.0, 1 - _geometric_mean(lambdas) / critical)
     return {"z": np.sqrt(np.asarray(n_per_class)) * share}
 
@@ -48,7 +48,7 @@ def continuous_transition(n_per_class: Sequence[int], lambdas: Sequence[float]) 
 def common_penalty(n_per_class: Sequence[int], lambdas: Sequence[float]) -> Named:
     """Every layer has the same singular values, whatever its penalty."""
     c = _geometric_mean(lambdas)
-    layers = theory.deep_head_optimum(n_per_class, [c] * len(lambdas))["layer_sv"]
+    layers = theory.deep_head_optimum(n_per_class, [c] * len(lambdas)).layer_sv
     return {"layer_sv": -np.sort(-layers, axis=1)}
 
 
@@ -94,7 +94,7 @@ OPTIMUM = Claim(
 
 def predict_jump(K: int, n: int, L: int) -> Named:
     """The threshold, and what is left of sqrt(n) just below it."""
-    return {"c_crit": theory.deep_head_optimum([n] * K, [1.0] * L)["c_crit"][0], "jump": (L - 2) / (L - 1)}
+    return {"c_crit": theory.deep_head_optimum([n] * K, [1.0] * L).c_crit[0], "jump": (L - 2) / (L - 1)}
 
 
 def wrong_power_jump(K: int, n: int, L: int) -> Named:

@@ -46,7 +46,7 @@ _ORTHOGONAL = Source("dang2023neural", "general orthogonal frame", "derived")
 
 def predict_mse_loss(n_per_class: Sizes, lambda_W: float, lambda_H: float) -> Named:
     """The minimum; the run's own duality gap vanishes there."""
-    return {"loss": theory.ufm_mse_optimum(n_per_class, lambda_W, lambda_H)["loss"], "gap": 0.0}
+    return {"loss": theory.ufm_mse_optimum(n_per_class, lambda_W, lambda_H).loss, "gap": 0.0}
 
 
 def half_threshold_loss(n_per_class: Sizes, lambda_W: float, lambda_H: float) -> Named:
@@ -88,7 +88,7 @@ def predict_mse_geometry(n_per_class: Sizes, lambda_W: float, lambda_H: float) -
     """Strengths and norms of every class; nothing outside the predicted structure; the run's own certificate."""
     optimum = theory.ufm_mse_optimum(n_per_class, lambda_W, lambda_H)
     names = ("z", "w_sqnorm", "h_sqnorm", "collapsed")
-    return {name: optimum[name] for name in names} | {"stray": 0.0, "overlap": 0.0, "distance": 0.0}
+    return {name: getattr(optimum, name) for name in names} | {"stray": 0.0, "overlap": 0.0, "distance": 0.0}
 
 
 def _soft(y: Any, cost: float) -> Any:
@@ -109,7 +109,7 @@ def half_threshold(n_per_class: Sizes, lambda_W: float, lambda_H: float) -> Name
 
 def exchanged_norms(n_per_class: Sizes, lambda_W: float, lambda_H: float) -> Named:
     """The ratio sqrt(lambda_W/lambda_H) exchanged between classifier and features."""
-    z = theory.ufm_mse_optimum(n_per_class, lambda_W, lambda_H)["z"]
+    z = theory.ufm_mse_optimum(n_per_class, lambda_W, lambda_H).z
     return {
         "w_sqnorm": math.sqrt(lambda_W / lambda_H) * z,
         "h_sqnorm": math.sqrt(lambda_H / lambda_W) * z / n_per_class,
@@ -118,7 +118,7 @@ def exchanged_norms(n_per_class: Sizes, lambda_W: float, lambda_H: float) -> Nam
 
 def undivided_features(n_per_class: Sizes, lambda_W: float, lambda_H: float) -> Named:
     """Feature norms without the 1/n_k."""
-    z = theory.ufm_mse_optimum(n_per_class, lambda_W, lambda_H)["z"]
+    z = theory.ufm_mse_optimum(n_per_class, lambda_W, lambda_H).z
     return {"h_sqnorm": math.sqrt(lambda_W / lambda_H) * z}
 
 
@@ -152,17 +152,17 @@ GEOMETRY = Claim(
 def predict_narrow(n_per_class: Sizes, lambda_W: float, lambda_H: float, d: int) -> Named:
     """Value and strengths with d < K; the gradient vanishes."""
     optimum = theory.ufm_mse_optimum(n_per_class, lambda_W, lambda_H, d)
-    return {"loss": optimum["loss"], "z": optimum["z"], "gradient": 0.0}
+    return {"loss": optimum.loss, "z": optimum.z, "gradient": 0.0}
 
 
 def narrow_keeps_all(n_per_class: Sizes, lambda_W: float, lambda_H: float, d: int) -> Named:
     """The width does not matter."""
-    return {"loss": theory.ufm_mse_optimum(n_per_class, lambda_W, lambda_H)["loss"]}
+    return {"loss": theory.ufm_mse_optimum(n_per_class, lambda_W, lambda_H).loss}
 
 
 def narrow_keeps_smallest(n_per_class: Sizes, lambda_W: float, lambda_H: float, d: int) -> Named:
     """The d smallest classes live."""
-    kept = theory.ufm_mse_optimum(n_per_class, lambda_W, lambda_H)["z"]
+    kept = theory.ufm_mse_optimum(n_per_class, lambda_W, lambda_H).z
     kept[np.argsort(n_per_class)[d:]] = 0.0
     return {"z": kept}
 
@@ -264,7 +264,7 @@ SADDLE = Claim(
 
 def predict_descent(n_per_class: Sizes, lambda_W: float, lambda_H: float) -> Named:
     """The global minimum, with features at their class means."""
-    return {"loss": theory.ufm_mse_optimum(n_per_class, lambda_W, lambda_H)["loss"], "within": 0.0}
+    return {"loss": theory.ufm_mse_optimum(n_per_class, lambda_W, lambda_H).loss, "within": 0.0}
 
 
 def best_saddle(n_per_class: Sizes, lambda_W: float, lambda_H: float) -> Named:

@@ -23,7 +23,7 @@ def predict_bias(K: int, n: int, lambda_W: float, lambda_H: float, lambda_b: flo
     """All that one run measures; nothing outside the predicted structure; the run's own certificate."""
     optimum = theory.ufm_mse_bias(K, n, lambda_W, lambda_H, lambda_b)
     names = ("z", "z0", "bias", "loss", "cos_uncentred")
-    return {name: optimum[name] for name in names} | {"stray": 0.0, "distance": 0.0}
+    return {name: getattr(optimum, name) for name in names} | {"stray": 0.0, "distance": 0.0}
 
 
 def shifted_transition(K: int, n: int, lambda_W: float, lambda_H: float, lambda_b: float) -> Named:
@@ -90,7 +90,7 @@ BIAS = Claim(
 
 def predict_transition(K: int, n: int, lambda_W: float, lambda_H: float) -> Named:
     """The bias penalty at which the means leave the simplex."""
-    return {"lambda_b_crit": theory.ufm_mse_bias(K, n, lambda_W, lambda_H, 1.0)["lambda_b_crit"]}
+    return {"lambda_b_crit": theory.ufm_mse_bias(K, n, lambda_W, lambda_H, 1.0).lambda_b_crit}
 
 
 def undivided_transition(K: int, n: int, lambda_W: float, lambda_H: float) -> Named:
@@ -131,12 +131,12 @@ TRANSITION = Claim(
 
 def predict_free_bias(n_per_class: Sequence[int], lambda_W: float, lambda_H: float) -> Named:
     """Value and spectrum; the run's own certificate."""
-    return theory.ufm_mse_free_bias(n_per_class, lambda_W, lambda_H) | {"distance": 0.0}
+    return theory.ufm_mse_free_bias(n_per_class, lambda_W, lambda_H)._asdict() | {"distance": 0.0}
 
 
 def uncentred_spectrum(n_per_class: Sequence[int], lambda_W: float, lambda_H: float) -> Named:
     """The K-1 largest modes of the model without bias."""
-    z = np.sort(theory.ufm_mse_optimum(n_per_class, lambda_W, lambda_H)["z"])[::-1]
+    z = np.sort(theory.ufm_mse_optimum(n_per_class, lambda_W, lambda_H).z)[::-1]
     return {"z": z[:-1]}
 
 

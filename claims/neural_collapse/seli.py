@@ -29,7 +29,7 @@ _FULL = (*_QUICK, *_sizes((7, 1, 2, 3), (5, 5, 5), tuple(range(1, 21)), (20, 20,
 
 def predict_geometry(n_per_class: Sizes) -> Named:
     """Value, both Gram matrices and the spectrum; all margins tight; the run's own duality gap."""
-    return theory.seli_geometry(n_per_class) | {"slack": 0.0, "gap": 0.0}
+    return theory.seli_geometry(n_per_class)._asdict() | {"slack": 0.0, "gap": 0.0}
 
 
 def _simplex(K: int, size: float) -> Any:
@@ -40,13 +40,13 @@ def _simplex(K: int, size: float) -> Any:
 def simplex_geometry(n_per_class: Sizes) -> Named:
     """A simplex of the same total size whatever the class sizes."""
     optimum, K = theory.seli_geometry(n_per_class), len(n_per_class)
-    return {"WWt": _simplex(K, optimum["value"])}
+    return {"WWt": _simplex(K, optimum.value)}
 
 
 def orthogonal_geometry(n_per_class: Sizes) -> Named:
     """The general orthogonal frame of squared loss, |w_k|^2 proportional to sqrt(n_k), of the same total size."""
     optimum, y = theory.seli_geometry(n_per_class), np.sqrt(np.asarray(n_per_class))
-    return {"WWt": optimum["value"] * np.diag(y / y.sum())}
+    return {"WWt": optimum.value * np.diag(y / y.sum())}
 
 
 def squared_geometry(n_per_class: Sizes) -> Named:
@@ -90,7 +90,7 @@ def _shape(gram: Any) -> Named:
 
 def predict_path(n_per_class: Sizes) -> Named:
     """The max-margin geometry, and the exponent of the distance in log(1/lambda)."""
-    return _shape(theory.seli_geometry(n_per_class)["WWt"]) | {"exponent": -1.0}
+    return _shape(theory.seli_geometry(n_per_class).WWt) | {"exponent": -1.0}
 
 
 def simplex_path(n_per_class: Sizes) -> Named:

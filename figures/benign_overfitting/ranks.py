@@ -31,7 +31,7 @@ def _sandwich(ax: Axes, results: Results, spectrum: Spectrum, ticks: tuple[int, 
     sizes = np.unique(np.geomspace(6, 3000, 32).round().astype(int))
     bounds = [theory.variance_sandwich(values, n) for n in sizes]
     ax.fill_between(sizes, [b.lo for b in bounds], [b.hi for b in bounds], color=style.COLOURS[5], alpha=0.35, lw=0)
-    cost = np.asarray(theory.ridge_risk(values, np.zeros_like(values), sizes)["variance"])
+    cost = np.asarray(theory.ridge_risk(values, np.zeros_like(values), sizes).variance)
     style.theory(ax, sizes, cost / (1 + cost), 0, "fixed point")
     head = [b.k_hi / n for b, n in zip(bounds, sizes, strict=True)]
     tail = [n / theory.effective_ranks(values, b.k_hi).R for b, n in zip(bounds, sizes, strict=True)]
@@ -50,11 +50,11 @@ def _ridge(ax: Axes, results: Results) -> None:
     samples = [results.sample(measured_shares, {"n": n, "delta": delta}, 256) for delta in RIDGES]
     fixed = [theory.ridge_risk(**(spiked(n, 0.0) | {"ridge": d * n})) for d in curve]
     lines = {
-        "s": [1 - 1 / (1 + risk["variance"]) for risk in fixed],
-        "bias": [risk["bias"] / (1 + risk["variance"]) for risk in fixed],
+        "s": [1 - 1 / (1 + risk.variance) for risk in fixed],
+        "bias": [risk.bias / (1 + risk.variance) for risk in fixed],
     }
     for index, name, label in ((0, "s", "variance share $s$"), (1, "bias", r"bias$/E_0$")):
-        low = [theory.ridge_sandwich(*_cell(n), n=n, ridge=d * n)[f"{name}_lo"] for d in curve]
+        low = [float(getattr(theory.ridge_sandwich(*_cell(n), n=n, ridge=d * n), f"{name}_lo")) for d in curve]
         high = [predict_above(n, d)[name] for d in curve]
         ax.fill_between(curve, low, high, color=style.COLOURS[index], alpha=0.2, lw=0)
         style.theory(ax, curve, lines[name], index, label)

@@ -22,8 +22,8 @@ def _penalties(ax: Axes, results: Results) -> None:
     deltas, ticks = np.geomspace(1e-3, 3, 60), (0.003, 0.02, 0.1, 0.5, 2.0)
     for index, (shape, label) in enumerate(SHAPES):
         risk = theory.ridge_risk(**(shaped(shape, N, 0.0) | {"ridge": deltas * N}))
-        style.theory(ax, deltas, risk["test"], index, label)
-        style.theory(ax, deltas, risk["train"], index, linestyle="--")
+        style.theory(ax, deltas, risk.test, index, label)
+        style.theory(ax, deltas, risk.train, index, linestyle="--")
         cells = [{"shape": shape, "n": N, "delta": delta} for delta in ticks]
         style.simulation(ax, ticks, *points(results, simulate_equivalent, cells, 128, "test"), index)
         style.simulation(ax, ticks, *points(results, simulate_equivalent, cells, 128, "train"), index)
@@ -34,7 +34,7 @@ def _penalties(ax: Axes, results: Results) -> None:
 def _negative(ax: Axes, results: Results) -> None:
     spectrum = spikes_over_tail(N)
     shares = np.linspace(-0.46, 0.6, 60)
-    excess = np.asarray(theory.ridge_risk(**spectrum, ridge=shares * N)["excess"])
+    excess = np.asarray(theory.ridge_risk(**spectrum, ridge=shares * N).excess)
     style.theory(ax, shares, excess, 0)
     ticks = (-0.35, -0.25, -0.1, 0.0, 0.2, 0.4, 0.6)
     path = results.sample(sims.ridge_path, {**spectrum, "ridges": tuple(t * N for t in ticks)}, 1024)["value"]

@@ -51,7 +51,7 @@ def taxonomy(ax: Axes, results: Results) -> None:
     cells = [{"beta": 2.0, "n": n, "explicit": 2500} for n in SIZES]
     mean, se = points(results, sims.log_spectrum_variance, cells, 256, "value")
     style.simulation(ax, SIZES, 1 + mean, se, 3)
-    tails = [theory.ridge_risk(**growing_tail(int(n)))["test"] for n in CURVE]
+    tails = [theory.ridge_risk(**growing_tail(int(n))).test for n in CURVE]
     style.theory(ax, CURVE, tails, 2, "benign: flat tail of $n^2$ features")
     mean, se = points(results, sims.ridge_risk, [growing_tail(n) for n in SIZES[:3]], 128, "test")
     style.simulation(ax, SIZES[:3], mean, se, 2)

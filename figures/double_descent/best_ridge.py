@@ -28,7 +28,7 @@ def regularisation_wise(ax: Axes, results: Results, legend: bool = True) -> None
     for index, (share, label) in enumerate(SHARES):
         lam = share * dd.optimal_ridge(N, p, R2, SIGMA2)
         risk = [dd.ridge_risk(one, N, ([1.0], [int(k)]), [R2 / k], SIGMA2) for one, k in zip(lam, p, strict=True)]
-        style.theory(ax, p / N, [r["bias"] + r["variance"] for r in risk], index, label)
+        style.theory(ax, p / N, [r.bias + r.variance for r in risk], index, label)
         style.simulation(ax, np.asarray(sizes) / N, mean[:, index], se[:, index], index)
     ax.set(xscale="log", yscale="log", xlabel="features per sample $p/n$", ylim=(0.02, 6))
     plain(ax.xaxis, (0.1, 1, 10))

@@ -20,7 +20,7 @@ def _draw(results: Results) -> Figure:
     figure, axes = style.new(1, 3, height=2.6, sharey=True)
     curve, ridges = np.geomspace(1e-3, 10, 80), np.geomspace(1e-3, 10, 9)
     for ax, letter, (gamma, title) in zip(axes, "abc", SHAPES, strict=True):
-        style.theory(ax, curve, dd.ridge_test_error(curve, **two_levels(N, gamma))["test_error"], 0, "common limit")
+        style.theory(ax, curve, dd.ridge_test_error(curve, **two_levels(N, gamma)).test_error, 0, "common limit")
         style.decoy(ax, curve, [training_loss(N, gamma, float(lam))["test_error"] for lam in curve], "training loss")
         samples = [results.sample(simulate_two_levels, {"n": N, "gamma": gamma, "lam": lam}, 64) for lam in ridges]
         for index, name, label in ((0, "test_error", "test error"), (1, "gcv", "GCV")):

@@ -20,7 +20,7 @@ N, WIDTH = 150, 200
 def _predicted(lam: float, n: Any, width: int) -> Any:
     moments = sims.digits_moments(width)
     risk = dd.ridge_risk(lam, n, *moments)
-    return risk["bias"] + risk["variance"] + moments.sigma2
+    return risk.bias + risk.variance + moments.sigma2
 
 
 def _features(ax: Axes, results: Results) -> None:

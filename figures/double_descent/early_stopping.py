@@ -21,7 +21,7 @@ def _risks(gamma: float, r2: float, t: np.ndarray) -> tuple[np.ndarray, np.ndarr
     p = round(1000 * gamma)
     ridge = dd.ridge_risk(1 / t, 1000, ([1.0], [p]), [r2 / p], 1.0)
     flow = dd.gf_risk_isotropic(t, p / 1000, r2, 1.0)
-    return np.asarray(flow.bias + flow.variance), np.asarray(ridge["bias"] + ridge["variance"])
+    return np.asarray(flow.bias + flow.variance), np.asarray(ridge.bias + ridge.variance)
 
 
 def along_time(ax: Axes, results: Results) -> None:

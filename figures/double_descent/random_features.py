@@ -28,7 +28,7 @@ def model_wise(ax: Axes, results: Results) -> None:
     _, mu1, mu_star = dd.activation_constants("relu")
     ratio = np.geomspace(0.1, 4, 300)
     for index, lam in enumerate(RIDGES):
-        curve = dd.rf_risk(ratio * SAMPLES / D, SAMPLES / D, lam, mu1, mu_star, tau2=0.25)["total"]
+        curve = dd.rf_risk(ratio * SAMPLES / D, SAMPLES / D, lam, mu1, mu_star, tau2=0.25).total
         style.theory(ax, ratio, _finite(curve, 50), index, rf"$\lambda = {lam:g}$")
         kept = [N for N in FEATURES if lam > 0 or abs(N - SAMPLES) > 16]
         common = {"d": D, "n": SAMPLES, "lam": lam, "activation": "relu", "tau2": 0.25}
@@ -45,7 +45,7 @@ def sample_wise(ax: Axes, results: Results) -> None:
     _, mu1, mu_star = dd.activation_constants("erf")
     ratio, psi1 = np.geomspace(0.2, 12, 400), TRIPLE_FEATURES / TRIPLE_D
     for index, lam in enumerate((0.0, 0.01, 1.0)):
-        curve = dd.rf_risk(psi1, ratio, lam, mu1, mu_star, tau2=NOISE)["total"]
+        curve = dd.rf_risk(psi1, ratio, lam, mu1, mu_star, tau2=NOISE).total
         style.theory(ax, ratio, _finite(curve, 100), index, rf"$\lambda = {lam:g}$")
         common = {"d": TRIPLE_D, "N": TRIPLE_FEATURES, "lam": lam, "activation": "erf", "tau2": NOISE}
         sample = results.sample(rf_sample_wise_risk, {**common, "n": SIZES}, 64)["total"]

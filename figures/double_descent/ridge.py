@@ -22,7 +22,7 @@ def _draw(results: Results) -> Figure:
     for index, (lam, label) in enumerate(RIDGES):
         kept = p[p != N] if lam == 0 else p
         curves = [dd.ridge_risk(lam, N, **_design(int(k))) for k in kept]
-        bias, variance = (np.asarray([c[name] for c in curves]) for name in ("bias", "variance"))
+        bias, variance = (np.asarray([getattr(c, name) for c in curves]) for name in ("bias", "variance"))
         sizes = [k for k in SIZES if lam > 0 or abs(k - N) >= 8]
         samples = [results.sample(simulate_two_levels, {"n": N, "gamma": k / N, "lam": lam}, 128) for k in sizes]
         for ax, curve, names in zip(

@@ -37,7 +37,7 @@ def _angle(gram: np.ndarray, i: int, j: int) -> float:
 def _angles(ax: Axes, results: Results) -> None:
     """Angles within majority and within minority, two classes of each, against R."""
     ratios = np.arange(1, 11)
-    grams = [theory.seli_geometry([r, r, 1, 1])["WWt"] for r in ratios]
+    grams = [theory.seli_geometry([r, r, 1, 1]).WWt for r in ratios]
     for index, (pair, label) in enumerate((((2, 3), "minority"), ((0, 1), "majority"))):
         style.theory(ax, ratios, [_angle(g, *pair) for g in grams], index, label)
         dots = [1, 3, 6, 10]

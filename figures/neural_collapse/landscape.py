@@ -23,14 +23,14 @@ def _bias(ax: Axes, results: Results) -> None:
     """The cosine of uncentred means against the bias penalty."""
     penalties = np.geomspace(0.02, 200, 300)
     optimum = theory.ufm_mse_bias(**BIASED, lambda_b=penalties)
-    style.theory(ax, penalties, optimum["cos_uncentred"], 0)
+    style.theory(ax, penalties, optimum.cos_uncentred, 0)
     wrong = [shifted_transition(**BIASED, lambda_b=float(b))["z0"] for b in penalties]
-    z = optimum["z"]
+    z = optimum.z
     style.decoy(ax, penalties, (wrong - z) / (wrong + 3 * z), r"$\lambda_b^* = Nc/\sqrt{n}$")
     dots = np.geomspace(0.03, 150, 12)
     cells = [BIASED | {"lambda_b": round(float(b), 6)} for b in dots]
     style.simulation(ax, dots, [results.sample(ufm_mse_bias, c, 4)["cos_uncentred"].mean() for c in cells])
-    style.mark(ax, float(optimum["lambda_b_crit"][0]), r"$\lambda_b^*$", y=0.9)
+    style.mark(ax, float(optimum.lambda_b_crit[0]), r"$\lambda_b^*$", y=0.9)
     ax.set(xscale="log", xlabel=r"bias penalty $\lambda_b$", ylabel="cosine of uncentred means")
     ax.legend(loc="lower right")
 
@@ -49,7 +49,7 @@ def _saddles(ax: Axes, results: Results) -> None:
                 color=style.GREY, xytext=(4, 5), textcoords="offset points",
             )  # fmt: skip
     ax.axhline(0, color=style.GREY, linewidth=0.7, zorder=0)
-    ends, minimum = results.sample(ufm_mse_descent, MODEL, 128)["loss"], theory.ufm_mse_optimum(**MODEL)["loss"]
+    ends, minimum = results.sample(ufm_mse_descent, MODEL, 128)["loss"], theory.ufm_mse_optimum(**MODEL).loss
     count = int(np.sum(np.abs(ends - minimum) < 1e-8))
     ax.annotate(
         f"{count} of {ends.size} descents", (minimum, -0.005), xytext=(0.105, -0.045), color=style.COLOURS[2],

@@ -21,7 +21,7 @@ def _classes(ax: Axes, results: Results) -> None:
     """z_k/sqrt(n_k) against N c."""
     N, y = sum(SIZES), np.sqrt(SIZES)
     costs = np.linspace(1e-3, 3.8, 200)
-    outputs = np.array([theory.ufm_mse_optimum(SIZES, c / N, c / N)["z"] / y for c in costs])
+    outputs = np.array([theory.ufm_mse_optimum(SIZES, c / N, c / N).z / y for c in costs])
     dots = np.linspace(0.15, 3.65, 11)
     cells = [{"n_per_class": SIZES, "lambda_W": 2 * c / N, "lambda_H": c / N / 2} for c in dots]
     reached = np.array([results.sample(ufm_mse_optimum, cell, 4)["z"].mean(axis=0) / y for cell in cells])
@@ -38,7 +38,7 @@ def _gaps(ax: Axes, results: Results) -> None:
     shares = np.linspace(0.02, 1.15, 200)
     dots = np.linspace(0.06, 1.1, 9)
     for index, (nonnegative, label) in enumerate(((False, "any sign"), (True, "nonnegative"))):
-        curve = theory.ufm_ce_optimum(K, n, shares / K / math.sqrt(n), shares / K / math.sqrt(n), nonnegative)["tau"]
+        curve = theory.ufm_ce_optimum(K, n, shares / K / math.sqrt(n), shares / K / math.sqrt(n), nonnegative).tau
         style.theory(ax, shares, curve, index, label)
         cells = [
             {"K": K, "n": n, "lambda_W": x / K / math.sqrt(n), "lambda_H": x / K / math.sqrt(n)}
@@ -59,7 +59,7 @@ def _jumps(ax: Axes, results: Results) -> None:
     for index, L in enumerate(DEPTHS):
         power = y ** (2 - 2 / L)
         shares = np.linspace(1e-3, 1.05, 600)
-        curve = [theory.deep_head_optimum([n] * K, [x * power / N] * L)["z"][0] / y for x in shares]
+        curve = [theory.deep_head_optimum([n] * K, [x * power / N] * L).z[0] / y for x in shares]
         style.theory(ax, shares, curve, index, f"$L = {L}$")
         for x in (0.08, 0.2, 0.26, 0.36, 0.42, 0.6, 0.8, 0.95):
             cell = {"n_per_class": (n,) * K, "lambdas": (round(x * power / N, 6),) * L, "starts": 1}

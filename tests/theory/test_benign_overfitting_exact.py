@@ -113,9 +113,9 @@ def test_regime_of_a_spiked_spectrum_number_by_number() -> None:
     risk = bo.ridge_risk([20.0, 0.02], [0.0, 0.0], 100, multiplicity=[4, 6000])
     assert (found.share_lo, found.share_hi, found.k) == (bounds.lo, bounds.hi, 4)
     assert (found.head, found.tail) == pytest.approx((0.04, 100 / 6000), rel=1e-10)
-    assert found.kappa == pytest.approx(risk["kappa"], rel=1e-12)
-    assert found.cost == pytest.approx(risk["variance"], rel=1e-10)
-    assert found.share == pytest.approx(1 - 1 / (1 + risk["variance"]), rel=1e-10)
+    assert found.kappa == pytest.approx(risk.kappa, rel=1e-12)
+    assert found.cost == pytest.approx(risk.variance, rel=1e-10)
+    assert found.share == pytest.approx(1 - 1 / (1 + risk.variance), rel=1e-10)
 
 
 def test_numbers_are_floats_and_arrays_stay_arrays() -> None:
@@ -131,9 +131,9 @@ def test_bounds_of_a_batch_are_those_of_each_spectrum() -> None:
     batch = ridge_bounds(spectra, coef2, 2, ridge)
     for i in range(3):
         alone = bo.ridge_sandwich(spectra[i], coef2[i], 2, ridge[i])
-        assert {name: value[i] for name, value in batch.items()} == pytest.approx(alone, rel=1e-14)
-    assert batch["kappa_lo"][2] > 0
-    assert batch["kappa_lo"][0] == 0  # beside an eigenvalue 0: 0/0 in a term that does not count
+        assert tuple(value[i] for value in batch) == pytest.approx(alone, rel=1e-14)
+    assert batch.kappa_lo[2] > 0
+    assert batch.kappa_lo[0] == 0  # beside an eigenvalue 0: 0/0 in a term that does not count
 
 
 def test_zero_spectra_are_refused_by_name() -> None:

@@ -48,7 +48,7 @@ def test_junk_risk_tends_to_ridge():
     limit = (density @ (lam / (x * x + lam)) ** 2, density @ (x**2 / (x * x + lam) ** 2))
     assert bo.junk_risk(n, 10**7, lam) == pytest.approx(limit, rel=1e-4)
     assert bo.junk_risk(2000, 10**5, lam).variance == pytest.approx(
-        bo.ridge_risk([1.0, lam / 1e5], [1.0, 0.0], 2000, multiplicity=[1, 10**5])["variance"], rel=0.02
+        bo.ridge_risk([1.0, lam / 1e5], [1.0, 0.0], 2000, multiplicity=[1, 10**5]).variance, rel=0.02
     )
 
 

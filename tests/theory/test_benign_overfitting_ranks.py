@@ -45,7 +45,7 @@ def test_k_star():
 def test_variance_sandwich_confirmed_values(spectrum, n, lo, hi, s):
     bounds = bo.variance_sandwich(spectrum, n)
     assert (bounds.lo, bounds.hi) == pytest.approx((lo, hi), abs=6e-4)
-    test = bo.ridge_risk(spectrum, np.zeros_like(spectrum), n)["test"]
+    test = bo.ridge_risk(spectrum, np.zeros_like(spectrum), n).test
     assert 1 - 1 / test == pytest.approx(s, abs=6e-4)
 
 
@@ -84,16 +84,16 @@ def test_ridge_sandwich_confirmed_values():
         (50.0, (0.0412, 0.0477, 1.680, 1.771, 0.1411, 0.6272)),
     ):
         bounds = bo.ridge_sandwich(SPIKED, coef2, 100, ridge)
-        assert tuple(bounds.values()) == pytest.approx(expected, abs=5e-4)
-        assert list(bounds) == ["s_lo", "s_hi", "kappa_lo", "kappa_hi", "bias_lo", "bias_hi"]
+        assert tuple(bounds) == pytest.approx(expected, abs=5e-4)
+        assert list(bounds._fields) == ["s_lo", "s_hi", "kappa_lo", "kappa_hi", "bias_lo", "bias_hi"]
         risk = bo.ridge_risk(SPIKED, coef2, 100, 1.0, ridge)
-        share = 1 - 1 / (1 + risk["variance"])
-        assert bounds["s_lo"] <= share <= bounds["s_hi"]
-        assert bounds["kappa_lo"] <= risk["kappa"] <= bounds["kappa_hi"]
-        assert bounds["bias_lo"] <= risk["bias"] * (1 - share) <= bounds["bias_hi"]
+        share = 1 - 1 / (1 + risk.variance)
+        assert bounds.s_lo <= share <= bounds.s_hi
+        assert bounds.kappa_lo <= risk.kappa <= bounds.kappa_hi
+        assert bounds.bias_lo <= risk.bias * (1 - share) <= bounds.bias_hi
     few = bo.ridge_sandwich([2.0, 1.0, 0.0], [1.0, 1.0, 5.0], 10, 0.5)  # p < n: the split behind all features
-    assert few["kappa_lo"] == pytest.approx(0.05)
-    assert few["s_hi"] == pytest.approx(0.2)
+    assert few.kappa_lo == pytest.approx(0.05)
+    assert few.s_hi == pytest.approx(0.2)
 
 
 spectra = st.lists(st.floats(-8, 8), min_size=6, max_size=40).map(lambda u: np.exp(np.array(u)))
@@ -105,13 +105,13 @@ def test_every_spectrum_obeys_both_sandwiches(values, n, ridge):
     coef2 = np.linspace(0.1, 1.0, values.size)
     bounds = bo.ridge_sandwich(values, coef2, n, ridge)
     risk = bo.ridge_risk(values, coef2, n, 1.0, ridge)
-    share, slack = 1 - 1 / (1 + risk["variance"]), 1 + 1e-9
-    assert bounds["s_lo"] <= share * slack
-    assert share <= bounds["s_hi"] * slack
-    assert bounds["kappa_lo"] <= risk["kappa"] * slack
-    assert risk["kappa"] <= bounds["kappa_hi"] * slack
-    assert bounds["bias_lo"] <= risk["bias"] * (1 - share) * slack
-    assert risk["bias"] * (1 - share) <= bounds["bias_hi"] * slack
+    share, slack = 1 - 1 / (1 + risk.variance), 1 + 1e-9
+    assert bounds.s_lo <= share * slack
+    assert share <= bounds.s_hi * slack
+    assert bounds.kappa_lo <= risk.kappa * slack
+    assert risk.kappa <= bounds.kappa_hi * slack
+    assert bounds.bias_lo <= risk.bias * (1 - share) * slack
+    assert risk.bias * (1 - share) <= bounds.bias_hi * slack
 
 
 def test_regime_names_and_numbers():
@@ -129,6 +129,6 @@ def test_regime_names_and_numbers():
 
 def test_growth_is_the_derivative():
     spectrum = np.arange(1.0, 3001) ** -1.3
-    cost = [bo.ridge_risk(spectrum, np.zeros(3000), n)["variance"] for n in (99.9, 100.1)]
+    cost = [bo.ridge_risk(spectrum, np.zeros(3000), n).variance for n in (99.9, 100.1)]
     growth = math.log(cost[1] / cost[0]) / math.log(100.1 / 99.9)
     assert bo.regime(spectrum, 100).growth == pytest.approx(growth, rel=1e-5)

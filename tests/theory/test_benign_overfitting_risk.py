@@ -54,26 +54,25 @@ def test_isotropic_equivalent_solves_its_quadratic(ridge):
     risk = bo.ridge_risk([1.0], [0.02], n, 0.3, ridge, [p])
     share = 1 / (1 + level)
     factor = n / (n - p * share**2)
-    assert risk["bias"] == pytest.approx(factor * p * (1 - share) ** 2 * 0.02, rel=1e-12)
-    assert risk["variance"] == pytest.approx(0.3 * (factor - 1), rel=1e-12)
-    assert risk["test"] == pytest.approx(risk["bias"] + risk["variance"] + 0.3, rel=1e-14)
-    assert risk["train"] == pytest.approx((ridge / (n * level)) ** 2 * risk["test"], rel=1e-12, abs=1e-30)
+    assert risk.bias == pytest.approx(factor * p * (1 - share) ** 2 * 0.02, rel=1e-12)
+    assert risk.variance == pytest.approx(0.3 * (factor - 1), rel=1e-12)
+    assert risk.test == pytest.approx(risk.bias + risk.variance + 0.3, rel=1e-14)
+    assert risk.train == pytest.approx((ridge / (n * level)) ** 2 * risk.test, rel=1e-12, abs=1e-30)
 
 
 def test_multiplicities_zeros_and_broadcasting():
     spread = np.concatenate([[5.0] * 10, [0.05] * 600, [0.0] * 7])
     long = bo.ridge_risk(spread, np.ones(617), 80, 0.2, 8.0)
     short = bo.ridge_risk([5.0, 0.05, 0.0], [1.0, 1.0, 1.0], 80, 0.2, 8.0, [10, 600, 7])
-    for name, value in long.items():
-        assert short[name] == pytest.approx(value, rel=1e-12)
+    assert short == pytest.approx(long, rel=1e-12)
     table = bo.ridge_risk(spread, np.ones(617), [[40], [80]], 0.2, [0.0, 4.0, 8.0])
-    assert table["test"].shape == (2, 3)
-    assert table["test"][1, 2] == pytest.approx(long["test"], rel=1e-12)
+    assert table.test.shape == (2, 3)
+    assert table.test[1, 2] == pytest.approx(long.test, rel=1e-12)
 
 
 def test_negative_ridge_values_and_its_end():
     spectrum = {"eigenvalues": [10.0, 0.05], "multiplicity": [5, 1000]}
-    excess = bo.ridge_risk(coef2=[1.0, 0.0], n=60, sigma2=0.05, ridge=[-15.0, 0.0, 15.0], **spectrum)["excess"]
+    excess = bo.ridge_risk(coef2=[1.0, 0.0], n=60, sigma2=0.05, ridge=[-15.0, 0.0, 15.0], **spectrum).excess
     np.testing.assert_allclose(excess, [0.1839, 0.3584, 0.5788], atol=1e-4)
     assert bo.kappa(n=60, ridge=-29.27, **spectrum) > 0
     with pytest.raises(ValueError, match="ridge"):
@@ -86,4 +85,4 @@ def test_negative_ridge_values_and_its_end():
 def test_exponential_spectrum_is_catastrophic():
     spectrum = np.exp(-1.0 * np.arange(1, 400))
     for n in (10, 40):
-        assert bo.ridge_risk(spectrum, np.zeros(399), n)["test"] == pytest.approx(n, rel=1e-3)
+        assert bo.ridge_risk(spectrum, np.zeros(399), n).test == pytest.approx(n, rel=1e-3)

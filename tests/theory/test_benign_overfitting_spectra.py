@@ -32,8 +32,8 @@ def test_power_law_against_a_long_sum(alpha, n, ridge):
     leftover = (terms + 0.5) ** (1 - alpha) / (alpha - 1)
     direct = bo.ridge_risk(values[values > 1e-200], np.zeros((values > 1e-200).sum()), n, 1.0, leftover + ridge)
     # What the sum leaves out of S: the tail sum of squares.
-    missing = (terms + 0.5) ** (1 - 2 * alpha) / (2 * alpha - 1) / direct["kappa"] ** 2 * direct["test"] / n
-    assert bo.power_law_risk(alpha, n, ridge) == pytest.approx(direct["test"], rel=1e-8 + 2 * missing)
+    missing = (terms + 0.5) ** (1 - 2 * alpha) / (2 * alpha - 1) / direct.kappa**2 * direct.test / n
+    assert bo.power_law_risk(alpha, n, ridge) == pytest.approx(direct.test, rel=1e-8 + 2 * missing)
 
 
 def test_power_law_with_ridge_becomes_benign():
@@ -47,7 +47,7 @@ def test_log_spectrum_confirmed_and_against_a_long_sum():
         assert bo.log_spectrum_variance(beta, n) == pytest.approx(expected, abs=5e-5)
         i = np.arange(1.0, 1_000_001)
         leftover = math.log(1_000_001.0) ** (1 - beta) / (beta - 1)
-        direct = bo.ridge_risk(1 / (i * np.log1p(i) ** beta), np.zeros_like(i), n, 1.0, leftover)["variance"]
+        direct = bo.ridge_risk(1 / (i * np.log1p(i) ** beta), np.zeros_like(i), n, 1.0, leftover).variance
         assert bo.log_spectrum_variance(beta, n) == pytest.approx(direct, rel=2e-6)
     ratios = [bo.log_spectrum_variance(2.0, n) * math.log(n) for n in (1e2, 1e4, 1e8, 1e16, 1e64)]
     assert ratios == pytest.approx([1.26, 1.20, 1.13, 1.08, 1.03], abs=6e-3)

@@ -89,12 +89,12 @@ def test_no_second_moment_no_constants(function: Callable[[float], float]) -> No
 
 
 def test_linear_features_are_least_squares_in_d_dimensions() -> None:
-    assert dd.rf_risk(4, 3, 0.0, 0.7, 0.0)["var_coef"] == pytest.approx(1 / 2, rel=1e-12)
-    assert dd.rf_risk(1.5, 1.5, 0.0, 0.7, 0.0)["var_coef"] == pytest.approx(2.0, rel=1e-12)  # no peak at N = n > d
+    assert dd.rf_risk(4, 3, 0.0, 0.7, 0.0).var_coef == pytest.approx(1 / 2, rel=1e-12)
+    assert dd.rf_risk(1.5, 1.5, 0.0, 0.7, 0.0).var_coef == pytest.approx(2.0, rel=1e-12)  # no peak at N = n > d
 
 
 @pytest.mark.parametrize("function", [dd.rf_risk, dd.rf_risk_polynomial])
 def test_amplitudes_of_the_target(function: Callable[..., Any]) -> None:
     risk = function(2, 3, 0.1, 0.5, 0.3, F1=0.7, F_star=1.3, tau2=0.2)
-    total = 0.49 * risk["bias_coef"] + (0.2 + 1.69) * risk["var_coef"] + 1.69
-    assert risk["total"] == pytest.approx(total, rel=1e-14)
+    total = 0.49 * risk.bias_coef + (0.2 + 1.69) * risk.var_coef + 1.69
+    assert risk.total == pytest.approx(total, rel=1e-14)

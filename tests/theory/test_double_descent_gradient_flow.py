@@ -75,8 +75,8 @@ def test_contour_ends_at_the_ridgeless_equivalent() -> None:
     squares = values**0.5 / 4
     end = gf_risk(1e7, 20, values, squares, 0.3)
     ridgeless = ridge_risk(0.0, 20, values, squares, 0.3)
-    assert end.bias == pytest.approx(float(ridgeless["bias"]), rel=1e-6)
-    assert end.variance == pytest.approx(float(ridgeless["variance"]), rel=1e-6)
+    assert end.bias == pytest.approx(float(ridgeless.bias), rel=1e-6)
+    assert end.variance == pytest.approx(float(ridgeless.variance), rel=1e-6)
 
 
 def test_multiplicities_zeros_and_scale() -> None:

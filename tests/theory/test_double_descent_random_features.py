@@ -18,9 +18,8 @@ RELU = activation_constants("relu")
 ERF = activation_constants("erf")
 
 
-def _close(a: dict[str, Any], b: dict[str, Any], rel: float) -> None:
-    for name in ("total", "bias_coef", "var_coef"):
-        assert a[name] == pytest.approx(b[name], rel=rel, abs=0), name
+def _close(a: Any, b: Any, rel: float) -> None:
+    assert a == pytest.approx(b, rel=rel, abs=0)
 
 
 # --- the two forms ----------------------------------------------------------------------------------------------------
@@ -50,24 +49,24 @@ def test_both_forms_agree_at_the_peak() -> None:
 
 def test_confirmed_numbers() -> None:
     ridgeless = rf_risk(2, 3, 0.0, RELU.mu1, RELU.mu_star, tau2=0.25)
-    assert ridgeless["total"] == pytest.approx(1.1849, abs=5e-5)
-    assert ridgeless["bias_coef"] == pytest.approx(0.6849, abs=5e-5)
-    assert ridgeless["var_coef"] == pytest.approx(2.0, rel=1e-12)
-    assert rf_risk(5, 3, 0.01, RELU.mu1, RELU.mu_star, tau2=0.25)["total"] == pytest.approx(0.3298, abs=5e-5)
-    assert rf_risk(3, 3, 0.01, RELU.mu1, RELU.mu_star, tau2=0.25)["total"] == pytest.approx(0.4814, abs=5e-5)
-    curve = rf_risk(6, [0.5, 1, 2, 4.5, 9], 0.0, ERF.mu1, ERF.mu_star, tau2=4.0)["total"]
+    assert ridgeless.total == pytest.approx(1.1849, abs=5e-5)
+    assert ridgeless.bias_coef == pytest.approx(0.6849, abs=5e-5)
+    assert ridgeless.var_coef == pytest.approx(2.0, rel=1e-12)
+    assert rf_risk(5, 3, 0.01, RELU.mu1, RELU.mu_star, tau2=0.25).total == pytest.approx(0.3298, abs=5e-5)
+    assert rf_risk(3, 3, 0.01, RELU.mu1, RELU.mu_star, tau2=0.25).total == pytest.approx(0.4814, abs=5e-5)
+    curve = rf_risk(6, [0.5, 1, 2, 4.5, 9], 0.0, ERF.mu1, ERF.mu_star, tau2=4.0).total
     assert curve == pytest.approx([3.261, 5.736, 4.981, 13.147, 8.055], abs=1e-3)
 
 
 def test_triple_descent_along_n() -> None:
-    curve = rf_risk(6, [0.5, 1, 2.5, 5.9, 12], 0.0, ERF.mu1, ERF.mu_star, tau2=4.0)["total"]
+    curve = rf_risk(6, [0.5, 1, 2.5, 5.9, 12], 0.0, ERF.mu1, ERF.mu_star, tau2=4.0).total
     assert (np.sign(np.diff(curve)) == [1, -1, 1, -1]).all()
 
 
 def test_peak_is_infinite_without_ridge_only() -> None:
-    assert all(math.isinf(value) for value in rf_risk(3, 3, 0.0, *RELU[1:]).values())
-    assert rf_risk(3, 3, 0.0, *RELU[1:], F1=0.0)["total"] == 0
-    assert math.isfinite(rf_risk(3, 3, 1e-6, *RELU[1:])["total"])
+    assert all(math.isinf(value) for value in rf_risk(3, 3, 0.0, *RELU[1:]))
+    assert rf_risk(3, 3, 0.0, *RELU[1:], F1=0.0).total == 0
+    assert math.isfinite(rf_risk(3, 3, 1e-6, *RELU[1:]).total)
 
 
 # --- limits -----------------------------------------------------------------------------------------------------------
@@ -81,8 +80,8 @@ def test_ridgeless_is_the_limit_of_small_ridge() -> None:
 def test_noise_coefficient_without_linear_part() -> None:
     # A purely nonlinear isotropic kernel: least squares on N features for n > N, so the noise part is N/(n - N).
     risk = rf_risk(2, 5, 0.0, 0.0, 0.7)
-    assert risk["var_coef"] == pytest.approx(2 / 3, rel=1e-13)
-    assert risk["bias_coef"] == pytest.approx(1 + 2 / 3, rel=1e-13)  # the target is noise to these features
+    assert risk.var_coef == pytest.approx(2 / 3, rel=1e-13)
+    assert risk.bias_coef == pytest.approx(1 + 2 / 3, rel=1e-13)  # the target is noise to these features
 
 
 def test_many_features_make_ridge_regression_in_d_dimensions() -> None:
@@ -90,21 +89,21 @@ def test_many_features_make_ridge_regression_in_d_dimensions() -> None:
     psi2, lam, (_, mu1, mu_star) = 1.5, 0.3, RELU
     risk = rf_risk(1e7, psi2, lam, mu1, mu_star)
     plain = ridge_risk((mu_star**2 / psi2 + lam) / mu1**2, 3000, ([1.0], [2000]), [1 / 2000], 1.0)
-    assert risk["bias_coef"] == pytest.approx(float(plain["bias"]), rel=1e-5)
-    assert risk["var_coef"] == pytest.approx(float(plain["variance"]), rel=1e-5)
+    assert risk.bias_coef == pytest.approx(float(plain.bias), rel=1e-5)
+    assert risk.var_coef == pytest.approx(float(plain.variance), rel=1e-5)
 
 
 def test_linear_activation() -> None:
-    assert rf_risk(0.5, 2, 0.0, 0.7, 0.0)["var_coef"] == pytest.approx(1 / 3)  # least squares on N < d features
-    assert rf_risk(3, 2, 0.0, 0.7, 0.0) == pytest.approx({"total": 0.0, "bias_coef": 0.0, "var_coef": 1.0})
-    assert rf_risk(3, 1, 0.0, 0.7, 0.0)["var_coef"] == math.inf
+    assert rf_risk(0.5, 2, 0.0, 0.7, 0.0).var_coef == pytest.approx(1 / 3)  # least squares on N < d features
+    assert rf_risk(3, 2, 0.0, 0.7, 0.0) == pytest.approx((0.0, 0.0, 1.0))
+    assert rf_risk(3, 1, 0.0, 0.7, 0.0).var_coef == math.inf
     _close(rf_risk(2, 3, 0.1, 0.7, 0.0), rf_risk(2, 3, 0.1, 0.7, 1e-7), 1e-9)
 
 
 def test_arguments_broadcast_and_signs_do_not_matter() -> None:
     table = rf_risk([[2.0], [4.0]], [1.0, 3.0], 0.1, -RELU.mu1, RELU.mu_star, F1=-1.0)
-    assert table["total"].shape == (2, 2)
-    assert table["total"][1, 0] == rf_risk(4, 1, 0.1, RELU.mu1, RELU.mu_star)["total"]
+    assert table.total.shape == (2, 2)
+    assert table.total[1, 0] == rf_risk(4, 1, 0.1, RELU.mu1, RELU.mu_star).total
 
 
 # --- activations ------------------------------------------------------------------------------------------------------

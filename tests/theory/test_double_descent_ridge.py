@@ -38,18 +38,18 @@ def test_against_mpmath(lam, n):
     beta_sq = POWER**0.5 / 4
     risk = dd.ridge_risk(lam, n, POWER, beta_sq, 0.3)
     kappa, bias, variance, train = _reference(lam, n, POWER, beta_sq, 0.3)
-    found = [risk[name] for name in ("kappa", "bias", "variance", "train")]
+    found = [risk.kappa, risk.bias, risk.variance, risk.train]
     np.testing.assert_allclose(found, [kappa, bias, variance, train], rtol=1e-11)
-    assert dd.effective_ridge(lam, n, POWER) == risk["kappa"]
+    assert dd.effective_ridge(lam, n, POWER) == risk.kappa
 
 
 def test_values_confirmed_by_simulation():
     risk = dd.ridge_risk(np.array([0.0, 0.05]), 150, TWO, TARGET, 0.3)
-    np.testing.assert_allclose(risk["bias"], [0.1157, 0.1226], atol=6e-5)
-    np.testing.assert_allclose(risk["variance"], [0.5748, 0.3596], atol=6e-5)
-    np.testing.assert_allclose(risk["train"], [0.0, 0.01551], atol=6e-6)
+    np.testing.assert_allclose(risk.bias, [0.1157, 0.1226], atol=6e-5)
+    np.testing.assert_allclose(risk.variance, [0.5748, 0.3596], atol=6e-5)
+    np.testing.assert_allclose(risk.train, [0.0, 0.01551], atol=6e-6)
     power = dd.ridge_risk(0.01, 100, POWER, POWER**0.5 / 4, 0.3)
-    assert [round(float(power[k]), 4) for k in ("bias", "variance")] == [0.0562, 0.1136]
+    assert [round(float(part), 4) for part in (power.bias, power.variance)] == [0.0562, 0.1136]
 
 
 @settings(derandomize=True, deadline=None)
@@ -67,17 +67,35 @@ def test_ridgeless_isotropic_is_the_limit_of_the_exact_risk(n, p):
     if n == p:
         return
     risk = dd.ridge_risk(0.0, n, ([1.0], [p]), [2.0 / p], 0.5)
-    assert risk["bias"] == pytest.approx(2 * max(1 - n / p, 0), rel=1e-10, abs=1e-14)
-    assert risk["variance"] == pytest.approx(0.5 * min(n, p) / abs(n - p), rel=1e-10)
-    assert risk["train"] == pytest.approx((1 - p / n) ** 2 * (0.5 + risk["variance"]) if n > p else 0.0, rel=1e-12)
-    assert risk["df1"] == pytest.approx(min(n, p), rel=1e-12)
+    assert risk.bias == pytest.approx(2 * max(1 - n / p, 0), rel=1e-10, abs=1e-14)
+    assert risk.variance == pytest.approx(0.5 * min(n, p) / abs(n - p), rel=1e-10)
+    assert risk.train == pytest.approx((1 - p / n) ** 2 * (0.5 + risk.variance) if n > p else 0.0, rel=1e-12)
+    assert risk.df1 == pytest.approx(min(n, p), rel=1e-12)
 
 
 def test_ridgeless_is_the_limit_of_small_ridge():
     for n in (100, 150, 280, 320, 1000):
         at, near = (dd.ridge_risk(lam, n, TWO, TARGET, 0.3) for lam in (0.0, 1e-10))
-        for name in ("kappa", "df1", "df2", "bias", "variance", "train"):
-            assert near[name] == pytest.approx(float(at[name]), rel=1e-4, abs=1e-8)
+        for close, exact in zip(near, at, strict=True):
+            assert close == pytest.approx(float(exact), rel=1e-4, abs=1e-8)
+
+
+def test_at_the_peak_without_ridge_only_the_variance_is_infinite():
+    sizes = np.array([150, 300, 400])
+    sweep, ends = (dd.ridge_risk(0.0, n, TWO, TARGET, 0.3) for n in (sizes, sizes[[0, 2]]))
+    for all_sizes, others in zip(sweep, ends, strict=True):
+        np.testing.assert_array_equal(all_sizes[[0, 2]], others)
+    assert [float(part[1]) for part in sweep] == [0.0, 300.0, 300.0, 0.0, math.inf, 0.0]
+    assert dd.ridge_risk(0.0, 300, TWO, TARGET, 0.0).variance == 0
+    assert dd.ridge_test_error(0.0, 300, TWO, TARGET, 0.3) == (math.inf, math.inf, 0.0)
+    # The limits of a small ridge: bias and training loss fall, and the variance grows, like its root.
+    near = [dd.ridge_risk(lam, 300, TWO, TARGET, 0.3) for lam in (1e-10, 1e-12)]
+    for name, power in (("kappa", 0.5), ("bias", 0.5), ("variance", -0.5), ("train", 0.5)):
+        first, second = (float(getattr(risk, name)) for risk in near)
+        assert second / first == pytest.approx(0.01**power, rel=1e-3)
+    # It is what the exact finite-n law has there.
+    exact = dd.min_norm_risk(300, 300, 1.0, 0.3)
+    assert (sweep.bias[1], sweep.variance[1]) == (exact.bias, exact.variance)
 
 
 def test_multiplicities_zeros_and_broadcasting():
@@ -85,14 +103,13 @@ def test_multiplicities_zeros_and_broadcasting():
     long = dd.ridge_risk(0.05, 150, np.repeat(values, counts), np.repeat(TARGET, counts), 0.3)
     short = dd.ridge_risk(0.05, 150, TWO, TARGET, 0.3)
     padded = dd.ridge_risk(0.05, 150, ([2.0, 0.0, 0.1], [100, 7, 200]), [1 / 300, 9.0, 1 / 300], 0.3)
-    for name in short:
-        assert long[name] == pytest.approx(float(short[name]), rel=1e-12)
-        assert padded[name] == short[name]
+    assert long == pytest.approx(short, rel=1e-12)
+    assert padded == short
     many = dd.ridge_risk(np.array([[0.0], [0.05]]), np.array([150, 400]), TWO, TARGET, np.array([0.3, 0.6]))
-    assert many["bias"].shape == (2, 2)
-    assert many["variance"][1, 0] == pytest.approx(float(short["variance"]))
+    assert many.bias.shape == (2, 2)
+    assert many.variance[1, 0] == pytest.approx(float(short.variance))
     # Zero eigenvalues do not count as rank.
-    assert dd.ridge_risk(0.0, 8, ([1.0, 0.0], [4, 100]), [1.0, 1.0], 1.0)["variance"] == pytest.approx(1.0)
+    assert dd.ridge_risk(0.0, 8, ([1.0, 0.0], [4, 100]), [1.0, 1.0], 1.0).variance == pytest.approx(1.0)
     # A list of two eigenvalues is not a pair of values and multiplicities.
     assert dd.effective_ridge(0.0, 1, [1.0, 1.0]) == pytest.approx(1.0)
     assert dd.effective_ridge(0.0, 1, (1.0, 1.0)) == pytest.approx(1.0)
@@ -100,9 +117,9 @@ def test_multiplicities_zeros_and_broadcasting():
 
 def test_gcv_limit_is_train_over_squared_residual_degrees():
     limit, risk = dd.ridge_test_error(0.05, 150, TWO, TARGET, 0.3), dd.ridge_risk(0.05, 150, TWO, TARGET, 0.3)
-    assert limit["gcv"] == limit["test_error"]
-    assert limit["gcv"] == pytest.approx(float(risk["train"] / limit["residual_degrees"] ** 2), rel=1e-12)
-    assert limit["residual_degrees"] == pytest.approx(0.05 / float(risk["kappa"]), rel=1e-12)
+    assert limit.gcv == limit.test_error
+    assert limit.gcv == pytest.approx(float(risk.train / limit.residual_degrees**2), rel=1e-12)
+    assert limit.residual_degrees == pytest.approx(0.05 / float(risk.kappa), rel=1e-12)
 
 
 # --- the best ridge --------------------------------------------------------------------------------------------------
@@ -117,7 +134,7 @@ def test_best_ridge_is_the_minimum_of_bias_plus_variance(spectrum, n):
 
     def risk(lam):
         out = dd.ridge_risk(lam, n, spectrum, [2.0 / 60] * len(values), 0.25)
-        return out["bias"] + out["variance"]
+        return out.bias + out.variance
 
     assert dd.optimal_ridge_risk(n, spectrum, 2.0, 0.25) == pytest.approx(float(risk(best)), rel=1e-12)
     factors = np.array([0.5, 0.9, 1.1, 2.0])
@@ -147,7 +164,7 @@ def test_best_ridge_risk_values_and_shape():
 @given(lam=st.floats(1e-12, 100))
 def test_peak_variance_is_ridge_variance_at_n_equal_p(lam):
     risk = dd.ridge_risk(lam, 50, ([1.0], [50]), [0.0], 1.5)
-    assert dd.peak_variance(lam, 1.5) == pytest.approx(float(risk["variance"]), rel=1e-9)
+    assert dd.peak_variance(lam, 1.5) == pytest.approx(float(risk.variance), rel=1e-9)
 
 
 def test_peak_variance_height():
@@ -169,8 +186,6 @@ BAD = [
     (dd.effective_ridge, (0.1, 5, "abc"), "spectrum"),
     (dd.effective_ridge, (0.1, 5, ([1.0, 2.0], [3])), "spectrum"),
     (dd.effective_ridge, (0.1, 5, ([1.0], [-3])), "spectrum"),
-    (dd.effective_ridge, (0.0, 300, TWO), "lam"),
-    (dd.ridge_risk, (0.0, 300, TWO, TARGET, 1.0), "lam"),
     (dd.ridge_risk, (math.nan, 30, TWO, TARGET, 1.0), "lam"),
     (dd.ridge_risk, ("x", 30, TWO, TARGET, 1.0), "lam"),
     (dd.ridge_risk, (0.1, 30.5, TWO, TARGET, 1.0), "n"),

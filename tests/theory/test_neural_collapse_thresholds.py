@@ -19,45 +19,45 @@ from theory import neural_collapse as nc
 @pytest.mark.parametrize("L", [3, 4, 7])
 @pytest.mark.parametrize("share", [0.01, 0.6, 0.999])
 def test_deep_head_root_and_cost_against_mpmath(L, share):
-    n, c = [9, 4], share * nc.deep_head_optimum([9, 4], [1.0] * L)["c_crit"][1]
+    n, c = [9, 4], share * nc.deep_head_optimum([9, 4], [1.0] * L).c_crit[1]
     optimum = nc.deep_head_optimum(n, [c] * L)
     loss = mpmath.mpf(0)
     with mpmath.workdps(40):
-        for size, z in zip(n, optimum["z"], strict=True):
+        for size, z in zip(n, optimum.z, strict=True):
             y, cost = mpmath.sqrt(size), 13 * mpmath.mpf(c)
             root = mpmath.findroot(lambda x: x - y + cost * x ** (mpmath.mpf(2) / L - 1), float(z))  # noqa: B023
             assert float(z) == pytest.approx(float(root), rel=1e-13)
             assert y * (L - 2) / (L - 1) < root < y
             loss += (root - y) ** 2 / 26 + mpmath.mpf(L) / 2 * c * root ** (mpmath.mpf(2) / L)
-    assert optimum["loss"] == pytest.approx(float(loss), rel=1e-13)
+    assert optimum.loss == pytest.approx(float(loss), rel=1e-13)
 
 
 def test_deep_head_changes_at_equal_cost_and_jumps():
-    critical = nc.deep_head_optimum([4, 4, 4], [1.0] * 3)["c_crit"][0]
+    critical = nc.deep_head_optimum([4, 4, 4], [1.0] * 3).c_crit[0]
     below, above = (nc.deep_head_optimum([4, 4, 4], [critical * f] * 3) for f in (1 - 1e-9, 1 + 1e-9))
-    assert below["loss"] == pytest.approx(above["loss"], rel=1e-8)
-    assert below["z"][0] == pytest.approx(1.0, rel=1e-7)
-    assert above["collapsed"].all()
-    assert (above["z"] == 0).all()
-    assert (above["layer_sv"] == 0).all()
+    assert below.loss == pytest.approx(above.loss, rel=1e-8)
+    assert below.z[0] == pytest.approx(1.0, rel=1e-7)
+    assert above.collapsed.all()
+    assert (above.z == 0).all()
+    assert (above.layer_sv == 0).all()
 
 
 def test_deep_head_of_two_layers_is_the_soft_threshold():
     deep, flat = nc.deep_head_optimum([12, 6, 3, 1], [0.05, 0.1]), nc.ufm_mse_optimum([12, 6, 3, 1], 0.1, 0.05)
-    np.testing.assert_allclose(deep["z"], flat["z"], rtol=1e-12)
-    assert deep["loss"] == pytest.approx(flat["loss"], rel=1e-12)
-    np.testing.assert_allclose(deep["layer_sv"][1] ** 2, flat["w_sqnorm"], rtol=1e-12)
-    np.testing.assert_array_equal(deep["collapsed"], flat["collapsed"])
+    np.testing.assert_allclose(deep.z, flat.z, rtol=1e-12)
+    assert deep.loss == pytest.approx(flat.loss, rel=1e-12)
+    np.testing.assert_allclose(deep.layer_sv[1] ** 2, flat.w_sqnorm, rtol=1e-12)
+    np.testing.assert_array_equal(deep.collapsed, flat.collapsed)
 
 
 def test_deep_head_layers_share_the_cost():
     lambdas = np.array([4e-3, 2e-3, 8e-3, 3e-3])
     optimum = nc.deep_head_optimum([9, 4, 2], lambdas)
-    np.testing.assert_allclose(np.prod(optimum["layer_sv"], axis=0), optimum["z"], rtol=1e-12)
+    np.testing.assert_allclose(np.prod(optimum.layer_sv, axis=0), optimum.z, rtol=1e-12)
     np.testing.assert_allclose(
-        lambdas[:, None] * optimum["layer_sv"] ** 2 - lambdas[0] * optimum["layer_sv"][0] ** 2, 0, atol=1e-15
+        lambdas[:, None] * optimum.layer_sv**2 - lambdas[0] * optimum.layer_sv[0] ** 2, 0, atol=1e-15
     )
-    assert nc.deep_head_optimum([9, 4, 2], [4e-3] * 3)["z"] == pytest.approx([2.958203, 1.951991, 1.360059], abs=5e-7)
+    assert nc.deep_head_optimum([9, 4, 2], [4e-3] * 3).z == pytest.approx([2.958203, 1.951991, 1.360059], abs=5e-7)
 
 
 # --- minority collapse -----------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Refusals that involve two arguments or the content of one, word for word; each argument alone is in domains.txt."""
+"""Refusals that involve two arguments or the content of one, word for word; each argument alone is in test_domains."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ REFUSALS: list[tuple[str, dict[str, Any], str]] = [
     ("double_descent.rf_risk_polynomial", {"mu1": 1.0, "mu_star": 0.9e-12},
      "mu1 = 1.0, mu_star = 9e-13: mu1/mu_star must be at most 1e12 in size"),
     ("double_descent.bias_law", {"n": 5, "p": 5}, "p = 5: must be an integer > n = 5"),
+    ("double_descent.subset_risk", {"D": 100, "p": [5, 101]}, "p = [5, 101]: must be integers from 1 to 100"),
     ("double_descent.subset_risk", {"D": 3, "p": 2, "beta_sq": [1.0, 2.0]},
      "beta_sq has shape (2,): must be |beta|^2 or the D = 3 squared coefficients"),
-    ("double_descent.ridge_risk", {"lam": 0.0, "n": 2, "spectrum": [1.0, 2.0], "beta_sq": [1.0, 1.0]},
-     "lam = 0 at n = 2 = rank of the spectrum: must be > 0 there (kappa is 0/0); "
-     "min_norm_risk gives the exact finite-n answer for isotropic features"),
+    ("gradient_reconstruction.wide_layer_jacobian_rank", {"loss": "softmax", "n_outputs": 1},
+     "n_outputs = 1: must be an integer >= 2"),
     ("gradient_reconstruction.gradient_jacobian_rank", {"d": 3, "n_outputs": 4, "loss": "softmax"},
      "d = 3: must be larger than 3, the free rows at n_outputs = 4, loss 'softmax'"),
     ("gradient_reconstruction.row_space_angles", {"grad_W": [[0.0, 0.0]], "X": HALF},
@@ -98,6 +98,11 @@ REFUSALS: list[tuple[str, dict[str, Any], str]] = [
      "off = [2]: must be classes from 0 to 1, as n_per_class has 2"),
     ("neural_collapse.saddle_curvature", {"n_per_class": [3, 2], "off": [0, 0]},
      "off = [0, 0]: must be distinct classes"),
+    ("neural_collapse.layer_peeled_energy", {"K_A": 3, "K_B": 7, "multiplier": 0.11},
+     "multiplier = 0.11: must be a real number in [1e-13, 0.1]"),
+    ("neural_collapse.ufm_mode_strength", {"n_k": [3, 13], "N": 12, "u0": 0.1},
+     "n_k = [3, 13]: must be integers from 1 to 12"),
+    ("neural_collapse.ufm_within_class_decay", {"n_k": 13, "N": 12}, "n_k = 13: must be integers from 1 to 12"),
     ("neural_collapse.deep_head_optimum", {"lambdas": [0.1]}, "lambdas = [0.1]: must hold at least two penalties"),
     ("neural_collapse.seli_geometry", {"n_per_class": [3]}, "n_per_class = [3]: must hold at least two classes"),
 ]  # fmt: skip
