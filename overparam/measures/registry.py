@@ -11,6 +11,7 @@ import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import claims
 import overparam.measures
 from overparam.measures.input import Given, array, layer, same_rows, vector
 from overparam.measures.labels import labels
@@ -33,7 +34,6 @@ ARRAYS = {
 
 _LAYERS = ("grad_W", "weights", "mask")
 _ROWS_OF_FEATURES = ("labels", "targets")
-_SHARED = {"input", "labels", "rank", "registry", "result"}
 
 Function = Callable[..., "Result | Sequence[Result]"]
 
@@ -80,7 +80,7 @@ def measure(title: str, needs: Sequence[str], takes: Sequence[str] = ()) -> Call
 def topics() -> tuple[str, ...]:
     """The names of the topics that have measures, in alphabetical order."""
     found = (module.name for module in pkgutil.iter_modules(overparam.measures.__path__))
-    return tuple(sorted(name for name in found if name not in _SHARED))
+    return tuple(sorted(set(found) & set(claims.topics())))
 
 
 def measures() -> tuple[Measure, ...]:

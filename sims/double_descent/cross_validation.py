@@ -6,7 +6,7 @@ n (with an intercept n - 1) directions of the targets that a fit without feature
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from sims import arrays, data, intercept
@@ -113,30 +113,38 @@ def traces(values: Array, lams: Sequence[float], n: int, m: int, powers: Sequenc
     return [xp.sum(inverse**power, axis=-2) for power in powers]
 
 
-def errors(y: Array, lams: Sequence[float], found: Decomposition, along: Array) -> tuple[Array, Array]:
-    """Return leave-one-out errors (..., n, L) and the residuals A y (..., n, L), by n lam if there are m values.
+def errors(y: Array, lams: Sequence[float], found: Decomposition, along: Array) -> Iterator[tuple[Array, Array]]:
+    """Yield for each ridge the leave-one-out errors (..., n, q) and the residuals A y (..., n, q) of q targets.
 
-    Any of the rows will do: y (..., b) and found.left (..., b, k) may be a block of them; y is centred where a constant
-    is fitted, and along (..., k) is left' y of all rows.
+    Where there are m values the residuals are A y/(n lam). Any of the rows will do: y (..., b, q) and found.left (...,
+    b, k) may be a block of them; y is centred where a constant is fitted, and along (..., k, q) is left' y of all rows.
     """
     xp, left = arrays.namespace(y), found.left
-    inverse, totals = shifted(found.values, lams, found.n)
-    inside, weight = left @ (inverse * along[..., :, None]), (left * left) @ inverse
-    if left.shape[-1] == found.m:
-        return inside / weight, inside
-    outside = (y - (left @ along[..., :, None])[..., 0])[..., :, None]
-    beyond = (found.m / found.n - xp.sum(left * left, axis=-1))[..., :, None]
-    # A row that alone fills a direction (leverage one) has no part outside: n lam cancels from the ratio of the rest.
-    alone = beyond <= max(found.n, left.shape[-1]) * xp.finfo(y.dtype).eps
-    residual = xp.where(alone, totals * inside, outside + totals * inside)
-    return xp.where(alone, inside, residual) / xp.where(alone, weight, beyond + totals * weight), residual
+    inverse, _ = shifted(found.values, lams, found.n)
+    weights = (left * left) @ inverse
+    full = left.shape[-1] == found.m
+    if not full:
+        outside = y - left @ along
+        beyond = (found.m / found.n - xp.sum(left * left, axis=-1))[..., None]
+        # A row that alone fills a direction (leverage one) has no part outside: n lam cancels from the ratio of the
+        # rest.
+        alone = beyond <= max(found.n, left.shape[-1]) * xp.finfo(y.dtype).eps
+    for position, lam in enumerate(lams):
+        inside = left @ (inverse[..., :, position, None] * along)
+        weight = weights[..., position, None]
+        if full:
+            yield inside / weight, inside
+            continue
+        total = found.n * lam
+        residual = xp.where(alone, total * inside, outside + total * inside)
+        yield xp.where(alone, inside, residual) / xp.where(alone, weight, beyond + total * weight), residual
 
 
 def judge(y: Array, lams: Sequence[float], found: Decomposition) -> CrossValidation:
     """`cross_validation` from a decomposition of all rows; y centred where a constant is fitted."""
     xp = arrays.namespace(y)
-    along = (found.left.mT @ y[..., :, None])[..., 0]
-    ratio, residual = errors(y, lams, found, along)
+    pairs = list(errors(y[..., None], lams, found, found.left.mT @ y[..., None]))
+    ratio, residual = (xp.concat([pair[part] for pair in pairs], axis=-1) for part in (0, 1))
     trace, trace2, trace4 = traces(found.values, lams, found.n, found.m, (1, 2, 4))
     general = found.n * xp.sum(residual * residual, axis=-2) / trace**2
     return CrossValidation(ratio**2, general, trace2**2 / trace4)
