@@ -1,5 +1,5 @@
 # make figures | test | verify | report | paper | bench | mutants | docs | lint    (first use makes .venv)
-# Options: TIER=quick|full  BACKEND=auto|numpy|cupy  JOBS=N  SEED=N  STORE=DIR  FORCE=1
+# Options: TIER=quick|full  BACKEND=auto|numpy|cupy  JOBS=N  SEED=N  STORE=DIR  FORCE=1; test: TOPIC=T
 
 PYTHON ?= python3
 TIER ?= quick
@@ -7,10 +7,16 @@ BACKEND ?= auto
 SEED ?= 0
 STORE ?= results
 JOBS ?=
+TOPIC ?=
 VENV := .venv
 STAMP := $(VENV)/.installed
 RUN := $(VENV)/bin/python
 OPTIONS = --tier $(TIER) --backend $(BACKEND) --seed $(SEED) --store $(STORE) $(if $(JOBS),--jobs $(JOBS))
+
+# One process a core, tests of one file in the same; of a topic: its tests, its doctests, and what holds for each claim.
+TESTS = -n $(if $(filter 1,$(JOBS)),0,$(or $(JOBS),logical)) --dist loadfile $(if $(TOPIC),--topic $(TOPIC) tests/claims \
+  $(wildcard $(foreach room,theory sims claims figures overparam/measures,$(room)/$(TOPIC) $(room)/$(TOPIC).py) \
+  tests/*/test_$(TOPIC).py tests/*/test_$(TOPIC)_*.py))
 
 # One BLAS thread a process: more would change the last bit, and processes already use the cores.
 export OMP_NUM_THREADS := 1
@@ -22,10 +28,10 @@ figures: $(STAMP)
 	@$(RUN) -m overparam figures $(OPTIONS) $(if $(FORCE),--force)
 
 test: $(STAMP)
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest $(TESTS)
 
 test-full: $(STAMP)
-	@$(RUN) -m pytest -m slow
+	@$(RUN) -m pytest $(TESTS) -m slow
 
 verify: $(STAMP)
 	@$(RUN) -m overparam verify $(OPTIONS)

@@ -91,7 +91,10 @@ def test_all_parts_run_and_are_kept_and_not_run_again(tmp_path, capsys, monkeypa
     names = {path.name for path in tmp_path.iterdir() if path.is_file()}
     assert names == {"pieces.json", *(f"{part}.{end}" for part in command.PARTS for end in ("md", "csv"))}
     kept = json.loads((tmp_path / "pieces.json").read_text())
-    assert all(row[-1] not in ("error", "did not run", "differs") for piece in kept.values() for row in piece["rows"])
+    rows = [row for piece in kept.values() for row in piece["rows"]]
+    assert [row for row in rows if row[-1] in ("error", "did not run", "failed", "differs", "not passed")] == []
+    matched = [row for piece, found in kept.items() for row in found["rows"] if piece.startswith("match")]
+    assert {row[1] for row in matched} == {"numpy", "strict"}
 
     def never(*_):
         raise AssertionError("a finished piece was run again")

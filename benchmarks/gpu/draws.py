@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -14,30 +14,15 @@ from lab.run.backends import generator
 from sims import arrays
 
 
-class HostGenerator:
-    """NumPy's SFC64 with draws moved to a namespace's device; says its namespace by the standard's own method."""
-
-    def __init__(self, seed: int, namespace: Any, device: Any) -> None:
-        self._rng = np.random.Generator(np.random.SFC64(seed))
-        self._namespace, self.device = namespace, device
-
-    def __array_namespace__(self, api_version: str | None = None) -> Any:
-        return self._namespace
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        method = getattr(self._rng, name)
-        return lambda *args, **kwargs: self._namespace.asarray(np.asarray(method(*args, **kwargs)), device=self.device)
-
-
 def native(backend: str, seed: int) -> Any:
     """The backend's own generator; "strict" stands for the fake device of array_api_strict."""
     return arrays.strict_rng(seed) if backend == "strict" else generator(backend, np.random.SeedSequence(seed))
 
 
-def host_draws(backend: str, seed: int) -> HostGenerator:
+def host_draws(backend: str, seed: int) -> arrays.HostGenerator:
     """A generator whose numbers are the same on every backend."""
     like = native(backend, 0)
-    return HostGenerator(seed, arrays.namespace(like), arrays.device(like))
+    return arrays.HostGenerator(seed, arrays.namespace(like), arrays.device(like))
 
 
 @contextlib.contextmanager

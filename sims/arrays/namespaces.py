@@ -20,31 +20,35 @@ Array = Any
 
 Namespace = Any
 Generator = Any
-"""A numpy.random.Generator, a cupy.random.Generator or a StrictGenerator: all draw with a `size` keyword."""
+"""A numpy.random.Generator, a cupy.random.Generator or a HostGenerator: all draw with a `size` keyword."""
 
 
-class StrictGenerator:
-    """A NumPy generator whose draws are array_api_strict arrays on a fake device: catches whatever is not portable."""
+class HostGenerator:
+    """A NumPy generator whose draws are moved to the device of another namespace: the same numbers on every backend."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, namespace: Namespace, device: Any) -> None:
         self._rng = np.random.Generator(np.random.SFC64(seed))
+        self.namespace, self.device = namespace, device
 
     def __getattr__(self, name: str) -> Callable[..., Array]:
         method = getattr(self._rng, name)
-        return lambda *args, **kwargs: asarray(self, method(*args, **kwargs))
+        return lambda *args, **kwargs: self.namespace.asarray(np.asarray(method(*args, **kwargs)), device=self.device)
 
 
-def strict_rng(seed: int) -> StrictGenerator:
-    """Return a generator of array_api_strict arrays, equal to the draws of NumPy's SFC64 from the same seed."""
-    return StrictGenerator(seed)
+def strict_rng(seed: int) -> HostGenerator:
+    """Return a generator of array_api_strict arrays on a fake device: catches whatever is not portable.
+
+    Its draws are those of NumPy's SFC64 from the same seed.
+    """
+    import array_api_strict
+
+    return HostGenerator(seed, array_api_strict, array_api_strict.Device("device1"))
 
 
 def namespace(source: Array | Generator) -> Namespace:
     """Return the array-API namespace of an array or of a generator's draws."""
-    if isinstance(source, StrictGenerator):
-        import array_api_strict
-
-        return array_api_strict
+    if isinstance(source, HostGenerator):
+        return source.namespace
     if isinstance(source, np.random.Generator):
         return compat.array_namespace(np.empty(0))
     if type(source).__module__.startswith("cupy.random"):
@@ -56,10 +60,8 @@ def namespace(source: Array | Generator) -> Namespace:
 
 def device(source: Array | Generator) -> Any:
     """Return the device on which new arrays must be made to mix with `source` (an array or a generator)."""
-    if isinstance(source, StrictGenerator):
-        import array_api_strict
-
-        return array_api_strict.Device("device1")
+    if isinstance(source, HostGenerator):
+        return source.device
     if isinstance(source, np.random.Generator):
         return "cpu"
     if type(source).__module__.startswith("cupy.random"):
@@ -117,9 +119,7 @@ def is_cupy(array: Array) -> bool:
 
 def is_generator(source: Any) -> bool:
     """Whether `source` is a random generator that the kernels can draw from."""
-    return isinstance(source, np.random.Generator | StrictGenerator) or type(source).__module__.startswith(
-        "cupy.random"
-    )
+    return isinstance(source, np.random.Generator | HostGenerator) or type(source).__module__.startswith("cupy.random")
 
 
 def on_host(function: Callable[..., Any], *arrays: Array) -> Any:
