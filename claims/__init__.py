@@ -5,12 +5,26 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
-from claims.agreement import Bound, Bounded, Heavy, Identity, Law, Limit, Mean, Moments, Probability, Rate
+from claims.agreement import (
+    Bound,
+    Bounded,
+    Exact,
+    Heavy,
+    Identity,
+    Law,
+    Limit,
+    Mean,
+    Moments,
+    Observation,
+    Order,
+    Probability,
+    Rate,
+)
 from claims.claim import Claim, Decoy, Grid, Source
 
 __all__ = [
-    "Bound", "Bounded", "Claim", "Decoy", "Grid", "Heavy", "Identity", "Law", "Limit", "Mean", "Moments",
-    "Probability", "Rate", "Source", "load_claims", "topics",
+    "Bound", "Bounded", "Claim", "Decoy", "Exact", "Grid", "Heavy", "Identity", "Law", "Limit", "Mean", "Moments",
+    "Observation", "Order", "Probability", "Rate", "Source", "load_claims", "topics",
 ]  # fmt: skip
 
 _SHAPE = {"agreement", "claim"}

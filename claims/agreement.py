@@ -1,8 +1,9 @@
 """What it means for a simulation to agree with a prediction: the kinds of agreement and the tails, as plain data.
 
-All errors are relative: (simulation - theory) / scale with scale = |theory|, or 1 where theory is 0. An `allowance` is
-what the theorem itself concedes at that size (a number, or a function of the cell's parameters); a `resolution` is the
-half-width that the interval must reach before the verdict may be "agrees".
+All errors are relative: (simulation - theory)/scale with scale = |theory|, or the claim's natural scale where theory is
+0. An `allowance` is what the theorem itself concedes at that size (a number, or a function of the cell's parameters),
+`because` says why: a term of the theorem, a bound on the next order. A `resolution` is the half-width that the interval
+must reach before the verdict may be "agrees".
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ Allowance = float | Callable[..., float]
 class Moments:
     """The quantity has a variance and a third moment: Hall's skewness-corrected t interval for the mean.
 
-    Declare the order of magnitude of the skewness; above 2 at least 256 trials are drawn.
+    Declare the order of magnitude of the skewness s: at least 256 and 20 s^2 trials are drawn, and a sample more than
+    twice as skewed (and above 2) is not judged.
     """
 
     skewness: float = 0.0
@@ -47,7 +49,14 @@ class Heavy:
     quantile: float = 0.5
 
 
-Tail = Moments | Bounded | Probability | Heavy
+@dataclass(frozen=True)
+class Exact:
+    """The quantity does not depend on the draw: every trial gives the same number, to a relative `rounding`."""
+
+    rounding: float = 1e-12
+
+
+Tail = Moments | Bounded | Probability | Heavy | Exact
 
 
 # --- kinds of agreement ----------------------------------------------------------------------------------------------
@@ -55,18 +64,32 @@ Tail = Moments | Bounded | Probability | Heavy
 
 @dataclass(frozen=True)
 class Identity:
-    """Equal on every draw: the largest relative error stays below a rounding (or solver) tolerance."""
+    """Equal on every draw: the largest relative error stays below a rounding (or certified solver) tolerance.
+
+    With `pooled` an array quantity is one row, judged by its largest error.
+    """
 
     tolerance: float = 1e-10
     trials: int = 64
+    pooled: bool = False
 
 
 @dataclass(frozen=True)
 class Mean:
-    """E[simulation] = theory: an interval for the relative difference."""
+    """E[simulation] = theory: an interval for the relative difference.
+
+    With `of` and `per` (names of simulated quantities) the one predicted number is the ratio E[of]/E[per].
+    """
 
     resolution: float = 0.01
     allowance: Allowance = 0.0
+    because: str = ""
+    of: str = ""
+    per: str = ""
+
+    def __post_init__(self) -> None:
+        if bool(self.of) != bool(self.per):
+            raise ValueError(f"of = {self.of!r}, per = {self.per!r}: must both be given for a ratio of expectations")
 
 
 @dataclass(frozen=True)
@@ -74,8 +97,9 @@ class Limit:
     """Equal as `size` grows, the difference vanishing like size**(-order).
 
     A family is a run of consecutive cells whose `size` increases (at least three). The relative differences d(size) are
-    fitted by D + c_1 size**(-order) + ... + c_terms size**(-terms * order); D is judged, and the order is fitted to the
-    differences where they are resolved.
+    fitted by D + c_1 size**(-order) + ... + c_terms size**(-terms * order); D is judged. A fit that misses its own
+    points, or differences whose fitted order excludes the stated one, leave the row undecided. `trials=1`: a family
+    without randomness, one trial a size, judged against the allowance for the next order.
     """
 
     size: str = "n"
@@ -83,6 +107,8 @@ class Limit:
     resolution: float = 0.01
     allowance: Allowance = 0.0
     terms: int = 1
+    because: str = ""
+    trials: int | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +117,7 @@ class Law:
 
     resolution: float = 0.02
     allowance: Allowance = 0.0
+    because: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,7 +125,8 @@ class Bound:
     """Never beyond theory, on every draw (up to rounding `tolerance`) or in the mean (to `resolution`).
 
     `side` is "upper" if the simulated quantity must stay below the prediction. The tightness, the largest share of the
-    bound that was reached, is reported.
+    bound that was reached, is reported; with `reach` a row that stays below that share is undecided: for bounds whose
+    attaining instance is constructed.
     """
 
     side: Literal["upper", "lower"] = "upper"
@@ -107,16 +135,39 @@ class Bound:
     resolution: float = 0.01
     allowance: Allowance = 0.0
     trials: int = 256
+    because: str = ""
+    reach: float | None = None
 
 
 @dataclass(frozen=True)
 class Rate:
     """The exponent of the quantity as a power of `size`; families as for Limit, on the mean or, for heavy tails, the
-    median of the simulated quantity."""
+    median of the simulated quantity. `trials=1`: a family without randomness, judged against its allowance."""
 
     size: str = "n"
     resolution: float = 0.02
     allowance: Allowance = 0.0
+    because: str = ""
+    trials: int | None = None
 
 
-Kind = Identity | Mean | Limit | Law | Bound | Rate
+@dataclass(frozen=True)
+class Order:
+    """The quantity lies beyond a margin: agrees if its whole interval is above the predicted margin.
+
+    `predict` gives the margin (0 allowed, in the claim's natural scale). `resolution` is the half-width to plan for, in
+    units of the scale; with `trials` their number is fixed instead (trained networks).
+    """
+
+    resolution: float = 0.1
+    trials: int | None = None
+
+
+@dataclass(frozen=True)
+class Observation:
+    """A number with its 95 % interval beside a prediction that no theorem makes at that size: no verdict, no decoy."""
+
+    trials: int = 256
+
+
+Kind = Identity | Mean | Limit | Law | Bound | Rate | Order | Observation

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from claims.agreement import Kind, Moments, Tail
+from claims.agreement import Kind, Moments, Observation, Tail
 
 Cell = Mapping[str, Any]
 Function = Callable[..., Any]
@@ -31,6 +33,12 @@ class Grid:
 
     quick: tuple[Cell, ...]
     full: tuple[Cell, ...]
+
+    def __post_init__(self) -> None:
+        for tier in ("quick", "full"):
+            cells = getattr(self, tier)
+            if not isinstance(cells, tuple | list) or not all(isinstance(cell, Mapping) for cell in cells):
+                raise ValueError(f"grid.{tier} = {cells!r}: must be a tuple of mappings, one a cell (a comma missing?)")
 
     def cells(self, tier: str) -> tuple[Cell, ...]:
         """The cells of one tier."""
@@ -61,8 +69,14 @@ class Claim:
     """One published statement, declared so that it can be judged.
 
     `statement` is one sentence of mathematics in LaTeX, mathematics between dollar signs. `predict(**cell)` gives named
-    numbers; `simulate(**cell, trials=, rng=)` gives at least the same names with a leading axis of trials. `tails` maps
-    a simulated quantity to its tail class where it is not light (`Moments()`).
+    numbers; `simulate(**cell, trials=, rng=)` gives at least the same names with a leading axis of trials.
+
+    `tails` maps a simulated quantity to its tail class where it is not light (`Moments()`). `certificates` maps a
+    simulated quantity (duality gap, gradient norm over its scale, residual, share of starts that missed) to its limit:
+    a trial counts only if certificate <= limit, and one that does not leaves its cell undecided. `errors` maps a judged
+    quantity to a simulated bound on its own error, which widens its interval. `controls` names simulated quantities
+    whose expectation predict also gives: the others are regressed on them. `scales` gives the natural scale of a
+    quantity whose prediction is 0. `most` caps the trials.
     """
 
     slug: str
@@ -76,13 +90,68 @@ class Claim:
     grid: Grid
     decoys: tuple[Decoy, ...]
     tails: Mapping[str, Tail] = field(default_factory=dict)
+    certificates: Mapping[str, float] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    controls: tuple[str, ...] = ()
+    scales: Mapping[str, float] = field(default_factory=dict)
+    most: int | None = None
 
     def __post_init__(self) -> None:
-        if not self.decoys:
+        observed = isinstance(self.kind, Observation)
+        if not self.decoys and not observed:
             raise ValueError(f"decoys = () in claim {self.slug!r}: must hold at least one decoy")
+        if self.decoys and observed:
+            raise ValueError(f"decoys in claim {self.slug!r}: an Observation has none, it gives no verdict")
         if not self.grid.quick:
             raise ValueError(f"grid.quick = () in claim {self.slug!r}: must hold at least one cell")
+        if isinstance(self.controls, str):
+            raise ValueError(f"controls = {self.controls!r} in claim {self.slug!r}: must be a tuple of names")
+        for scale in self.scales.values():
+            if not scale > 0:
+                raise ValueError(f"scales = {dict(self.scales)} in claim {self.slug!r}: must be > 0")
+        self._check_cells()
+
+    def _check_cells(self) -> None:
+        """A key that a function does not know, or one it needs and a cell lacks, is an error at once."""
+        parts = [("predict", self.predict), ("simulate", self.simulate)]
+        for decoy in self.decoys:
+            parts += [(f"decoy {decoy.name!r}'s predict", decoy.predict)] if decoy.predict else []
+            parts += [(f"decoy {decoy.name!r}'s simulate", decoy.simulate)] if decoy.simulate else []
+        keys = dict.fromkeys(frozenset(cell) for cell in (*self.grid.quick, *self.grid.full))
+        for what, function in parts:
+            for names in keys:
+                extra = ("trials", "rng") if what.endswith("simulate") else ()
+                if complaint := misfit(function, names | frozenset(extra)):
+                    raise ValueError(f"grid of claim {self.slug!r}: {what} {complaint}")
 
     def tail(self, quantity: str) -> Tail:
         """The declared tail of a simulated quantity (`errors[1,2]` is declared under `errors`)."""
         return self.tails.get(quantity, self.tails.get(quantity.split("[")[0], Moments()))
+
+    def scale(self, quantity: str) -> float:
+        """The natural scale of a quantity whose prediction is 0."""
+        return float(self.scales.get(quantity, self.scales.get(quantity.split("[")[0], 1.0)))
+
+
+@functools.cache
+def _signature(function: Function) -> inspect.Signature | None:
+    try:
+        return inspect.signature(function)
+    except (TypeError, ValueError):  # a builtin without one
+        return None
+
+
+def misfit(function: Function, names: frozenset[str]) -> str:
+    """Why a function cannot be called with these keywords, or nothing."""
+    try:
+        signature = _signature(function)
+    except TypeError:  # unhashable
+        signature = inspect.signature(function)
+    if signature is None:
+        return ""
+    try:
+        signature.bind(**dict.fromkeys(names))
+    except TypeError as error:
+        known = [name for name in signature.parameters if name not in ("trials", "rng")]
+        return f"cannot take a cell: {error}; it knows {', '.join(known)}"
+    return ""
