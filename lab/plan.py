@@ -1,30 +1,29 @@
-"""The plan of a run: which rows will be judged, at what level, and how many trials each simulation needs."""
+"""The plan of a run: which rows will be judged, on which simulations, and how many trials each claim asks of them.
+
+Whatever is wrong with a prediction (no quantity, a number that is not finite, a name that is not simulated) is an error
+here, before anything runs. A prediction that raises leaves its claim undecided; the others go on.
+"""
 
 from __future__ import annotations
 
-import itertools
-import math
-from collections.abc import Callable, Iterator
+import typing
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from claims import Claim
-from claims.agreement import Bound, Heavy, Identity, Law, Limit, Mean, Moments, Rate
+from claims.agreement import Identity, Law, Limit, Mean, Rate
 from claims.claim import Decoy
-from lab.judge.intervals import trials_needed
-from lab.judge.verdicts import limit_weights, scale_of
-from lab.run.naming import SOLE, cell_key, column, predictions
+from lab.errors import Foreseeable
+from lab.run.naming import SOLE, cell_key, predictions, result_names
+from lab.run.schedule import where
 from lab.run.simulation import Simulation
 
-BUDGET = 1e-3
-"""Probability that a run of true claims raises any false alarm; divided over all its rows."""
 
-PILOT = 256
-MOST_TRIALS = {"quick": 2**20, "full": 2**24}
-MARGIN = 0.9
-"""Trials are planned for this share of the resolution, so that the final interval fits it."""
+class PlanError(ValueError, Foreseeable):
+    """A claim cannot be planned as it is declared; the message names it."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,11 @@ class Family:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table before it is judged: a quantity of a claim, or of one of its decoys, at a family."""
+    """One line of the table before it is judged: a quantity of a claim, or of one of its decoys, at a family.
+
+    `predicted` holds the claim's own predictions at each cell (the known means of its controls); `trouble` says why
+    the row cannot be judged at all.
+    """
 
     claim: Claim
     decoy: Decoy | None
@@ -49,6 +52,8 @@ class Row:
     family: Family
     theories: tuple[Any, ...]
     simulations: tuple[Simulation, ...]
+    predicted: tuple[Mapping[str, Any], ...] = ()
+    trouble: str = ""
 
 
 def families(claim: Claim, tier: str) -> list[Family]:
@@ -57,6 +62,8 @@ def families(claim: Claim, tier: str) -> list[Family]:
     if not isinstance(claim.kind, Limit | Rate):
         return [Family((cell,)) for cell in cells]
     size = claim.kind.size
+    if any(size not in cell for cell in cells):
+        raise PlanError(f"grid of claim {claim.slug!r}: every cell must have {size}, the size of its {_kind(claim)}")
     groups: list[list[dict[str, Any]]] = []
     for before, cell in zip([None, *cells], cells, strict=False):
         if before is None or cell[size] <= before[size]:
@@ -64,124 +71,130 @@ def families(claim: Claim, tier: str) -> list[Family]:
         groups[-1].append(cell)
     short = [group for group in groups if len(group) < 3]
     if short:
-        raise ValueError(f"grid of claim {claim.slug!r}: every run of growing {size} must have at least three cells")
+        raise PlanError(f"grid of claim {claim.slug!r}: every run of growing {size} must have at least three cells")
     return [Family(tuple(group)) for group in groups]
 
 
-def rows(claims: tuple[Claim, ...], tier: str, backend: str, seed: int) -> list[Row]:
-    """All rows of a run: predictions are made here, simulations only named."""
+def _kind(claim: Claim) -> str:
+    return type(claim.kind).__name__
 
-    @_memo
-    def simulation(function: Any, key: str, cell: dict[str, Any]) -> Simulation:
-        return Simulation(function, cell, backend, seed)
 
-    found = []
-    for claim in claims:
-        for family in families(claim, tier):
-            for decoy in (None, *claim.decoys):
-                simulate = (decoy and decoy.simulate) or claim.simulate
-                runs = tuple(simulation(simulate, cell_key(cell), cell) for cell in family.cells)
-                found += list(_rows_of(claim, decoy, family, runs))
+class Planner:
+    """The rows of claims on one backend under one seed: predictions are made here, simulations only named."""
+
+    def __init__(self, tier: str, backend: str, seed: int) -> None:
+        self._tier, self._backend, self._seed = tier, backend, seed
+        self._known: dict[tuple[int, str, int | None], Simulation] = {}
+
+    def rows(self, claim: Claim) -> list[Row]:
+        """All rows of one claim and of its decoys."""
+        found = []
+        for family in families(claim, self._tier):
+            runs = self._runs(claim, claim.simulate, family)
+            try:
+                own = tuple(_predict(claim, claim.predict, cell) for cell in family.cells)
+            except PlanError:
+                raise
+            except Exception as error:
+                found.append(Row(claim, None, "", family, (), runs, trouble=f"predict raised {where(error)}"))
+                continue
+            found += self._rows_of(claim, None, family, own, own, runs)
+            for decoy in claim.decoys:
+                found += self._decoy_rows(claim, decoy, family, own, runs)
+        heard = [row.decoy for row in found]
+        silent = [decoy.name for decoy in claim.decoys if decoy not in heard]
+        if silent and not any(row.trouble for row in found):
+            raise PlanError(f"claim {claim.slug!r}: decoy {silent[0]!r} predicts nothing at any cell of the grid")
+        return found
+
+    def _decoy_rows(self, claim: Claim, decoy: Decoy, family: Family, own: Any, runs: Any) -> list[Row]:
+        wrong = own
+        try:
+            if decoy.predict is not None:
+                made = (_predict(claim, decoy.predict, cell, f"decoy {decoy.name!r}'s ") for cell in family.cells)
+                wrong = tuple(rename(prediction, own[0]) for prediction in made)
+        except PlanError:
+            raise
+        except Exception as error:
+            return [Row(claim, decoy, "", family, (), runs, trouble=f"predict raised {where(error)}")]
+        if decoy.simulate is not None:
+            runs = self._runs(claim, decoy.simulate, family)
+        return list(self._rows_of(claim, decoy, family, wrong, own, runs))
+
+    @staticmethod
+    def _rows_of(
+        claim: Claim, decoy: Decoy | None, family: Family, theories: Any, own: Any, runs: tuple[Simulation, ...]
+    ) -> Iterator[Row]:
+        names = _simulated_names(decoy.simulate if decoy is not None and decoy.simulate else claim.simulate)
+        for quantity in theories[0]:
+            check_name(claim, quantity, names)
+            if any(quantity not in theory for theory in theories):
+                continue  # a decoy that speaks of some sizes only
+            values = tuple(theory[quantity] for theory in theories)
+            yield Row(claim, decoy, quantity, family, values, runs, own)
+
+    def _runs(self, claim: Claim, function: Callable[..., Any], family: Family) -> tuple[Simulation, ...]:
+        # A family without randomness is one trial; a block of more would only repeat it.
+        block = 1 if isinstance(claim.kind, Limit | Rate) and claim.kind.trials == 1 else None
+        return tuple(self._simulation(function, cell, block) for cell in family.cells)
+
+    def _simulation(self, function: Callable[..., Any], cell: dict[str, Any], block: int | None) -> Simulation:
+        key = (id(function), cell_key(cell), block)
+        if key not in self._known:
+            self._known[key] = Simulation(function, cell, self._backend, self._seed, block)
+        return self._known[key]
+
+
+def _predict(claim: Claim, predict: Callable[..., Any], cell: dict[str, Any], whose: str = "") -> dict[str, Any]:
+    pooled = isinstance(claim.kind, Identity) and claim.kind.pooled
+    found = predictions(predict(**cell), pooled)
+    who = f"claim {claim.slug!r}: {whose}predict"
+    if not found and not whose:  # a decoy may speak of some cells only
+        raise PlanError(f"{who} gives no quantity at {cell_key(cell)}: must name at least one")
+    for name, value in found.items():
+        if not name:
+            raise PlanError(f"{who} gives a quantity without a name at {cell_key(cell)}")
+        if isinstance(claim.kind, Law) != hasattr(value, "cdf"):
+            needed = "a law, anything with cdf" if isinstance(claim.kind, Law) else "a number"
+            raise PlanError(f"{who} gives {name} = {value!r} at {cell_key(cell)}: must be {needed}")
+        if not hasattr(value, "cdf") and not np.isfinite(value).all():
+            raise PlanError(f"{who} gives {name} = {value} at {cell_key(cell)}: must be finite")
     return found
 
 
-def _memo(function: Callable[..., Simulation]) -> Callable[..., Simulation]:
-    known: dict[tuple[int, str], Simulation] = {}
-
-    def remembered(run: Any, key: str, cell: dict[str, Any]) -> Simulation:
-        if (id(run), key) not in known:
-            known[id(run), key] = function(run, key, cell)
-        return known[id(run), key]
-
-    return remembered
-
-
-def _rows_of(claim: Claim, decoy: Decoy | None, family: Family, runs: tuple[Simulation, ...]) -> Iterator[Row]:
-    own = [predictions(claim.predict(**cell)) for cell in family.cells]
-    wrong = own
-    if decoy is not None and decoy.predict is not None:
-        wrong = [rename(predictions(decoy.predict(**cell)), own[0]) for cell in family.cells]
-    for quantity in wrong[0]:
-        yield Row(claim, decoy, quantity, family, tuple(p[quantity] for p in wrong), runs)
-
-
-def rename(wrong: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+def rename(wrong: dict[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     """A decoy may return its one number bare."""
     return {next(iter(own)): wrong[SOLE]} if set(wrong) == {SOLE} and len(own) == 1 else wrong
 
 
-def level_of(planned: list[Row]) -> float:
-    """The level of one row's interval: the budget over all rows that could raise a false alarm."""
-    return BUDGET / max(1, sum(row.decoy is None for row in planned))
+def _simulated_names(function: Callable[..., Any]) -> tuple[str, ...] | None:
+    """The names that a simulation's annotated result has, or None where only a run can tell."""
+    inner = getattr(function, "func", function)
+    try:
+        result = typing.get_type_hints(inner).get("return")
+    except Exception:  # an annotation that only a type checker can resolve
+        return None
+    return getattr(result, "_fields", None)
 
 
-# --- how many trials -------------------------------------------------------------------------------------------------
+def check_name(claim: Claim, quantity: str, names: tuple[str, ...] | None) -> None:
+    """PlanError if a predicted quantity is not simulated under that very name."""
+    if names is None or (isinstance(claim.kind, Mean) and claim.kind.of):
+        return
+    if quantity.partition("[")[0] not in names:
+        raise PlanError(
+            f"claim {claim.slug!r}: {quantity!r} is predicted, but simulate gives {', '.join(names) or 'nothing'}: "
+            "must be the same names"
+        )
 
 
-def pilot_trials(row: Row, level: float) -> int:
-    """Trials to run before anything is known: all that the kind fixes in advance, else a pilot."""
-    kind = row.claim.kind
-    if isinstance(kind, Identity):
-        return kind.trials
-    if isinstance(kind, Law):
-        # Exactly the size at which the DKW band reaches the resolution.
-        return math.ceil(math.log(2 / level) / (2 * kind.resolution**2))
-    if isinstance(kind, Bound) and kind.on == "draw":
-        return kind.trials
-    tail = row.claim.tail(row.quantity)
-    return PILOT if not isinstance(tail, Moments) or tail.skewness <= 2 else 2 * PILOT
-
-
-def final_trials(row: Row, pilots: list[dict[str, np.ndarray]], level: float, tier: str) -> list[int]:
-    """Trials that each simulation of a row needs for its resolution, from the pilots' spread."""
-    kind, slug = row.claim.kind, row.claim.slug
-    if isinstance(kind, Identity | Law) or (isinstance(kind, Bound) and kind.on == "draw"):
-        return [pilot_trials(row, level)] * len(pilots)
-    tail, most = row.claim.tail(row.quantity), MOST_TRIALS[tier]
-    shares = _shares(row, kind)
-    needed = []
-    for pilot, theory, share in zip(pilots, row.theories, shares, strict=True):
-        x = column(pilot, row.quantity, slug)
-        x = x[np.isfinite(x)]
-        if x.size < 2 or not np.isfinite(theory):
-            needed.append(PILOT)
-            continue
-        target = MARGIN * kind.resolution * share * _planning_scale(x, theory, kind, tail)
-        needed.append(max(pilot_trials(row, level), trials_needed(x, tail, target, level, most)))
-    return needed
-
-
-def _planning_scale(x: np.ndarray, theory: float, kind: Any, tail: Any) -> float:
-    """|theory|; where the pilot is grossly elsewhere, its own size, so that a wrong prediction costs no endless run."""
-    centre = float(np.quantile(x, tail.quantile) if isinstance(tail, Heavy) else np.mean(x))
-    if isinstance(kind, Rate):
-        return abs(centre)
-    if isinstance(kind, Bound):  # a loose bound is far off and right: it is judged in its own units
-        return scale_of(theory)
-    noise = 6 * float(np.std(x)) / math.sqrt(x.size)
-    scale = scale_of(theory)
-    return abs(centre) if abs(centre) - noise > 2 * scale else scale
-
-
-def _shares(row: Row, kind: Any) -> list[float]:
-    """The share of the final half-width that each size of a family may have, all sizes alike."""
-    sizes = [float(cell[kind.size]) for cell in row.family.cells] if isinstance(kind, Limit | Rate) else [1.0]
-    if isinstance(kind, Limit):
-        weights = limit_weights(sizes, kind.order, kind.terms, [1.0] * len(sizes))
-        return [1 / float(np.linalg.norm(weights))] * len(sizes)
-    if isinstance(kind, Rate):
-        x = np.log(sizes)
-        c = (x - x.mean()) / np.sum((x - x.mean()) ** 2)
-        return [scale_of(float(row.theories[0])) / float(np.linalg.norm(c))] * len(sizes)
-    assert isinstance(kind, Mean | Bound)
-    return [1.0]
-
-
-def needs(planned: list[Row], trials: Callable[[Row], list[int]]) -> dict[str, tuple[Simulation, int]]:
-    """For each simulation the largest number of trials that any row asks of it."""
-    found: dict[str, tuple[Simulation, int]] = {}
-    for row in planned:
-        for simulation, n in zip(row.simulations, itertools.cycle(trials(row)), strict=False):
-            _, most = found.get(simulation.key, (simulation, 0))
-            found[simulation.key] = simulation, max(most, n)
-    return found
+def check_simulated(row: Row, data: Mapping[str, np.ndarray]) -> None:
+    """The same check on what a run gave, ratio parts, controls and certificates included."""
+    names, claim = result_names(data), row.claim
+    check_name(claim, row.quantity, names)
+    kind = claim.kind
+    needed = [kind.of, kind.per] if isinstance(kind, Mean) and kind.of else []
+    if row.decoy is None:
+        needed += [*claim.controls, *claim.certificates, *claim.errors.values()]
+    if missing := [name for name in needed if name not in names]:
+        raise PlanError(f"claim {claim.slug!r}: simulate gives {', '.join(names)}: must also give {', '.join(missing)}")

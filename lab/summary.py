@@ -9,32 +9,39 @@ import numpy as np
 import pandas as pd
 
 from lab.columns import aligned
-from lab.judge.verdicts import AGREES, DISAGREES, UNDECIDED
+from lab.judge.finding import AGREES, DISAGREES, OBSERVED, UNDECIDED
+
+SHARP = 0.05
+"""A bound that would not see this error is loose; every other claim must see it somewhere."""
 
 
 class Summary(NamedTuple):
     """One claim in brief.
 
-    `effect` is the largest |simulation - theory| in standard errors, `seen` the smallest relative error that the
-    sharpest row would have caught.
+    `effect` is the largest |simulation - theory| in standard errors; `seen` and `worst` are the smallest relative
+    errors that its sharpest and its bluntest row would have caught. `loose` is the factor within which a bound that is
+    not attained lies (NaN: attained, or no bound). `reason` says why the first row that does not agree does not.
     """
 
     topic: str
     claim: str
+    kind: str
     verdict: str
     effect: float
     seen: float
+    worst: float
     rejected: int
     decoys: int
     tightness: float
+    loose: float
     trials: int
     seconds: float
-    more: float
+    reason: str
 
     @property
     def passes(self) -> bool:
-        """The claim agrees and every decoy is rejected."""
-        return self.verdict == AGREES and self.rejected == self.decoys
+        """The claim agrees and every decoy is rejected (an observation has neither)."""
+        return self.verdict == OBSERVED or (self.verdict == AGREES and self.rejected == self.decoys)
 
 
 def summarise(table: pd.DataFrame) -> list[Summary]:
@@ -45,22 +52,48 @@ def summarise(table: pd.DataFrame) -> list[Summary]:
 def _summary(rows: pd.DataFrame) -> Summary:
     own, decoys = rows[rows.decoy.isna()], rows[rows.decoy.notna()]
     verdicts = set(own.verdict)
-    verdict = next((v for v in (DISAGREES, UNDECIDED) if v in verdicts), AGREES)
+    verdict = next((v for v in (DISAGREES, UNDECIDED, AGREES) if v in verdicts), OBSERVED)
     rejected = decoys.groupby("decoy", sort=False).verdict.agg(lambda v: DISAGREES in set(v))
     first = own.drop_duplicates("cell")
+    seen = (own[own.theory != 0] if (own.theory != 0).any() else own).smallest_error
+    kind, best = str(own.kind.iloc[0]), float(seen.min())
     return Summary(
         topic=str(own.topic.iloc[0]),
         claim=str(own.claim.iloc[0]),
+        kind=kind,
         verdict=verdict,
         effect=_effect(own),
-        seen=float((own[own.theory != 0] if (own.theory != 0).any() else own).smallest_error.min()),
+        seen=best,
+        worst=float(own.smallest_error.max()),
         rejected=int(rejected.sum()),
         decoys=len(rejected),
         tightness=float(own.tightness.max()),
+        loose=1 + best if kind == "Bound" and best > SHARP and (own.theory != 0).any() else math.nan,
         trials=int(first.trials.sum()),
         seconds=float(first.cpu_seconds.sum()),
-        more=float(own.trials_needed.max()),
+        reason=_reason(own, verdict),
     )
+
+
+def _reason(own: pd.DataFrame, verdict: str) -> str:
+    """One sentence on the first row that has the claim's verdict, where that is no agreement."""
+    if verdict not in (DISAGREES, UNDECIDED):
+        return ""
+    row = own[own.verdict == verdict].iloc[0]
+    where = f"{row.quantity} at {row.cell}" if row.quantity else f"at {row.cell}"
+    return f"{where}: {explanation(row)}"
+
+
+def explanation(row: Any) -> str:
+    """Why a row is undecided, or by how much it disagrees."""
+    if row.verdict != DISAGREES:
+        return str(row.reason)
+    if row.kind == "Identity":
+        worst = row.low if abs(row.low) > abs(row.high) else row.high
+        return f"predicted {row.theory:.6g}, off by {percent(abs(worst))} on some draw where {row.allowance:.2g} passes"
+    conceded = f"where {percent(row.allowance)} is conceded" if row.allowance else "where nothing is conceded"
+    ends = f"{100 * row.low:+.3g} to {100 * row.high:+.3g} %"
+    return f"predicted {row.theory:.6g}, seen {row['mean']:.6g}; off by {ends} {conceded}"
 
 
 def _effect(own: pd.DataFrame) -> float:
@@ -82,18 +115,28 @@ def text(table: pd.DataFrame) -> str:
     lines: list[tuple[Any, ...]] = [head]
     for s in summarise(table):
         verdict = s.verdict
-        if s.verdict == UNDECIDED and s.more > 0:
-            verdict += f" (needs {s.more:.0f} trials)"
-        if s.verdict == AGREES and s.tightness < 0.5:
-            verdict += f", loose x{1 / s.tightness:.1f}" if s.tightness > 0 else ", loose"
+        if s.verdict == AGREES and s.loose > 0:
+            verdict += f", loose x{s.loose:.3g}"
         effect = "" if math.isnan(s.effect) else f"{s.effect:.1f}"
         lines.append(
             (s.claim, verdict, effect, percent(s.seen), f"{s.rejected}/{s.decoys}", s.trials, f"{s.seconds:.1f}")
         )
     body = aligned(lines, left=2)
-    good = sum(s.passes for s in summarise(table))
-    closing = f"{good} of {len(lines) - 1} claims agree with every decoy rejected."
-    return "\n".join([body[0], "-" * len(body[0]), *body[1:], "", closing])
+    return "\n".join([body[0], "-" * len(body[0]), *body[1:], "", *closing(summarise(table))])
+
+
+def closing(summaries: list[Summary]) -> list[str]:
+    """What does not pass and why, then the count."""
+    lines = [f"{s.claim} {s.verdict}: {s.reason}" for s in summaries if s.reason]
+    for s in summaries:
+        if s.verdict == AGREES and not s.passes:
+            lines.append(f"{s.claim} agrees, but {s.decoys - s.rejected} of its decoys could not be rejected")
+    judged = [s for s in summaries if s.verdict != OBSERVED]
+    loose = sum(s.loose > 0 for s in judged)
+    count = f"{sum(s.passes for s in judged)} of {len(judged)} claims agree with every decoy rejected"
+    notes = [f"{loose} of them bounds that are not attained"] * bool(loose)
+    notes += [f"{len(summaries) - len(judged)} observations beside them"] * (len(summaries) > len(judged))
+    return [*lines, "; ".join([count, *notes]) + "."]
 
 
 def percent(x: float) -> str:
@@ -104,4 +147,6 @@ def percent(x: float) -> str:
     """
     if math.isnan(x):
         return ""
+    if x >= 10:
+        return f"{1 + x:.3g}-fold"
     return f"{100 * x:.2g} %" if x >= 1e-5 else f"{x:.0e}"

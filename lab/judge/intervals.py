@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from scipy import special, stats
 
-from claims.agreement import Bounded, Heavy, Moments, Probability, Tail
+from claims.agreement import Bounded, Exact, Heavy, Moments, Probability, Tail
 
 ROUNDING = 1e-12
 """Relative half-width below which no interval is believed: sums of many doubles are not better."""
@@ -105,6 +105,8 @@ def estimate(x: np.ndarray, tail: Tail, level: float) -> Estimate:
         inner = quantile_interval(x, tail.quantile, 0.3173)
         return Estimate(value, 0.5 * (inner[1] - inner[0]), *quantile_interval(x, tail.quantile, level), n)
     value = float(np.mean(x))
+    if isinstance(tail, Exact):
+        return Estimate(value, 0.0, float(np.min(x)), float(np.max(x)), n)
     deviation = float(np.std(x, ddof=1)) if n > 1 else 0.0
     se = deviation / math.sqrt(n)
     if isinstance(tail, Probability):
@@ -162,12 +164,12 @@ def _width_model(pilot: np.ndarray, tail: Tail, level: float) -> Callable[[int],
         variance = p * (1 - p)
         quantile = -float(special.ndtri(level / 2))
         return lambda n: 1.1 * quantile * math.sqrt(variance / n) + quantile**2 / n
-    if variance == 0.0:
-        return lambda n: 0.0
-    kurtosis = float(np.mean(centred**4)) / variance**2
+    kurtosis = float(np.mean(centred**4)) / variance**2 if variance else 1.0
     deviation = math.sqrt(variance * n0 / (n0 - 1)) * (1 + 3 * math.sqrt(max(kurtosis - 1, 0.1) / (4 * n0)))
     if isinstance(tail, Bounded):
         return lambda n: bernstein_half_width(deviation**2, tail.high - tail.low, max(n, 2), level)
+    if variance == 0.0:
+        return lambda n: 0.0
     skewness = float(np.mean(centred**3)) / variance**1.5
 
     def width(n: int) -> float:

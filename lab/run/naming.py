@@ -27,14 +27,17 @@ def named(result: Any) -> dict[str, Any]:
     return {SOLE: result}
 
 
-def predictions(result: Any) -> dict[str, Any]:
-    """Flatten a prediction: one entry a number (arrays as `name[i,j]`) or law (anything with `cdf`)."""
+def predictions(result: Any, pooled: bool = False) -> dict[str, Any]:
+    """Flatten a prediction: one entry a number (arrays as `name[i,j]`, whole if `pooled`) or law (with `cdf`)."""
     flat: dict[str, Any] = {}
     for name, value in named(result).items():
         if hasattr(value, "cdf"):
             flat[name] = value
             continue
         array = np.asarray(value, dtype=np.float64)
+        if pooled and array.ndim:
+            flat[name] = array
+            continue
         for index in np.ndindex(array.shape):
             flat[name + (f"[{','.join(map(str, index))}]" if index else "")] = float(array[index])
     return flat
@@ -49,15 +52,20 @@ def samples(result: Any, trials: int, who: str) -> dict[str, np.ndarray]:
     return host
 
 
+def result_names(data: Mapping[str, np.ndarray]) -> tuple[str, ...]:
+    """The names under which a simulation gives its quantities."""
+    return tuple(data)
+
+
 def column(data: Mapping[str, np.ndarray], quantity: str, who: str) -> np.ndarray:
-    """The sample of one flat quantity, shape (trials,)."""
+    """The sample of one flat quantity, shape (trials,); of a whole array under its name, shape (trials, ...)."""
     name, _, index = quantity.partition("[")
-    if name not in data and len(data) == 1:
-        name = next(iter(data))
     if name not in data:
         raise ValueError(f"{who}: simulate gives {', '.join(data)}: must also give {name}, which predict names")
     array = data[name]
-    position = tuple(int(i) for i in index.rstrip("]").split(",")) if index else ()
+    if not index:
+        return array
+    position = tuple(int(i) for i in index.rstrip("]").split(","))
     if array.ndim != 1 + len(position) or any(i >= k for i, k in zip(position, array.shape[1:], strict=True)):
         raise ValueError(f"{who}: simulated {name} has shape {array.shape[1:]} a trial: must fit predicted {quantity}")
     for i in position:

@@ -8,9 +8,11 @@ import logging
 import os
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
-from typing import Any, TextIO
+from pathlib import Path
+from typing import Any, NamedTuple, TextIO
 
 import joblib
 import numpy as np
@@ -20,7 +22,15 @@ from lab.errors import Foreseeable
 from lab.run.simulation import Simulation
 
 Task = tuple[Simulation, int]
-Finished = tuple[Simulation, int, dict[str, np.ndarray], float]
+
+
+class Failure(NamedTuple):
+    """What a block raised, where a result should be: one line."""
+
+    text: str
+
+
+Finished = tuple[Simulation, int, dict[str, np.ndarray] | Failure, float]
 
 
 class SchedulerError(Foreseeable):
@@ -34,8 +44,8 @@ class Progress:
         self._stream = stream
         self._start = self._last = time.monotonic()
 
-    def show(self, what: str, done: int, total: int) -> None:
-        """Report that `done` of `total` blocks are finished."""
+    def show(self, what: str, done: int, total: int, share: float | None = None) -> None:
+        """Report that `done` of `total` blocks are finished, a `share` of the work if it is known."""
         if self._stream is None:
             return
         now = time.monotonic()
@@ -45,7 +55,8 @@ class Progress:
         if not terminal and done == total and now - self._start < 10.0:
             return
         self._last = now
-        left = (now - self._start) * (total - done) / max(done, 1)
+        share = done / total if share is None else share
+        left = (now - self._start) * (1 - share) / max(share, 1e-9)
         line = f"{what}: {done}/{total} blocks, {left:.0f} s left"
         self._stream.write(f"\r{line:<60}" if terminal else line + "\n")
         if terminal and done == total:
@@ -55,7 +66,18 @@ class Progress:
 
 def _run(task: Task) -> Finished:
     simulation, block = task
-    return simulation, block, *simulation.run(block)
+    try:
+        return simulation, block, *simulation.run(block)
+    except Exception as error:  # whatever a kernel raises is its claim's trouble, not the run's
+        return simulation, block, Failure(where(error)), 0.0
+
+
+def where(error: BaseException) -> str:
+    """An exception as one line: what, and the file and line where it was raised."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}{place}"
 
 
 def run(
@@ -66,21 +88,29 @@ def run(
     what: str = "simulating",
     scheduler: str | None = None,
     progress: TextIO | None = None,
+    seconds: Callable[[Simulation], float | None] = lambda _: None,
 ) -> None:
     """Run the tasks and call `finish(simulation, block, data, seconds)` here for each, in the order they end.
 
-    A dead worker costs the blocks in flight: what is missing is planned again, until three rounds bring nothing.
+    `seconds` estimates a block of a simulation: the longest go first, and the time left is counted in them. A dead
+    worker costs the blocks in flight: what is missing is planned again, until three rounds bring nothing.
     """
     line = Progress(progress)
+    costs = {simulation.key: seconds(simulation) for simulation, _ in tasks}
+    known = [cost for cost in costs.values() if cost is not None]
+    usual = sum(known) / len(known) if known else 1.0
+    weights = {key: usual if cost is None else max(cost, 1e-4) for key, cost in costs.items()}
+    tasks = sorted(tasks, key=lambda task: -weights[task[0].key])
     waiting = {(simulation.key, block): (simulation, block) for simulation, block in tasks}
-    total, idle = len(waiting), 0
+    total, idle, work, done = len(waiting), 0, sum(weights[simulation.key] for simulation, _ in tasks), 0.0
     while waiting:
         before = len(waiting)
         try:
-            for simulation, block, data, seconds in _engine(list(waiting.values()), jobs, scheduler):
-                finish(simulation, block, data, seconds)
+            for simulation, block, data, took in _engine(list(waiting.values()), jobs, scheduler):
+                finish(simulation, block, data, took)
                 del waiting[simulation.key, block]
-                line.show(what, total - len(waiting), total)
+                done += weights[simulation.key]
+                line.show(what, total - len(waiting), total, done / work)
         except TerminatedWorkerError:
             idle = idle + 1 if len(waiting) == before else 0
             if idle == 3:

@@ -38,6 +38,7 @@ class Simulation:
     cell: dict[str, Any]
     backend: str
     seed: int
+    block: int | None = None
     name: str = field(init=False)
     key: str = field(init=False)
     code: str = field(init=False)
@@ -45,16 +46,36 @@ class Simulation:
 
     def __post_init__(self) -> None:
         cell, code = cell_key(self.cell), fingerprint(self.function)
-        # The declared memory of a trial sets the block size, never the machine or the number of workers.
-        per_trial = max(8.0, 8 * _floats_per_trial(self.function)(**self.cell))
-        fitting = max(1, min(WORKING_SET[self.backend] / per_trial, LARGEST_BLOCK[self.backend]))
-        size = 2 ** int(math.log2(fitting))
+        size = self.block or self._block()
         name = stream_name(self.function)
         parts = (name, cell, self.backend, self.seed, size, code)
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "code", code)
         object.__setattr__(self, "block_trials", size)
         object.__setattr__(self, "key", hashlib.sha256(repr(parts).encode()).hexdigest()[:32])
+
+    def _block(self) -> int:
+        """Trials a block: what the kernel declares, else what its memory a trial lets fit; never the machine's say."""
+        if (block := self._declared("block_trials")) is not None:
+            return max(1, int(block))
+        floats = self._declared("floats_per_trial")
+        per_trial = max(8.0, 8 * (DEFAULT_FLOATS if floats is None else floats))
+        fitting = max(1, min(WORKING_SET[self.backend] / per_trial, LARGEST_BLOCK[self.backend]))
+        return 2 ** int(math.log2(fitting))
+
+    def _declared(self, what: str) -> float | None:
+        """What the kernel declares of itself at this cell (partial functions declare what they wrap)."""
+        function = self.function
+        while isinstance(function, functools.partial):
+            function = function.func
+        value = getattr(function, what, None)
+        return value(**self.cell) if callable(value) else value
+
+    @property
+    def seconds(self) -> float | None:
+        """CPU seconds that the kernel declares a block to take, if it does."""
+        each = self._declared("seconds_per_trial")
+        return None if each is None else each * self.block_trials
 
     def stream(self, block: int) -> np.random.SeedSequence:
         """The random stream of a block: a function of suite seed, simulation, cell and block, and of nothing else."""
@@ -73,11 +94,6 @@ class Simulation:
             result = self.function(**self.cell, trials=trials, rng=generator(self.backend, self.stream(block)))
             data = samples(result, trials, self.name)
         return data, time.process_time() - start
-
-
-def _floats_per_trial(function: Callable[..., Any]) -> Callable[..., float]:
-    inner = function.func if isinstance(function, functools.partial) else function
-    return getattr(inner, "floats_per_trial", lambda **_: DEFAULT_FLOATS)
 
 
 def keep_freed_memory() -> None:

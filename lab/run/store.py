@@ -7,14 +7,11 @@ not match its checksum is named, dropped and recomputed.
 from __future__ import annotations
 
 import contextlib
-import functools
 import hashlib
 import json
-import platform
 import sqlite3
 import time
 from collections.abc import Callable
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +20,7 @@ import numpy as np
 from lab.errors import Foreseeable
 from lab.run.naming import cell_key
 from lab.run.packing import pack, unpack
+from lab.run.provenance import versions
 from lab.run.simulation import Simulation
 
 FORMAT = 2
@@ -45,19 +43,6 @@ _checked: dict[Path, tuple[int, int, int]] = {}
 
 class StoreError(Foreseeable):
     """The store's folder cannot be used; the message says what to do."""
-
-
-@functools.cache
-def versions() -> str:
-    """The versions that may change the last bit, as one short text."""
-    names = ("numpy", "scipy", "overparam")
-    known = []
-    for name in names:
-        try:
-            known.append(f"{name} {metadata.version(name)}")
-        except metadata.PackageNotFoundError:
-            continue
-    return ", ".join([f"python {platform.python_version()}", *known])
 
 
 class Store:
