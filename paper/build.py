@@ -71,7 +71,7 @@ def verdicts(summaries: list[Summary]) -> str:
         r"claim & verdict & effect/se & smallest error seen & decoys & trials\\\midrule\endhead",
     ]
     for s in summaries:
-        verdict = s.verdict + (f", loose $\\times{1 / s.tightness:.1f}$" if 0 < s.tightness < 0.5 else "")
+        verdict = s.verdict + (f", loose $\\times{s.loose:.3g}$" if s.loose > 0 else "")
         effect = "" if math.isnan(s.effect) else f"{s.effect:.1f}"
         slug = s.claim.replace("-", r"-\allowbreak{}")
         lines.append(

@@ -179,7 +179,9 @@ def interpolation_noise(p: int, aspect: float, z: float, T: int, similarity: flo
     """The noise of the minimum-norm fit, infinite at p = n."""
     c1, c2 = _coefficients(aspect, z)
     n = round(aspect * p)
-    noise = min(n, p) * sigma2 / (abs(n - p) - 1) if n != p else np.inf
+    if n == p:
+        return {}  # infinite
+    noise = min(n, p) * sigma2 / (abs(n - p) - 1)
     return _wrong_ridge(p, T, similarity, c1, c2, 1.0, noise)
 
 

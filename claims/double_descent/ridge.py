@@ -64,7 +64,7 @@ def missing_factor(n: int, gamma: float, lam: float) -> Named:
 def first_degrees(n: int, gamma: float, lam: float) -> Named:
     """The variance with df1 in place of df2."""
     df1 = theory.ridge_risk(lam=lam, **two_levels(n, gamma)).df1
-    return {"variance": SIGMA2 * df1 / (n - df1)} if lam > 0 else {"variance": np.inf}
+    return {"variance": SIGMA2 * df1 / (n - df1)} if lam > 0 else {}
 
 
 def total_penalty(n: int, gamma: float, lam: float) -> Named:

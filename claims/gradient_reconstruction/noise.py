@@ -119,9 +119,9 @@ def swapped_sizes(m: int, B: int, noise_std: float, prior_std: float) -> float:
     return float(theory.noise_mmse_asymptotic(B, m, noise_std, prior_std))
 
 
-def ordinary(m: int, B: int, noise_std: float, prior_std: float) -> float:
-    """The prior forgotten: s^2/|m-B|."""
-    return noise_std**2 / abs(m - B) if m != B else math.inf
+def ordinary(m: int, B: int, noise_std: float, prior_std: float) -> float | Named:
+    """The prior forgotten: s^2/|m-B|, infinite at m = B."""
+    return noise_std**2 / abs(m - B) if m != B else {}
 
 
 def no_floor(m: int, B: int, noise_std: float, prior_std: float) -> float:

@@ -101,8 +101,7 @@ def balanced_multiplier_ratio(K_A: int, K_B: int, E_W: float, E_H: float) -> Nam
         except ValueError:  # majority and minority not yet apart at this imbalance
             return -energy
 
-    ratio = math.exp(scipy.optimize.brentq(excess, 1e-3, 15.0)) if excess(15.0) > 0 else math.inf
-    return {"value": ratio}
+    return {"value": math.exp(scipy.optimize.brentq(excess, 1e-3, 15.0))} if excess(15.0) > 0 else {}
 
 
 def _peeled(*rows: tuple[int, int, float, float]) -> tuple[Named, ...]:

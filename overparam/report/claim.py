@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from claims import Bound, Claim, Identity, Law, Limit, Mean
-from lab.judge.verdicts import AGREES, DISAGREES, UNDECIDED
+from claims import Bound, Claim, Identity, Law, Limit, Mean, Observation, Order
+from lab.judge.finding import AGREES, DISAGREES
 from lab.summary import Summary
 from overparam import formats
 from overparam.report import marks
@@ -58,16 +58,13 @@ def status(summary: Summary) -> list[str]:
 
 
 def looseness(summary: Summary) -> str:
-    """The factor by which a bound that holds was never approached, or nothing."""
-    if summary.verdict != AGREES or not summary.tightness < 0.5:
-        return ""
-    return f"×{formats.number(1 / summary.tightness, 2)}" if summary.tightness > 0 else "never approached"
+    """The factor within which a bound that is not attained lies, or nothing."""
+    return f"×{formats.number(summary.loose, 3)}" if summary.verdict == AGREES and summary.loose > 0 else ""
 
 
 def more(summary: Summary) -> str:
-    """For an undecided claim, the trials that would do, as far as the run can tell."""
-    wanted = summary.verdict == UNDECIDED and summary.more > 0
-    return f"needs {formats.count(summary.more)} trials a row" if wanted else ""
+    """Why a claim does not agree."""
+    return summary.reason
 
 
 def agreement(claim: Claim) -> Markup:
@@ -88,6 +85,10 @@ def _agreement(claim: Claim) -> str:
     if isinstance(kind, Bound):
         where = "on any draw" if kind.on == "draw" else "in the mean"
         return f"Bound: never {'above' if kind.side == 'upper' else 'below'} the prediction {where}"
+    if isinstance(kind, Order):
+        return "Order: the simulated quantity lies above the predicted margin"
+    if isinstance(kind, Observation):
+        return "Observation: a number beside a prediction that no theorem makes at that size; no verdict"
     return f"Rate: the power of ${kind.size}$ that the quantity follows is the predicted one"
 
 

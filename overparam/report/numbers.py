@@ -113,7 +113,4 @@ def order_of(row: Any) -> str:
 
 
 def _note(row: Any) -> str:
-    notes = [f"{formats.count(row.rejected)} draws not finite"] if row.rejected else []
-    if row.trials_needed > 0:
-        notes.append(f"needs {formats.count(row.trials_needed)} trials")
-    return ", ".join(notes)
+    return str(row.reason)

@@ -13,8 +13,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from claims import Claim
-from lab.judge.verdicts import AGREES, DISAGREES, UNDECIDED
-from lab.plan import BUDGET
+from lab.judge.finding import AGREES, DISAGREES, UNDECIDED
+from lab.judge.trials import MOST_ROWS, ROW_LEVEL
 from lab.run.files import replace
 from lab.summary import Summary, summarise
 from overparam import bibliography, formats
@@ -112,7 +112,7 @@ def page(
         filters=[(name, label, sum(name in e.status for e in entries)) for name, label in FILTERS.items()],
         calibration=None if calibration is None else report_facts.calibrated(calibration),
         provenance=report_facts.provenance(table, arguments),
-        budget=formats.share(BUDGET),
+        budget=formats.share(MOST_ROWS * ROW_LEVEL),
         rerun=_command("report", arguments),
         formats=formats,
         plain=plain,

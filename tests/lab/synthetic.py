@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import pandas as pd
 from scipy import stats
 
 from claims import Bound, Claim, Decoy, Grid, Identity, Law, Limit, Mean, Moments, Probability, Rate, Source
@@ -138,10 +139,24 @@ def claim(slug, kind, predict, simulate, wrong, tails=None, sizes=(10,), topic="
 
 MEAN = claim("a-mean", Mean(0.02), predict_mean, simulate_mean, predict_mean_wrong, {"square": Moments(2.8)}, (10, 20))
 SLOW = claim("a-slow-mean", Mean(0.02), predict_slow, simulate_mean_slow, predict_slow_wrong)
-LIMIT = claim("a-limit", Limit(resolution=0.02), predict_limit, simulate_limit, predict_limit_wrong, None, (10, 20, 40))
+LIMIT = claim(
+    "a-limit",
+    Limit(resolution=0.02),
+    predict_limit,
+    simulate_limit,
+    predict_limit_wrong,
+    {"value": Moments(2)},
+    (10, 20, 40),
+)
 LAW = claim("a-law", Law(0.03), predict_law, simulate_law, predict_law_wrong)
 IDENTITY = claim("an-identity", Identity(1e-12), predict_one, simulate_identity, predict_off)
 BOUND = claim("a-bound", Bound(), predict_one, simulate_bound, predict_low)
 RATE = claim("a-rate", Rate(), predict_slope, simulate_rate, predict_slope_wrong, None, (10, 20, 40))
 COIN = claim("a-coin", Mean(0.05), predict_coin, simulate_coin, predict_coin_wrong, {"value": Probability()})
 ALL = (MEAN, LIMIT, LAW, IDENTITY, BOUND, RATE, COIN)
+
+
+def same(a: pd.DataFrame, b: pd.DataFrame) -> None:
+    """Two tables are equal to the last bit, but for the time they took."""
+    free = [name for name in a if name.endswith(("seconds", "date"))]
+    pd.testing.assert_frame_equal(a.drop(columns=free), b.drop(columns=free), check_exact=True)

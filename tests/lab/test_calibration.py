@@ -2,7 +2,8 @@
 
 import pytest
 
-from lab.judge.calibration import CASES, score
+from lab.judge.calibration import CASES, FAR, far_out, score
+from lab.judge.trials import ROW_LEVEL
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.kind}: {case.name}")
@@ -34,3 +35,19 @@ def test_the_trial_catches_a_plain_t_interval(monkeypatch):
     monkeypatch.setattr(intervals, "_untransform", lambda x, skewness: x)
     result = score(CASES[2], 100_000, 1e-4)
     assert result.false_alarms > result.false_alarm_band
+
+
+@pytest.mark.parametrize("tail", FAR)
+def test_hall_keeps_its_level_out_to_one_in_a_thousand(tail):
+    result = far_out(tail, 256, 1e-3, 40_000)
+    assert result.ratio < 2.0, result
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("trials", "most"), [(256, 5.0), (1024, 4.0)])
+@pytest.mark.parametrize("tail", FAR)
+def test_hall_at_the_level_of_a_row(tail, trials, most):
+    """2e7 claims: five alarms are expected; the ratio is printed, and asserted within what so few alarms can say."""
+    result = far_out(tail, trials, ROW_LEVEL, 20_000_000)
+    print(result, result.ratio)
+    assert result.ratio < most

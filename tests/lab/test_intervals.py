@@ -10,7 +10,7 @@ from scipy import stats
 
 from claims import Bounded, Heavy, Moments, Probability
 from lab.judge import intervals
-from lab.plan import MARGIN
+from lab.judge.trials import MARGIN
 
 
 @given(st.floats(-0.4, 0.4), st.floats(-5, 5))

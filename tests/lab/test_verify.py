@@ -5,7 +5,6 @@ import itertools
 import random
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from claims import Bound, Grid, Mean
@@ -13,17 +12,12 @@ from lab import verify
 from lab.run import schedule
 from lab.run.simulation import Simulation
 from tests.lab import synthetic
-from tests.lab.synthetic import ALL, MEAN, SLOW
+from tests.lab.synthetic import ALL, MEAN, SLOW, same
 
 COLUMNS = {
     "topic", "claim", "quantity", "cell", "kind", "decoy", "theory", "mean", "se", "trials", "scale", "low", "high",
     "allowance", "resolution", "smallest_error", "tightness", "verdict",
 }  # fmt: skip
-
-
-def same(a: pd.DataFrame, b: pd.DataFrame) -> None:
-    free = [name for name in a if name.endswith(("seconds", "date"))]
-    pd.testing.assert_frame_equal(a.drop(columns=free), b.drop(columns=free), check_exact=True)
 
 
 @pytest.fixture(scope="module")
@@ -39,10 +33,6 @@ def test_every_true_claim_agrees_and_every_decoy_is_rejected(table):
     assert (own.smallest_error > 0).all()
     assert np.isfinite(own.smallest_error).all()
     assert (table.scale > 0).all()
-
-
-def test_the_level_divides_the_budget_over_the_rows(table):
-    assert table.level.iloc[0] == pytest.approx(1e-3 / table.decoy.isna().sum())
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -143,16 +133,6 @@ def test_a_dead_worker_costs_only_its_blocks():
     assert set(table[table.decoy.isna()].verdict) == {"agrees"}
 
 
-def test_an_undecided_row_says_how_many_trials_would_do(monkeypatch):
-    from lab import plan
-
-    monkeypatch.setitem(plan.MOST_TRIALS, "quick", 512)
-    table = verify([dataclasses.replace(MEAN, kind=Mean(0.002))], jobs=1)
-    own = table[table.decoy.isna()]
-    assert "undecided" in set(own.verdict)
-    assert (own[own.verdict == "undecided"].trials_needed > 512).all()
-
-
 def test_a_grossly_wrong_prediction_costs_no_endless_run():
     tiny = dataclasses.replace(MEAN, predict=lambda n: {"mean": 1e-7}, grid=Grid(({"n": 10},), ()))
     table = verify([tiny], jobs=1)
@@ -175,16 +155,9 @@ def test_bad_arguments_are_named(options, name):
         verify([MEAN], **options)
 
 
-def test_a_simulation_without_the_predicted_name_is_an_error():
-    wrong = dataclasses.replace(MEAN, predict=lambda n: {"median": 1.0})
-    with pytest.raises(ValueError, match="must also give median"):
-        verify([wrong], jobs=1)
-
-
-def test_a_simulation_without_a_trial_axis_is_an_error():
+def test_a_simulation_without_a_trial_axis_is_undecided_and_says_why():
     wrong = dataclasses.replace(MEAN, simulate=lambda n, trials, rng: {"mean": 1.0})
-    with pytest.raises(ValueError, match="leading axis"):
-        verify([wrong], jobs=1)
+    assert verify([wrong], jobs=1).reason.str.contains("leading axis").all()
 
 
 def test_a_loose_bound_in_the_mean_is_decided():
