@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import math
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import pytest
@@ -136,3 +137,85 @@ def test_broadcasting() -> None:
     assert (n.tolist(), p.tolist()) == ([[1.0, 2.0]], [[3.0, 3.0]])
     message = refusal(domain.broadcast, n=np.ones(2), p=np.ones((1, 3)))
     assert message == "shapes do not broadcast (n: (2,), p: (1, 3)): must be equal or of length one"
+
+
+# --- the decorator ----------------------------------------------------------------------------------------------------
+
+
+@domain.checked(broadcast=True)
+def example(
+    n: domain.Counts,
+    X: domain.Matrix,
+    w: Annotated[domain.Floats, domain.In(ndim=1, like="X")],
+    flow: Literal["a", "b"] = "a",
+    *,
+    t: domain.Reals = domain.default(0.5),
+    sure: bool = False,
+    least: domain.Positive | None = None,
+) -> dict[str, Any]:
+    """What the body sees."""
+    return {"n": n, "X": X, "w": w, "flow": flow, "t": t, "sure": sure, "least": least}
+
+
+def test_the_body_sees_what_the_annotation_says() -> None:
+    seen = example([1, 2], [[1, 2]], w=[0, 3], t=[[1], [2]], least=2)
+    assert (seen["n"].tolist(), seen["n"].dtype) == ([[1, 2], [1, 2]], np.int64)
+    assert (seen["t"].tolist(), seen["t"].dtype) == ([[1.0, 1.0], [2.0, 2.0]], np.float64)
+    assert (seen["X"].tolist(), seen["w"].tolist(), seen["flow"], seen["sure"]) == ([[1, 2]], [0, 3], "a", False)
+    assert (type(seen["least"]), seen["least"]) == (float, 2.0)
+    assert example(1, [[1.0]], [1.0])["least"] is None
+
+
+def test_the_signature_and_its_errors_are_python_s() -> None:
+    assert str(inspect.signature(example)).startswith("(n: 'domain.Counts', X: 'domain.Matrix', w: ")
+    assert (example.__doc__, example.__name__) == ("What the body sees.", "example")
+    for args, kwargs, words in [
+        ((1, [[1.0]]), {}, "missing a required argument: 'w'"),
+        ((1, [[1.0]], [1.0]), {"n": 2}, "multiple values for argument 'n'"),
+        ((1, [[1.0]], [1.0], "a", 0.5), {}, "too many positional arguments"),
+        ((1, [[1.0]], [1.0]), {"other": 2}, "got an unexpected keyword argument 'other'"),
+    ]:
+        with pytest.raises(TypeError, match=words):
+            example(*args, **kwargs)
+
+
+def test_declared_domains_are_refused_in_the_same_words() -> None:
+    good: dict[str, Any] = {"n": 1, "X": [[1.0, 2.0]], "w": [1.0, 2.0]}
+    size = "w = [1.0]: must be a 1-dimensional array of real numbers in (-inf, inf), 2 of them as in X"
+    assert refusal(example, **{**good, "w": [1.0]}) == size
+    assert refusal(example, **good, flow="c") == "flow = 'c': must be one of 'a', 'b'"
+    assert refusal(example, **good, sure=1) == "sure = 1: must be True or False"
+    assert refusal(example, **good, least=0) == "least = 0: must be a real number in (0, inf)"
+    assert "shapes do not broadcast (n: (2,), t: (3,))" in refusal(example, **{**good, "n": [1, 2]}, t=[1, 2, 3])
+    declared = domain.domain_of(example)
+    assert declared["w"].allowed() == "a 1-dimensional array of real numbers in (-inf, inf), as many as in X"
+    assert (declared["least"].optional, declared["n"].is_array, declared["sure"].kind) == (True, True, "flag")
+
+
+def test_an_argument_without_a_domain_is_an_error_of_the_author() -> None:
+    def forgotten(n: domain.Count, x: float) -> float:
+        return x
+
+    def backwards(w: Annotated[domain.Floats, domain.In(ndim=1, like="X")], X: domain.Matrix) -> None: ...
+
+    with pytest.raises(TypeError, match="x has no domain in the signature"):
+        domain.checked(forgotten)
+    with pytest.raises(TypeError, match="w is like X, given later"):
+        domain.checked(backwards)
+
+
+def even(name: str, value: Any) -> int:
+    if value % 2:
+        raise domain.refusal(name, value, "even")
+    return int(value)
+
+
+@domain.checked
+def half(k: Annotated[int, domain.Parsed(even, "even")]) -> float:
+    return k / 2
+
+
+def test_a_domain_of_its_own() -> None:
+    assert half(4) == 2
+    assert refusal(half, np.array(3)) == "k = 3: must be even"
+    assert domain.domain_of(half)["k"].allowed() == "even"
