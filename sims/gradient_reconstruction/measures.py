@@ -226,13 +226,15 @@ def gradient_leakage_report(
     loss: str | None = None,
     noise_std: float = 0.0,
     tolerance: float | None = None,
+    eps: float | None = None,
 ) -> LeakageReport:
     """Report what the gradient of a fully connected layer z = W x + b reveals of its batch.
 
     grad_W (m, d) and grad_b (m,), if the layer has a bias: the layer's gradient, of any array-API library; X: the batch
     (B, d), if known, to count the samples that the gradient contains exactly; loss: 'softmax' or 'squared' if this is
     the network's last layer; noise_std: standard deviation of noise added to each entry; tolerance: relative singular
-    value that counts (default: what stands above the rounding of the gradient's own precision).
+    value that counts (default: what stands above the rounding of the gradient's own precision); eps: the spacing of
+    that precision at one, where the type of grad_W no longer says it.
 
     Returns a LeakageReport (both soft ranks of a zero gradient are NaN). Raises ValueError for shapes that do not fit,
     entries that are not finite or an unknown loss.
@@ -244,7 +246,8 @@ def gradient_leakage_report(
     (1, 1)
     """
     given = array("grad_W", grad_W, "m, d")
-    xp, eps, (m, d) = namespace(given), precision(given), given.shape
+    xp, (m, d) = namespace(given), given.shape
+    eps = precision(given) if eps is None else number("eps", eps, 0.0, 1.0)
     grad_W, noise_std = xp.astype(given, xp.float64), number("noise_std", noise_std, 0.0)
     if grad_b is not None:
         grad_b = xp.astype(array("grad_b", grad_b, "m"), xp.float64)
