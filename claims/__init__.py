@@ -21,13 +21,15 @@ from claims.agreement import (
     Rate,
 )
 from claims.claim import Claim, Decoy, Grid, Source
+from claims.instance import cells, declared_in, instance
 
 __all__ = [
     "Bound", "Bounded", "Claim", "Decoy", "Exact", "Grid", "Heavy", "Identity", "Law", "Limit", "Mean", "Moments",
-    "Observation", "Order", "Probability", "Rate", "Source", "load_claims", "topics",
+    "Observation", "Order", "Probability", "Rate", "Source", "cells", "declared_in", "instance", "load_claims",
+    "topics",
 ]  # fmt: skip
 
-_SHAPE = {"agreement", "claim"}
+_SHAPE = {"agreement", "claim", "instance"}
 
 
 def topics() -> tuple[str, ...]:

@@ -71,8 +71,8 @@ class Claim:
     `statement` is one sentence of mathematics in LaTeX, mathematics between dollar signs. `predict(**cell)` gives named
     numbers; `simulate(**cell, trials=, rng=)` gives at least the same names with a leading axis of trials.
 
-    `tails` maps a simulated quantity to its tail class where it is not light (`Moments()`). `certificates` maps a
-    simulated quantity (duality gap, gradient norm over its scale, residual, share of starts that missed) to its limit:
+    `tails` maps a simulated quantity to its tail class where it is not light (`Moments()`), or to a function of
+    the cell. `certificates` maps a simulated quantity (duality gap, gradient norm over its scale, residual, share of starts that missed) to its limit:
     a trial counts only if certificate <= limit, and one that does not leaves its cell undecided. `errors` maps a judged
     quantity to a simulated bound on its own error, which widens its interval. `controls` names simulated quantities
     whose expectation predict also gives: the others are regressed on them. `scales` gives the natural scale of a
@@ -89,7 +89,7 @@ class Claim:
     simulate: Function
     grid: Grid
     decoys: tuple[Decoy, ...]
-    tails: Mapping[str, Tail] = field(default_factory=dict)
+    tails: Mapping[str, Tail | Callable[..., Tail]] = field(default_factory=dict)
     certificates: Mapping[str, float] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     controls: tuple[str, ...] = ()
@@ -124,9 +124,10 @@ class Claim:
                 if complaint := misfit(function, names | frozenset(extra)):
                     raise ValueError(f"grid of claim {self.slug!r}: {what} {complaint}")
 
-    def tail(self, quantity: str) -> Tail:
-        """The declared tail of a simulated quantity (`errors[1,2]` is declared under `errors`)."""
-        return self.tails.get(quantity, self.tails.get(quantity.split("[")[0], Moments()))
+    def tail(self, quantity: str, cell: Cell) -> Tail:
+        """The declared tail of a simulated quantity at a cell (`errors[1,2]` is declared under `errors`)."""
+        declared = self.tails.get(quantity, self.tails.get(quantity.split("[")[0], Moments()))
+        return declared(**cell) if callable(declared) else declared
 
     def scale(self, quantity: str) -> float:
         """The natural scale of a quantity whose prediction is 0."""

@@ -164,7 +164,7 @@ class ClaimPlan:
         return self._trials
 
     def _pilot(self, row: Row) -> int:
-        return pilot_trials(self.claim.kind, self.claim.tail(row.quantity))
+        return pilot_trials(self.claim.kind, self.claim.tail(row.quantity, row.family.cells[-1]))
 
     def decide(self, runner: Runner) -> None:
         """Set the trials of each simulation from its pilot."""
@@ -188,7 +188,7 @@ class ClaimPlan:
             return [Need(min(kind.trials, self._most), kind.trials)] * len(data)
         xs = [sample(claim, row.quantity, d, p) for d, p in zip(data, row.predicted, strict=True)]
         sizes = [float(c[kind.size]) for c in row.family.cells] if isinstance(kind, Limit | Rate) else []
-        tail, natural = claim.tail(row.quantity), claim.scale(row.quantity)
+        tail, natural = claim.tail(row.quantity, row.family.cells[-1]), claim.scale(row.quantity)
         needs = final_trials(kind, tail, xs, row.theories, sizes, natural, self._most)
         return [Need(min(need.trials, self._most), need.wanted) for need in needs]
 
@@ -241,7 +241,7 @@ class ClaimPlan:
         claim, kind, cells = self.claim, self.claim.kind, list(row.family.cells)
         xs = [sample(claim, row.quantity, d, p) for d, p in zip(data, row.predicted, strict=True)]
         errors = [error_of(claim, row.quantity, d) for d in data]
-        tail, natural = claim.tail(row.quantity), claim.scale(row.quantity)
+        tail, natural = claim.tail(row.quantity, row.family.cells[-1]), claim.scale(row.quantity)
         if isinstance(kind, Limit):
             theories = [float(t) for t in row.theories]
             return FAMILY[Limit](kind, xs, theories, tail, cells, ROW_LEVEL, natural=natural, errors=errors)

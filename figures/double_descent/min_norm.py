@@ -51,13 +51,13 @@ def model_wise(ax: Axes, results: Results, legend: bool = True) -> None:
 def _subset(ax: Axes, results: Results) -> None:
     p = np.arange(2, D + 1)
     right, wrong = (
-        np.asarray([f(N, int(k), D, 0.04)["test_error"] for k in p]) for f in (predict_subset, noise_only_subset)
+        np.asarray([f(n=N, p=int(k), D=D, sigma2=0.04) for k in p]) for f in (predict_subset, noise_only_subset)
     )
     style.theory(ax, p / N, np.where(np.isfinite(right), right, np.nan), 3, f"random $p$ of $D = {D}$")
     style.decoy(ax, p / N, np.where(np.isfinite(wrong), wrong, np.nan), "features left out are no noise")
     sizes = [4, 8, 14, 20, 26, 32, 48, 56, 68, 90, 120, 160, 200]
     cells = [{"n": N, "p": k, "D": D, "sigma2": 0.04} for k in sizes]
-    mean, se = points(results, simulate_subset, cells, 768, "test_error")
+    mean, se = points(results, simulate_subset, cells, 768, "value")
     style.simulation(ax, np.asarray(sizes) / N, mean, se, 3)
     ax.set(yscale="log", xlabel="features used per sample $p/n$", ylabel="test error")
     plain(ax.yaxis, (1, 2, 5, 10, 20, 50))

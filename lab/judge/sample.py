@@ -39,7 +39,7 @@ def sample(claim: Claim, quantity: str, data: Data, predicted: Mapping[str, Any]
         return _ratio(column(data, kind.of, claim.slug), column(data, kind.per, claim.slug))
     x = column(data, quantity, claim.slug)
     controls = [name for name in claim.controls if name != quantity]
-    if not controls or quantity in claim.controls or not isinstance(claim.tail(quantity), Moments):
+    if not controls or quantity in claim.controls:
         return x
     known = np.asarray([float(predicted[name]) for name in controls])
     return _regressed(x, np.stack([column(data, name, claim.slug) for name in controls], axis=1), known)

@@ -111,7 +111,10 @@ def _fingerprint(function: Any, above: frozenset[int]) -> str:
 
 
 def _object(function: Any, above: frozenset[int]) -> str:
-    """A callable that is no plain function: what it wraps (functools.cache), or its attributes and its __call__."""
+    """A callable that is no plain function: what it is made of, what it wraps (functools.cache), or its attributes and
+    its __call__."""
+    if (parts := getattr(function, "made_of", None)) is not None:
+        return _digest(*(_value(part, None, above) for part in parts))
     if hasattr(function, "__wrapped__"):
         return _fingerprint(function.__wrapped__, above)
     call = vars(type(function)).get("__call__")
