@@ -20,7 +20,7 @@ from sims.arrays import asarray, kernel, to_host
 
 Named = dict[str, Any]
 TOPIC = "benign_overfitting"
-ROUNDS = 30
+ROUNDS, STARTS = 100, 16
 
 # --- ratios that the bounds keep below 1 -----------------------------------------------------------------------------
 
@@ -91,8 +91,8 @@ def _ridge_ratio(spectra: Any, n: int, side: str, bounds: Callable[[Any], Any]) 
 
 def _search(ratio: Any, n: int, p: int, side: str, ridge: float, trials: int, rng: Any) -> Named:
     objective = functools.partial(ratio, n=n, side=side)
-    hardest = sims.hardest_spectra(objective, n, p, ROUNDS, ridge, trials=trials, rng=rng)
-    return {"ratio": objective(hardest)}
+    hardest = sims.hardest_spectra(objective, n, p, ROUNDS, ridge, STARTS, trials=trials, rng=rng)
+    return {"ratio": hardest.value, "missed": hardest.missed}
 
 
 def at_most_one(n: int, p: int, side: str) -> Named:
@@ -100,31 +100,31 @@ def at_most_one(n: int, p: int, side: str) -> Named:
     return {"ratio": 1.0}
 
 
-@kernel(floats=lambda p, **_: 20 * p)
+@kernel(floats=lambda p, **_: 24 * p * STARTS)
 def search_shares(n: int, p: int, side: str, trials: int, rng: Any) -> Named:
     """The largest ratio that each climb reaches."""
     return _search(share_ratio, n, p, side, 0.0, trials, rng)
 
 
-@kernel(floats=lambda p, **_: 20 * p)
+@kernel(floats=lambda p, **_: 24 * p * STARTS)
 def search_larger_part(n: int, p: int, side: str, trials: int, rng: Any) -> Named:
     """The same against the wrong bounds."""
     return _search(larger_part, n, p, side, 0.0, trials, rng)
 
 
-@kernel(floats=lambda p, **_: 24 * p)
+@kernel(floats=lambda p, **_: 24 * p * STARTS)
 def search_ridges(n: int, p: int, side: str, trials: int, rng: Any) -> Named:
     """The largest ratio over spectra, coefficients and penalties up to 20."""
     return _search(ridge_ratio, n, p, side, 20.0, trials, rng)
 
 
-@kernel(floats=lambda p, **_: 20 * p)
+@kernel(floats=lambda p, **_: 24 * p * STARTS)
 def search_ridge_forgotten(n: int, p: int, side: str, trials: int, rng: Any) -> Named:
     """The same against bounds without the ridge."""
     return _search(ridge_forgotten, n, p, side, 20.0, trials, rng)
 
 
-@kernel(floats=lambda p, **_: 20 * p)
+@kernel(floats=lambda p, **_: 24 * p * STARTS)
 def search_factor_forgotten(n: int, p: int, side: str, trials: int, rng: Any) -> Named:
     """The same against a lower bound on the bias without 1/4."""
     return _search(factor_forgotten, n, p, side, 20.0, trials, rng)
@@ -142,7 +142,7 @@ SANDWICH = Claim(
         r"\max\bigl(\frac{n}{R_k}, \frac kn + \frac{(n-k)^2}{n R_k}\bigr)$."
     ),
     source=Source("bartlett2020benign", "Theorem 4; explicit constants derived here", "derived"),
-    kind=Bound(side="upper", on="draw", tolerance=1e-8),
+    kind=Bound(side="upper", on="draw", tolerance=1e-8, trials=16),
     predict=at_most_one,
     simulate=search_shares,
     grid=Grid(
@@ -167,7 +167,7 @@ RIDGE_SANDWICH = Claim(
         r"w_i^2$."
     ),
     source=Source("tsigler2023benign", "main theorem; explicit constants derived here", "derived"),
-    kind=Bound(side="upper", on="draw", tolerance=1e-8),
+    kind=Bound(side="upper", on="draw", tolerance=1e-8, trials=16),
     predict=at_most_one,
     simulate=search_ridges,
     grid=Grid(

@@ -13,9 +13,10 @@ from sims.benign_overfitting.regression import (
     ridge_path,
     ridge_risk,
 )
-from sims.benign_overfitting.search import Shares, Spectra, hardest_spectra, shares
+from sims.benign_overfitting.search import Hardest, Shares, Spectra, hardest_spectra, shares
 from sims.benign_overfitting.spectra import exponential_cost, log_spectrum_variance, power_law_risk
 from sims.benign_overfitting.support import (
+    MachineAgreement,
     SupportVectors,
     expected_violations,
     machine_is_interpolator,
@@ -24,7 +25,8 @@ from sims.benign_overfitting.support import (
 )
 
 __all__ = [
-    "BiasVariance", "BilevelClassification", "NoisyFits", "Regime", "RidgeRisk", "Shares", "Spectra", "SupportVectors",
+    "BiasVariance", "BilevelClassification", "Hardest", "MachineAgreement", "NoisyFits", "Regime", "RidgeRisk", "Shares",
+    "Spectra", "SupportVectors",
     "bilevel_classification", "conditional_risk", "expected_violations", "exponential_cost", "gmm_error",
     "hardest_spectra", "interpolation_cost", "isotropic_risk", "junk_risk", "laplace_variance", "log_spectrum_variance",
     "machine_is_interpolator", "power_law_risk", "prob_all_support", "regime", "ridge_path", "ridge_risk", "shares",

@@ -11,10 +11,18 @@ from sims.benign_overfitting.classification import interpolate
 
 
 class SupportVectors(NamedTuple):
-    """Per trial: number of points with y_i (K^-1 y)_i <= 0, and whether there is none (0 or 1)."""
+    """Per trial: number of points with y_i (K^-1 y)_i <= 0, and whether there is none (0 or 1); NaN if K is singular."""
 
     violations: Array
     all_support: Array
+
+
+class MachineAgreement(NamedTuple):
+    """Per trial: whether both statements are true or both false (NaN where the machine has not converged), and the
+    certificate `gap`, the machine's primal less its dual value over the latter."""
+
+    agreement: Array
+    gap: Array
 
 
 def _margins(x: Array, y: Array) -> Array:
@@ -53,8 +61,8 @@ def support_vectors(
     labels = arrays.random_signs(rng, (trials, n, 1))
     margins = _margins(_rows(rng, trials, n, p, entries, spread), labels)
     xp = arrays.namespace(margins)
-    violations = xp.astype(xp.sum(xp.astype(margins <= 0, xp.int64), axis=-1), xp.float64)
-    return SupportVectors(violations, xp.astype(violations == 0, xp.float64))
+    violations = xp.sum(arrays.less_equal(margins, 0.0), axis=-1)
+    return SupportVectors(violations, arrays.less_equal(violations, 0.0))
 
 
 @kernel(floats=lambda n, p, **_: 2 * n * p + 3 * n * n)
@@ -72,10 +80,11 @@ def prob_all_support(n: int, p: int, *, trials: int, rng: Generator) -> Array:
 @kernel(floats=lambda n, p, **_: 4 * n * p + 4 * n * n)
 def machine_is_interpolator(
     n: int, p: int, inverse: bool = True, sweeps: int = 3000, *, trials: int, rng: Generator
-) -> Array:
-    """1 where "hard-margin SVM = minimum-norm interpolator" and "all margins positive" are both true or both false.
+) -> MachineAgreement:
+    """Tell where "hard-margin SVM = minimum-norm interpolator" and "all margins positive" are both true or both false.
 
-    The machine (no intercept) is found from its dual, max sum a - a' diag(y) K diag(y) a/2 over a >= 0, by coordinate
+    Two predictors are equal at a squared distance of 1e-10 of the second; a machine's gap of 1e-12 bounds its own. The
+    machine (no intercept) is found from its dual, max sum a - a' diag(y) K diag(y) a/2 over a >= 0, by coordinate
     ascent. With inverse=False the signs of y_i (K y)_i are taken instead of y_i (K^-1 y)_i.
     """
     labels = arrays.random_signs(rng, (trials, n, 1))
@@ -90,6 +99,20 @@ def machine_is_interpolator(
             dual[:, i] = xp.maximum(dual[:, i] + slack / signed[:, i, i], xp.zeros_like(slack))
     machine = x.mT @ (labels * dual[..., None])
     interpolator = interpolate(x, labels)
-    gap = xp.sum((machine - interpolator) ** 2, axis=(-2, -1)) / xp.sum(interpolator**2, axis=(-2, -1))
+    distance = xp.sum((machine - interpolator) ** 2, axis=(-2, -1)) / xp.sum(interpolator**2, axis=(-2, -1))
     margins = _margins(x, labels) if inverse else (labels * (gram @ labels))[..., 0]
-    return xp.astype((gap < 1e-12) == xp.all(margins > 0, axis=-1), xp.float64)
+    equal = arrays.less_equal(distance, 1e-10)
+    positive = 1 - arrays.less_equal(xp.min(margins, axis=-1), 0.0)
+    gap = _duality_gap(signed, dual)
+    return MachineAgreement(arrays.where_valid(gap <= 1e-12, 1 - xp.abs(equal - positive)), gap)
+
+
+def _duality_gap(signed: Array, dual: Array) -> Array:
+    """The machine scaled until its smallest margin is 1 against the dual value, over the latter; inf if it separates
+    nothing."""
+    xp = arrays.namespace(dual)
+    margins = (signed @ dual[..., None])[..., 0]
+    size, least = xp.sum(margins * dual, axis=-1), xp.min(margins, axis=-1)
+    value = xp.sum(dual, axis=-1) - 0.5 * size
+    reached = xp.where(least > 0, least, xp.ones_like(least))
+    return xp.where(least > 0, (0.5 * size / reached**2 - value) / value, xp.full_like(value, xp.inf))

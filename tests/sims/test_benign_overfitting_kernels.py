@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from scipy.special import ndtr
 
+import theory.benign_overfitting as theory
 from sims import benign_overfitting as bo
 from sims.arrays import strict_rng, to_host
+from sims.benign_overfitting import support
 
 
 def numpy_rng(seed):
@@ -44,7 +46,7 @@ KERNELS = [
     (bo.support_vectors, {"n": 5, "p": 9, "entries": "spread"}),
     (bo.expected_violations, {"n": 5, "p": 9}),
     (bo.prob_all_support, {"n": 5, "p": 9}),
-    (bo.machine_is_interpolator, {"n": 4, "p": 9, "sweeps": 30}),
+    (bo.machine_is_interpolator, {"n": 4, "p": 9, "sweeps": 300}),
     (bo.laplace_variance, {"n": 7, "ell": 0.2}),
     (bo.laplace_variance, {"n": 7, "ell": 0.2, "design": "triangle"}),
     (bo.hardest_spectra, {"objective": widest, "n": 4, "p": 9, "rounds": 4}),
@@ -227,8 +229,23 @@ def test_support_vectors_are_the_signs_of_the_dual():
 
 def test_the_hard_margin_machine_by_the_sign_test():
     for p in (16, 40):
-        assert bo.machine_is_interpolator(12, p, trials=40, rng=numpy_rng(p)).min() == 1
-    assert bo.machine_is_interpolator(12, 40, inverse=False, trials=40, rng=numpy_rng(1)).min() == 0
+        found = bo.machine_is_interpolator(12, p, trials=40, rng=numpy_rng(p))
+        assert found.agreement.min() == 1
+        assert found.gap.max() < 1e-13
+    assert bo.machine_is_interpolator(12, 40, inverse=False, trials=40, rng=numpy_rng(1)).agreement.min() == 0
+
+
+def test_a_machine_of_one_sweep_agrees_with_nothing():
+    crippled = bo.machine_is_interpolator(12, 40, sweeps=1, trials=40, rng=numpy_rng(1))
+    assert np.isnan(crippled.agreement).all()
+    assert crippled.gap.min() > 1e-3
+
+
+def test_a_singular_gram_matrix_is_no_support(monkeypatch):
+    monkeypatch.setattr(support.arrays, "spd_solve", lambda a, b: np.full_like(b, np.nan))
+    crippled = bo.support_vectors(6, 10, trials=5, rng=numpy_rng(1))
+    assert np.isnan(crippled.violations).all()
+    assert np.isnan(crippled.all_support).all()
 
 
 @pytest.mark.parametrize("design", ["uniform", "triangle"])
@@ -248,10 +265,12 @@ def test_laplace_variance_on_a_fine_grid(design):
 
 
 def test_the_search_climbs_and_its_fixed_point_is_exact():
-    start = bo.hardest_spectra(widest, 4, 9, 0, 3.0, trials=50, rng=numpy_rng(1))
-    end = bo.hardest_spectra(widest, 4, 9, 20, 3.0, trials=50, rng=numpy_rng(1))
-    assert np.all(widest(end) >= widest(start))
-    assert widest(end).mean() > 2 * widest(start).mean()
+    start = bo.hardest_spectra(widest, 4, 9, 0, 3.0, 4, trials=50, rng=numpy_rng(1))
+    end = bo.hardest_spectra(widest, 4, 9, 20, 3.0, 4, trials=50, rng=numpy_rng(1))
+    np.testing.assert_array_equal(end.value, widest(end))
+    assert np.all(end.value >= start.value)
+    assert end.value.mean() > 2 * start.value.mean()
+    assert np.all((end.ridge > 0) & (end.ridge <= 3))
     assert np.all(np.diff(end.eigenvalues, axis=-1) <= 0)
     share = bo.shares(end, 4)
     L = end.eigenvalues / (end.eigenvalues + share.kappa[:, None])
@@ -259,6 +278,28 @@ def test_the_search_climbs_and_its_fixed_point_is_exact():
     np.testing.assert_allclose(share.s, np.sum(L**2, axis=-1) / 4, rtol=1e-14)
     missed = np.sum((1 - L) ** 2 * end.eigenvalues * end.coef2, axis=-1)
     np.testing.assert_allclose(share.missed, missed, rtol=1e-6)
+    assert share.residual.max() < 1e-10
+
+
+def bias_over_bound(spectra):
+    """The lower bound on the bias over the bias, which the bound keeps below 1."""
+    solved = bo.shares(spectra, 8)
+    return theory.ranks.ridge_bounds(spectra.eigenvalues, spectra.coef2, 8, spectra.ridge)["bias_lo"] / solved.missed
+
+
+def test_the_search_breaks_a_bound_that_random_draws_do_not():
+    """The constant 1/4 of the lower bound on the bias taken 3 % too large."""
+    found = bo.hardest_spectra(bias_over_bound, 8, 30, 100, 20.0, trials=16, rng=numpy_rng(1))
+    assert 1 / 1.03 < found.value.max() <= 1 + 1e-8
+    assert np.median(found.missed) < 0.2
+    drawn = bo.hardest_spectra(bias_over_bound, 8, 30, 0, 20.0, trials=16 * 100, rng=numpy_rng(1))
+    assert drawn.value.max() < 1 / 1.03
+
+
+@pytest.mark.parametrize("rounds", [0, 1])
+def test_a_search_of_no_or_one_round_is_not_certified(rounds):
+    crippled = bo.hardest_spectra(bias_over_bound, 8, 30, rounds, 20.0, trials=16, rng=numpy_rng(1))
+    assert crippled.missed.min() > 0.5
 
 
 def test_regime_with_an_intercept_loses_one_direction_and_no_more():
