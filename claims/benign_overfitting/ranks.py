@@ -100,31 +100,31 @@ def at_most_one(n: int, p: int, side: str) -> Named:
     return {"ratio": 1.0}
 
 
-@kernel(floats=lambda p, **_: 24 * p * STARTS)
+@kernel(floats=lambda p, **_: 24 * p * STARTS, seconds=0.05, block=16)
 def search_shares(n: int, p: int, side: str, trials: int, rng: Any) -> Named:
     """The largest ratio that each climb reaches."""
     return _search(share_ratio, n, p, side, 0.0, trials, rng)
 
 
-@kernel(floats=lambda p, **_: 24 * p * STARTS)
+@kernel(floats=lambda p, **_: 24 * p * STARTS, seconds=0.05, block=16)
 def search_larger_part(n: int, p: int, side: str, trials: int, rng: Any) -> Named:
     """The same against the wrong bounds."""
     return _search(larger_part, n, p, side, 0.0, trials, rng)
 
 
-@kernel(floats=lambda p, **_: 24 * p * STARTS)
+@kernel(floats=lambda p, **_: 24 * p * STARTS, seconds=0.05, block=16)
 def search_ridges(n: int, p: int, side: str, trials: int, rng: Any) -> Named:
     """The largest ratio over spectra, coefficients and penalties up to 20."""
     return _search(ridge_ratio, n, p, side, 20.0, trials, rng)
 
 
-@kernel(floats=lambda p, **_: 24 * p * STARTS)
+@kernel(floats=lambda p, **_: 24 * p * STARTS, seconds=0.05, block=16)
 def search_ridge_forgotten(n: int, p: int, side: str, trials: int, rng: Any) -> Named:
     """The same against bounds without the ridge."""
     return _search(ridge_forgotten, n, p, side, 20.0, trials, rng)
 
 
-@kernel(floats=lambda p, **_: 24 * p * STARTS)
+@kernel(floats=lambda p, **_: 24 * p * STARTS, seconds=0.05, block=16)
 def search_factor_forgotten(n: int, p: int, side: str, trials: int, rng: Any) -> Named:
     """The same against a lower bound on the bias without 1/4."""
     return _search(factor_forgotten, n, p, side, 20.0, trials, rng)

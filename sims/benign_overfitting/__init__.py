@@ -25,8 +25,8 @@ from sims.benign_overfitting.support import (
 )
 
 __all__ = [
-    "BiasVariance", "BilevelClassification", "Hardest", "MachineAgreement", "NoisyFits", "Regime", "RidgeRisk", "Shares",
-    "Spectra", "SupportVectors",
+    "BiasVariance", "BilevelClassification", "Hardest", "MachineAgreement", "NoisyFits", "Regime", "RidgeRisk",
+    "Shares", "Spectra", "SupportVectors",
     "bilevel_classification", "conditional_risk", "expected_violations", "exponential_cost", "gmm_error",
     "hardest_spectra", "interpolation_cost", "isotropic_risk", "junk_risk", "laplace_variance", "log_spectrum_variance",
     "machine_is_interpolator", "power_law_risk", "prob_all_support", "regime", "ridge_path", "ridge_risk", "shares",

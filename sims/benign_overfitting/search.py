@@ -59,13 +59,6 @@ def shares(spectra: Spectra, n: int) -> Shares:
     return Shares(kappa[:, 0], xp.sum(share**2, axis=-1) / n, missed, residual)
 
 
-def _spectra(logs: Array, coefs: Array, ridge: Array) -> Spectra:
-    xp = arrays.namespace(logs)
-    # Keep the range where bisection and bounds are exact to many digits.
-    clipped = xp.clip(xp.sort(logs, axis=-1, descending=True), -9.0, 9.0)
-    return Spectra(xp.exp(clipped), xp.exp(xp.clip(coefs, -9.0, 9.0)), ridge)
-
-
 class _State(NamedTuple):
     """Log-eigenvalues, log-coefficients (trials, starts, p) and the logarithm of the share of the largest ridge
     (trials, starts, 1), of all starts."""
@@ -107,7 +100,7 @@ def hardest_spectra(
         value = xp.where(better[..., 0], reached, value)
     top, best = _best(state, value)
     missed = xp.mean(1 - arrays.less_equal(0.95 * top[:, None], value), axis=-1)
-    return Hardest(*_spectra(*(part[:, 0, :] for part in best), ridge), top, missed)
+    return Hardest(*_spectra(_State(*(part[:, 0, :] for part in best)), ridge), top, missed)
 
 
 def _starts(p: int, ridge: float, shape: tuple[int, int], rng: Generator) -> _State:
@@ -125,16 +118,16 @@ def _ordered(logs: Array) -> Array:
     return xp.clip(xp.sort(logs, axis=-1, descending=True), -9.0, 9.0)
 
 
-def _spectra(logs: Array, coefs: Array, penalty: Array, ridge: float) -> Spectra:
-    xp = arrays.namespace(logs)
-    size = ridge * xp.exp(penalty[..., 0])
-    return Spectra(xp.exp(logs), xp.exp(xp.clip(coefs, -9.0, 9.0)), size)
+def _spectra(state: _State, ridge: float) -> Spectra:
+    xp = arrays.namespace(state.logs)
+    coef2 = xp.exp(xp.clip(state.coefs, -9.0, 9.0))
+    return Spectra(xp.exp(state.logs), coef2, ridge * xp.exp(state.penalty[..., 0]))
 
 
 def _values(objective: Objective, state: _State, ridge: float) -> Array:
-    xp, (trials, starts, p) = arrays.namespace(state.logs), state.logs.shape
+    xp, (trials, starts) = arrays.namespace(state.logs), state.logs.shape[:2]
     flat = (xp.reshape(part, (trials * starts, -1)) for part in state)
-    return xp.reshape(objective(_spectra(*flat, ridge)), (trials, starts))
+    return xp.reshape(objective(_spectra(_State(*flat), ridge)), (trials, starts))
 
 
 def _best(state: _State, value: Array) -> tuple[Array, _State]:

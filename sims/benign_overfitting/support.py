@@ -11,7 +11,7 @@ from sims.benign_overfitting.classification import interpolate
 
 
 class SupportVectors(NamedTuple):
-    """Per trial: number of points with y_i (K^-1 y)_i <= 0, and whether there is none (0 or 1); NaN if K is singular."""
+    """Per trial: number of points with y_i (K^-1 y)_i <= 0, and whether there is none; NaN if K is singular."""
 
     violations: Array
     all_support: Array

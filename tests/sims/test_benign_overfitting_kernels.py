@@ -284,7 +284,7 @@ def test_the_search_climbs_and_its_fixed_point_is_exact():
 def bias_over_bound(spectra):
     """The lower bound on the bias over the bias, which the bound keeps below 1."""
     solved = bo.shares(spectra, 8)
-    return theory.ranks.ridge_bounds(spectra.eigenvalues, spectra.coef2, 8, spectra.ridge)["bias_lo"] / solved.missed
+    return theory.ranks.ridge_bounds(spectra.eigenvalues, spectra.coef2, 8, spectra.ridge).bias_lo / solved.missed
 
 
 def test_the_search_breaks_a_bound_that_random_draws_do_not():
