@@ -15,7 +15,7 @@ import pytest
 from lab import verify
 from lab.run.simulation import Simulation
 from lab.run.store import Store, StoreError
-from tests.lab.synthetic import MEAN, simulate_mean
+from tests.lab.synthetic import MEAN, PAUSE, SLOW, simulate_mean
 from tests.lab.test_verify import same
 
 ROOT = Path(__file__).parents[2]
@@ -173,29 +173,27 @@ def test_a_block_is_read_back_to_the_last_bit(tmp_path):
     assert all((again[name] == data[name]).all() for name in data)
 
 
-RUN = "from lab import verify; from tests.lab.synthetic import SLOW; verify([SLOW], jobs=2, store={!r})"
+RUN = "from lab import verify; from tests.lab.synthetic import SLOW; verify([SLOW], jobs={}, store={!r})"
 
 
 @pytest.mark.parametrize("wait", [1.5, 3.0])
-def test_kill_nine_at_any_moment_loses_only_the_blocks_in_flight(tmp_path, wait):
-    from tests.lab.synthetic import SLOW
-
-    command = [sys.executable, "-c", RUN.format(str(tmp_path))]
+def test_kill_nine_at_any_moment_loses_only_the_blocks_in_flight(tmp_path, wait, monkeypatch):
+    command = [sys.executable, "-c", RUN.format(2, str(tmp_path))]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
     time.sleep(wait)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+    monkeypatch.setenv(PAUSE, "0")
     resumed = verify([SLOW], jobs=1, store=tmp_path)
     shutil.rmtree(tmp_path)
     same(resumed, verify([SLOW], jobs=2))
 
 
-def test_two_runs_on_one_store_at_once(tmp_path):
-    from tests.lab.synthetic import SLOW
-
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-c", RUN.format(str(tmp_path))]
+def test_two_runs_on_one_store_at_once(tmp_path, monkeypatch):
+    environment = os.environ | {"PYTHONPATH": str(ROOT), PAUSE: "0.02"}
+    command = [sys.executable, "-c", RUN.format(1, str(tmp_path))]
     runs = [subprocess.Popen(command, cwd=ROOT, env=environment) for _ in range(2)]
     assert [run.wait(timeout=120) for run in runs] == [0, 0]
+    monkeypatch.setenv(PAUSE, "0")
     same(verify([SLOW], jobs=1, store=tmp_path), verify([SLOW], jobs=1))

@@ -123,9 +123,10 @@ def _number(keys):
         yield seen[key]
 
 
-def test_a_dead_worker_costs_only_its_blocks():
+def test_a_dead_worker_costs_only_its_blocks(monkeypatch):
     from tests.lab import mortal
 
+    monkeypatch.setenv(synthetic.PAUSE, "0.01")
     mortal.TOMB.unlink(missing_ok=True)
     table = verify([dataclasses.replace(SLOW, simulate=mortal.simulate_once_mortal)], jobs=2)
     assert mortal.TOMB.exists()
