@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import scipy.stats
+import scipy
 
 import sims.double_descent as sims
 import theory.double_descent as theory
