@@ -8,43 +8,43 @@ import sims.catastrophic_forgetting as sims
 import theory.catastrophic_forgetting as theory
 from claims.agreement import Mean, Moments
 from claims.claim import Claim, Decoy, Grid, Source
-from sims.arrays import Count, kernel
+from sims.arrays import Whole, kernel
 
 Named = dict[str, Any]
 
 
-def predict_replay(p: int, n1: int, n2: int, m: Count, cross: float, delta_norm2: float) -> Named:
+def predict_replay(p: int, n1: int, n2: int, m: Whole, cross: float, delta_norm2: float) -> Named:
     """Population error and training loss on task 1, for a teacher of norm 1 with <w*_1, Delta> = cross."""
     loss = {} if m == n1 else {"train_loss": theory.replay_train_loss(p, n1, n2, m, 1.0, cross, delta_norm2)}
     return {"population_error": _population(p, n1, n2, m, cross, delta_norm2), **loss}
 
 
-def _population(p: int, n1: int, n2: int, m: Count, cross: float, delta_norm2: float) -> float:
+def _population(p: int, n1: int, n2: int, m: Whole, cross: float, delta_norm2: float) -> float:
     """With <w*_1, Delta> = cross != 0 the population error gains nothing: the cross term averages out."""
     return float(theory.replay_population_error(p, n1, n2, m, 1.0, delta_norm2))
 
 
 @kernel(floats=lambda p, n1, n2, m, **_: 2 * (n1 + n2) * p + 2 * (m + n2) * p)
-def simulate_replay(p: int, n1: int, n2: int, m: Count, cross: float, delta_norm2: float, trials: int, rng: Any) -> Any:
+def simulate_replay(p: int, n1: int, n2: int, m: Whole, cross: float, delta_norm2: float, trials: int, rng: Any) -> Any:
     """The two fits, the second with replay."""
     w1 = [1.0] + [0.0] * (p - 1)
     w2 = [1.0 + cross, max(delta_norm2 - cross**2, 0.0) ** 0.5] + [0.0] * (p - 2)
     return sims.replay(p, n1, n2, m, w1, w2, trials=trials, rng=rng)
 
 
-def no_interference(p: int, n1: int, n2: int, m: Count, cross: float, delta_norm2: float) -> Named:
+def no_interference(p: int, n1: int, n2: int, m: Whole, cross: float, delta_norm2: float) -> Named:
     """Without (m/p) n2/(p - m - n2 - 1): the replayed rows do not see Delta as noise."""
     harm = delta_norm2 * m / p * n2 / (p - m - n2 - 1)
     return {"population_error": _population(p, n1, n2, m, cross, delta_norm2) - harm}
 
 
-def full_space(p: int, n1: int, n2: int, m: Count, cross: float, delta_norm2: float) -> Named:
+def full_space(p: int, n1: int, n2: int, m: Whole, cross: float, delta_norm2: float) -> Named:
     """n2/p in place of n2/(p - m)."""
     change = (n2 / (p - m) - n2 / p) * (1 - n1 / p)
     return {"population_error": _population(p, n1, n2, m, cross, delta_norm2) + change}
 
 
-def proportional(p: int, n1: int, n2: int, m: Count, cross: float, delta_norm2: float) -> Named:
+def proportional(p: int, n1: int, n2: int, m: Whole, cross: float, delta_norm2: float) -> Named:
     """The training loss without replay, times the share of rows not replayed."""
     without = float(theory.replay_train_loss(p, n1, n2, 0, 1.0, cross, delta_norm2))
     return {} if m == n1 else {"train_loss": (n1 - m) / n1 * without}

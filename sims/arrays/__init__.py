@@ -6,8 +6,9 @@ special functions, and the declaration of a kernel.
 """
 
 from sims.arrays.compare import agree, less, less_equal, where_valid
-from sims.arrays.declaration import Count, Extended, kernel, stream_name
+from sims.arrays.declaration import kernel, stream_name
 from sims.arrays.discrete import assignment, counts, top_k_mask
+from sims.arrays.domain import Extended, NonNegative, Positive, Share, Whole
 from sims.arrays.draws import (
     gaussian_rows,
     haar_frames,
@@ -49,11 +50,14 @@ from sims.arrays.special import elementwise, erf, fft, ifft, irfft, normal_cdf, 
 
 __all__ = [
     "Array",
-    "Count",
     "Extended",
     "Generator",
     "HostGenerator",
     "Namespace",
+    "NonNegative",
+    "Positive",
+    "Share",
+    "Whole",
     "agree",
     "arange",
     "asarray",

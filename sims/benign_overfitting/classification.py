@@ -6,7 +6,7 @@ import math
 from typing import NamedTuple
 
 from sims import arrays
-from sims.arrays import Array, Generator, kernel
+from sims.arrays import Array, Generator, Share, kernel
 
 
 class BilevelClassification(NamedTuple):
@@ -23,7 +23,7 @@ def interpolate(x: Array, y: Array) -> Array:
 
 
 @kernel(floats=lambda n, p, **_: 3 * n * p + 2 * n * n)
-def gmm_error(n: int, p: int, R: float, eta: float = 0.0, *, trials: int, rng: Generator) -> Array:
+def gmm_error(n: int, p: int, R: float, eta: Share = 0.0, *, trials: int, rng: Generator) -> Array:
     """0-1 error on clean labels of the classifier that interpolates labels flipped with probability eta, (trials,).
 
     The error is that of the drawn classifier over all test points (no test set); the mean is R e_1.

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from sims import arrays
-from sims.arrays import Generator, kernel
+from sims.arrays import Generator, NonNegative, kernel
 from sims.benign_overfitting.regression import BiasVariance, features, noise_variance
 
 
 @kernel(floats=lambda n, d_junk, **_: 3 * n * (d_junk + 1) + 4 * n * n)
 def junk_risk(
-    n: int, d_junk: int, lam_junk: float, sigma2: float = 1.0, w: float = 1.0, *, trials: int, rng: Generator
+    n: int,
+    d_junk: int,
+    lam_junk: NonNegative,
+    sigma2: NonNegative = 1.0,
+    w: float = 1.0,
+    *,
+    trials: int,
+    rng: Generator,
 ) -> BiasVariance:
     """Bias and variance of the minimum-norm interpolator for features (z, sqrt(lam_junk/d_junk) g), target w z."""
     values = [1.0] + [lam_junk / d_junk] * d_junk

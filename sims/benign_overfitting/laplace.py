@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from sims import arrays
-from sims.arrays import Array, Generator, kernel
+from sims.arrays import Array, Generator, Positive, kernel
 
 # Gauss-Legendre on [0, 1]: distances of ten points from the nearer end, and their weights.
 _ENDS = (0.013046735741414, 0.067468316655508, 0.160295215850488, 0.283302302935376, 0.425562830509184)
@@ -13,7 +15,9 @@ _WEIGHTS = (*_HALF, *reversed(_HALF))
 
 
 @kernel(floats=lambda n, **_: 35 * n * n)
-def laplace_variance(n: int, ell: float, design: str = "uniform", *, trials: int, rng: Generator) -> Array:
+def laplace_variance(
+    n: int, ell: Positive, design: Literal["uniform", "triangle"] = "uniform", *, trials: int, rng: Generator
+) -> Array:
     """Excess risk / sigma2 of interpolating noise with the kernel exp(-|x - x'|/ell), shape (trials,).
 
     Averaged over the noise exactly and over test points between the extreme data points, where a new point falls with

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from sims import arrays
-from sims.arrays import Array, Generator, kernel
+from sims.arrays import Array, Generator, NonNegative, kernel
 
 
 class BiasVariance(NamedTuple):
@@ -66,10 +66,10 @@ def ridge_risk(
     eigenvalues: Sequence[float],
     coef2: Sequence[float],
     n: int,
-    sigma2: float = 1.0,
+    sigma2: NonNegative = 1.0,
     ridge: float = 0.0,
     multiplicity: Sequence[int] | None = None,
-    entries: str = "gaussian",
+    entries: Literal["gaussian", "rademacher"] = "gaussian",
     *,
     trials: int,
     rng: Generator,
@@ -89,7 +89,7 @@ def ridge_path(
     coef2: Sequence[float],
     n: int,
     ridges: Sequence[float],
-    sigma2: float = 1.0,
+    sigma2: NonNegative = 1.0,
     multiplicity: Sequence[int] | None = None,
     *,
     trials: int,
@@ -150,7 +150,7 @@ def _risk(design: _Design, sigma2: float, ridge: float) -> RidgeRisk:
 
 @kernel(floats=lambda n, p, **_: 2 * n * p + 4 * min(n, p) ** 2)
 def isotropic_risk(
-    n: int, p: int, sigma2: float = 1.0, w_norm2: float = 1.0, *, trials: int, rng: Generator
+    n: int, p: int, sigma2: NonNegative = 1.0, w_norm2: NonNegative = 1.0, *, trials: int, rng: Generator
 ) -> BiasVariance:
     """Minimum-norm (p > n) or least-squares (p < n) fit of isotropic Gaussian features, shape (trials,) each."""
     x = rng.standard_normal(size=(trials, n, p))
@@ -177,7 +177,7 @@ def conditional_risk(
     X: Sequence[Sequence[float]],
     w: Sequence[float],
     eigenvalues: Sequence[float],
-    sigma2: float = 1.0,
+    sigma2: NonNegative = 1.0,
     ridge: float = 0.0,
     *,
     trials: int,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from sims import arrays
-from sims.arrays import Array, Count, Generator, kernel
+from sims.arrays import Array, Generator, Whole, kernel
 
 
 class Spectra(NamedTuple):
@@ -73,7 +73,7 @@ def hardest_spectra(
     objective: Objective,
     n: int,
     p: int,
-    rounds: Count = 100,
+    rounds: Whole = 100,
     ridge: float = 0.0,
     starts: int = 16,
     *,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from sims import arrays
 from sims.arrays import Array, Generator, kernel
@@ -47,13 +47,13 @@ def _rows(rng: Generator, trials: int, n: int, p: int, entries: str, spread: Seq
 def support_vectors(
     n: int,
     p: int,
-    entries: str = "gaussian",
+    entries: Literal["gaussian", "rademacher", "student", "spread"] = "gaussian",
     spread: Sequence[float] = (0.2, 1.8),
     *,
     trials: int,
     rng: Generator,
 ) -> SupportVectors:
-    """Count the training points that the interpolator of random labels does not support, shape (trials,) each.
+    """Whole the training points that the interpolator of random labels does not support, shape (trials,) each.
 
     `entries`: "gaussian", "rademacher", "student" (5 degrees of freedom) or "spread" (Gaussian with variances rising
     linearly over the features between the two values of `spread`).

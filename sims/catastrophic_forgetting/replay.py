@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sims.arrays import Array, Count, Generator, asarray, kernel, namespace, spd_solve
+from sims.arrays import Array, Generator, NonNegative, Whole, asarray, kernel, namespace, spd_solve
 
 
 class Replay(NamedTuple):
@@ -19,12 +19,12 @@ def min_norm_fit(X: Array, y: Array) -> Array:
     return (X.mT @ spd_solve(X @ X.mT, y[..., None]))[..., 0]
 
 
-def _floats(p: int, n1: int, n2: int, m: Count, **_: object) -> float:
+def _floats(p: int, n1: int, n2: int, m: Whole, **_: object) -> float:
     return 2.0 * (n1 + n2) * p + 2 * (m + n2) * p
 
 
 @kernel(floats=_floats)
-def replay(p: int, n1: int, n2: int, m: Count, w1: Array, w2: Array, trials: int, rng: Generator) -> Replay:
+def replay(p: int, n1: int, n2: int, m: Whole, w1: Array, w2: Array, trials: int, rng: Generator) -> Replay:
     r"""Learn task 1, then task 2 with the first m rows of task 1 replayed; return what is left of task 1.
 
     Rows N(0, I_p), no label noise; each fit is the minimum-norm change from the weights before.
@@ -50,7 +50,7 @@ def replay(p: int, n1: int, n2: int, m: Count, w1: Array, w2: Array, trials: int
 
 @kernel(floats=_floats)
 def replay_population_error(
-    p: int, n1: int, n2: int, m: Count, w1_norm2: float, delta_norm2: float, trials: int, rng: Generator
+    p: int, n1: int, n2: int, m: Whole, w1_norm2: NonNegative, delta_norm2: NonNegative, trials: int, rng: Generator
 ) -> Array:
     """Simulate `replay` with orthogonal w*_1 and shift Delta; return the population errors (trials,)."""
     w1 = [w1_norm2**0.5] + [0.0] * (p - 1)
@@ -63,10 +63,10 @@ def replay_train_loss(
     p: int,
     n1: int,
     n2: int,
-    m: Count,
-    w_norm2: float,
+    m: Whole,
+    w_norm2: NonNegative,
     cross: float = 0.0,
-    delta_norm2: float = 0.0,
+    delta_norm2: NonNegative = 0.0,
     *,
     trials: int,
     rng: Generator,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sims.arrays import Array, Generator, asarray, eye, kernel, namespace, spd_inverse, zeros
+from sims.arrays import Array, Generator, NonNegative, asarray, eye, kernel, namespace, spd_inverse, zeros
 
 
 def _floats(w_star: Array, n: int, **_: object) -> float:
@@ -33,7 +33,7 @@ def _run(w_star: Array, n: int, sigma2: float, lam: float, trials: int, rng: Gen
 
 
 @kernel(floats=_floats)
-def gaussian_sequence_errors(w_star: Array, n: int, sigma2: float, trials: int, rng: Generator) -> Array:
+def gaussian_sequence_errors(w_star: Array, n: int, sigma2: NonNegative, trials: int, rng: Generator) -> Array:
     r"""Fit T Gaussian tasks one after the other, each by the minimum-norm change, and record all population errors.
 
     $w_t = w_{t-1} + X_t^+ (y_t - X_t w_{t-1})$, $y_t = X_t w^*_t + z_t$. The error $\|w_t - w^*_i\|^2$ is averaged over
@@ -52,7 +52,9 @@ def gaussian_sequence_errors(w_star: Array, n: int, sigma2: float, trials: int, 
 
 
 @kernel(floats=_floats)
-def ridge_sequence_errors(w_star: Array, n: int, sigma2: float, lam: float, trials: int, rng: Generator) -> Array:
+def ridge_sequence_errors(
+    w_star: Array, n: int, sigma2: NonNegative, lam: NonNegative, trials: int, rng: Generator
+) -> Array:
     r"""Fit T Gaussian tasks one after the other with the penalty $\lambda\|w - w_{t-1}\|^2$; record all errors.
 
     Parameters and returned errors (trials, T + 1, T) as for `gaussian_sequence_errors`; lam: penalty > 0.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from sims.arrays import Array, Count, Generator, kernel, namespace
+from sims.arrays import Array, Generator, Whole, kernel, namespace
 
 
 class Product(NamedTuple):
@@ -55,7 +55,7 @@ def _slope(v: Array, links: Array, root: Array) -> tuple[Array, Array]:
 
 
 @kernel(floats=lambda T, d, **_: 2 * (T + 1) * (7 * d + 3))  # seven complex chains and three of their links
-def projection_products(T: int, d: int, iterations: Count, *, trials: int, rng: Generator) -> Product:
+def projection_products(T: int, d: int, iterations: Whole, *, trials: int, rng: Generator) -> Product:
     r"""Draw chains of random lines in C^d and walk uphill; return where they lead.
 
     For lines v_1..v_T and x = v_0 the value $z = x^* P_T \cdots P_1 x$ is a product of T + 1 inner products. The ascent

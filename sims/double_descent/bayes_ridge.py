@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from sims import arrays
-from sims.arrays import Array, Generator, kernel
+from sims.arrays import Array, Generator, NonNegative, kernel
 from sims.double_descent.ridge import eigenvalues, spectrum_size
 
 
@@ -33,7 +33,14 @@ def _rows(rng: Generator, trials: int, n: int, spectrum: Any) -> tuple[Array, Ar
 
 @kernel(floats=lambda n, spectrum, **_: 2 * n * spectrum_size(spectrum) + 6 * spectrum_size(spectrum) ** 2)
 def bayes_ridge_risk(
-    n: int, spectrum: Any, r2: float, sigma2: float, factors: tuple[float, ...] = (1.0,), *, trials: int, rng: Generator
+    n: int,
+    spectrum: Any,
+    r2: NonNegative,
+    sigma2: NonNegative,
+    factors: tuple[float, ...] = (1.0,),
+    *,
+    trials: int,
+    rng: Generator,
 ) -> BayesRisk:
     """Average risk of ridge regression at multiples `factors` of lam* = sigma2 p/(n r2), for each drawn design.
 
@@ -61,8 +68,8 @@ def _average_risk(gram: Array, values: Array, total: float, best: float, sigma2:
 def nested_bayes_risk(
     sizes: tuple[int, ...],
     spectrum: Any,
-    r2: float,
-    sigma2: float,
+    r2: NonNegative,
+    sigma2: NonNegative,
     factor: float = 1.0,
     *,
     trials: int,
@@ -77,7 +84,7 @@ def nested_bayes_risk(
 
 
 @kernel(floats=lambda n, **_: 20)
-def peak_variance(lam: float, sigma2: float, n: int, *, trials: int, rng: Generator) -> Array:
+def peak_variance(lam: NonNegative, sigma2: NonNegative, n: int, *, trials: int, rng: Generator) -> Array:
     """Variance of ridge regression at n = p on isotropic Gaussian features for each design, shape (trials,).
 
     The eigenvalues of X'X are drawn through the bidiagonal form of a Gaussian matrix (independent chi variables), whose

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from sims import wishart
-from sims.arrays import Generator, kernel, zeros
+from sims.arrays import Generator, NonNegative, kernel, zeros
 from sims.double_descent.min_norm import MinNormRisk
 
 
 @kernel(floats=lambda **_: 16)
 def bidiagonal_min_norm_risk(
-    n: int, p: int, r2: float = 1.0, sigma2: float = 1.0, *, trials: int, rng: Generator
+    n: int, p: int, r2: NonNegative = 1.0, sigma2: NonNegative = 1.0, *, trials: int, rng: Generator
 ) -> MinNormRisk:
     r"""Bias and variance of `min_norm_risk`, equal in law, in time proportional to min(n, p).
 

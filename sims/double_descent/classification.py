@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from sims import arrays
 from sims.arrays import Array, Generator, kernel
@@ -51,7 +51,9 @@ def labelled_rows(n: int, p: int, s: float, model: str, trials: int, rng: Genera
 
 
 @kernel(floats=lambda n, p, **_: 4 * n * (p + 1) + 4 * min(n, p + 1) ** 2)
-def max_margin(n: int, p: int, s: float, model: str = "mixture", *, trials: int, rng: Generator) -> MaxMargin:
+def max_margin(
+    n: int, p: int, s: float, model: Literal["mixture", "logistic", "sign"] = "mixture", *, trials: int, rng: Generator
+) -> MaxMargin:
     """Maximum-margin classifier without intercept; error is the test error ('mixture') or the angle over pi."""
     solution = solve_max_margin(labelled_rows(n, p, s, model, trials, rng))
     xp = arrays.namespace(solution.margin)

@@ -6,7 +6,7 @@ import functools
 import math
 
 from sims import arrays
-from sims.arrays import Array, Generator, kernel
+from sims.arrays import Array, Generator, NonNegative, kernel
 
 ROWS = ("gaussian", "sphere", "uniform", "rademacher", "jitter", "t5", "relu", "two_scales")
 """Laws of a row: the first six have spherical rows or independent entries of variance 1; relu are random features of
@@ -60,7 +60,7 @@ def _rows(rng: Generator, trials: int, n: int, p: int, rows: str) -> tuple[Array
 def ridgeless_noise(
     n: int,
     p: int,
-    sigma2: float = 1.0,
+    sigma2: NonNegative = 1.0,
     rows: str = "gaussian",
     scales: tuple[float, ...] = (1.0,),
     *,

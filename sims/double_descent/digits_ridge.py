@@ -6,7 +6,7 @@ import functools
 from typing import NamedTuple
 
 from sims import arrays, digits
-from sims.arrays import Array, Generator, kernel
+from sims.arrays import Array, Generator, NonNegative, kernel
 from sims.double_descent.cross_validation import cross_validation
 
 
@@ -77,7 +77,7 @@ def _pseudo_inverse(gram: Array) -> Array:
 
 
 @kernel(floats=lambda n, width=200, **_: 3 * n * width + 3 * min(n, width) ** 2)
-def digits_ridge(n: int, lam: float, width: int = 200, *, trials: int, rng: Generator) -> Array:
+def digits_ridge(n: int, lam: NonNegative, width: int = 200, *, trials: int, rng: Generator) -> Array:
     """Test error over all images of ridge regression fitted to n images drawn with replacement, shape (trials,)."""
     moments, covariance, beta = _population(width)
     x, y = _draw(rng.integers(0, 1797, size=(trials, n)), rng, width)
@@ -88,7 +88,7 @@ def digits_ridge(n: int, lam: float, width: int = 200, *, trials: int, rng: Gene
 
 @kernel(floats=lambda n, width=200, **_: 4 * n * width + 4 * min(n, width) ** 2 + 8000)
 def digits_cross_validation(
-    n: int, lam: float, width: int = 200, *, trials: int, rng: Generator
+    n: int, lam: NonNegative, width: int = 200, *, trials: int, rng: Generator
 ) -> DigitsCrossValidation:
     """Leave-one-out and GCV of n distinct images, and the error of the fit to the first n - 1 on all other images."""
     pool = digits.relu_features(width)

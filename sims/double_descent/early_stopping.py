@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from sims import arrays
-from sims.arrays import Array, Generator, kernel
+from sims.arrays import Array, Generator, NonNegative, kernel
 
 
 class EarlyStoppingRatio(NamedTuple):
@@ -24,9 +24,9 @@ def gf_ridge_ratio(
     p: int,
     spread: float,
     t: Sequence[float],
-    r2: float = 1.0,
-    sigma2: float = 1.0,
-    design: str = "gaussian",
+    r2: NonNegative = 1.0,
+    sigma2: NonNegative = 1.0,
+    design: Literal["gaussian", "orthonormal"] = "gaussian",
     *,
     trials: int,
     rng: Generator,
@@ -61,7 +61,14 @@ def gf_ridge_ratio(
 
 @kernel(floats=lambda n, eigs, **_: 4 * len(eigs) * (n + len(eigs) + 1))
 def designed_gf_ridge_ratio(
-    n: int, eigs: Sequence[float], t: float, r2: float = 1.0, sigma2: float = 1.0, *, trials: int, rng: Generator
+    n: int,
+    eigs: Sequence[float],
+    t: float,
+    r2: NonNegative = 1.0,
+    sigma2: NonNegative = 1.0,
+    *,
+    trials: int,
+    rng: Generator,
 ) -> Array:
     """Ratio of the estimation risks on X = sqrt(n) Q diag(eigs)^(1/2) V', Q and V random frames, shape (trials,).
 

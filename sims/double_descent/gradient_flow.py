@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sims import arrays
-from sims.arrays import Array, Generator, kernel
+from sims.arrays import Array, Generator, NonNegative, kernel
 from sims.double_descent.min_norm import small_gram
 from sims.double_descent.ridge import eigenvalues, is_pair, spectrum_size
 
@@ -29,7 +29,7 @@ def _fitted_noise(exponents: Array, s: Array) -> Array:
 
 @kernel(floats=lambda n, p, t, **_: n * p + min(n, p) * (3 * min(n, p) + 3 * len(t)))
 def gf_risk_isotropic(
-    t: Times, n: int, p: int, r2: float = 1.0, sigma2: float = 1.0, *, trials: int, rng: Generator
+    t: Times, n: int, p: int, r2: NonNegative = 1.0, sigma2: NonNegative = 1.0, *, trials: int, rng: Generator
 ) -> FlowRisk:
     """Risk at times t > 0 on standard Gaussian features, averaged over label noise and the target's direction."""
     x = rng.standard_normal(size=(trials, n, p))
@@ -44,7 +44,7 @@ def gf_risk_isotropic(
 
 @kernel(floats=lambda n, spectrum, t, **_: spectrum_size(spectrum) * (n + 4 * spectrum_size(spectrum) + 4 * len(t)))
 def gf_risk(
-    t: Times, n: int, spectrum: Any, beta_sq: Any, sigma2: float = 1.0, *, trials: int, rng: Generator
+    t: Times, n: int, spectrum: Any, beta_sq: Any, sigma2: NonNegative = 1.0, *, trials: int, rng: Generator
 ) -> FlowRisk:
     """Risk at times t > 0 on Gaussian rows, averaged over label noise and independent signs of the coefficients.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from sims import arrays
-from sims.arrays import Array, Generator, kernel
+from sims.arrays import Array, Generator, NonNegative, kernel
 
 
 class MinNormRisk(NamedTuple):
@@ -21,7 +21,9 @@ def small_gram(x: Array) -> Array:
 
 
 @kernel(floats=lambda n, p, **_: n * p + 3 * min(n, p) ** 2)
-def min_norm_risk(n: int, p: int, r2: float = 1.0, sigma2: float = 1.0, *, trials: int, rng: Generator) -> MinNormRisk:
+def min_norm_risk(
+    n: int, p: int, r2: NonNegative = 1.0, sigma2: NonNegative = 1.0, *, trials: int, rng: Generator
+) -> MinNormRisk:
     """Bias |beta|^2 - |projection on the rows|^2 and variance sigma2 tr (X'X)^+ of minimum-norm least squares.
 
     The target is beta = sqrt(r2/p) (1, ..., 1).
@@ -45,7 +47,7 @@ def variance_of_variance(n: int, p: int, copies: int = 16, *, trials: int, rng: 
 
 
 @kernel(floats=lambda n, p, D, **_: n * (D + p) + 3 * min(n, p) ** 2)
-def subset_risk(n: int, p: int, D: int, beta_sq: Any, sigma2: float, *, trials: int, rng: Generator) -> Array:
+def subset_risk(n: int, p: int, D: int, beta_sq: Any, sigma2: NonNegative, *, trials: int, rng: Generator) -> Array:
     """Test error when p of the D features, drawn at random for each trial, are used; only label noise is integrated.
 
     beta_sq: |beta|^2, or its D squared coefficients. The features left out enter the labels literally.

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sims import arrays
 from sims.activations import Activation
-from sims.arrays import Array, Generator, kernel
+from sims.arrays import Array, Generator, NonNegative, kernel
 from sims.double_descent.cross_validation import cross_validation
 from sims.double_descent.random_features import half_moments, resolved, unit_weights
 
@@ -24,8 +24,8 @@ class PlainRisk(NamedTuple):
 def plain_min_norm_risk(
     n: int,
     p: int,
-    r2: float = 1.0,
-    sigma2: float = 1.0,
+    r2: NonNegative = 1.0,
+    sigma2: NonNegative = 1.0,
     scales: tuple[float, ...] = (1.0,),
     *,
     trials: int,
@@ -54,10 +54,10 @@ def plain_rf_risk(
     d: int,
     N: int,
     n: int,
-    lam: float,
+    lam: NonNegative,
     activation: Activation = "relu",
     F1: float = 1.0,
-    tau2: float = 0.0,
+    tau2: NonNegative = 0.0,
     *,
     trials: int,
     rng: Generator,

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sims import arrays
 from sims.activations import Activation as Word
 from sims.activations import activate, hermite_coefficients
-from sims.arrays import Array, Generator, kernel
+from sims.arrays import Array, Generator, NonNegative, kernel
 
 
 class RandomFeaturesRisk(NamedTuple):
@@ -135,11 +135,11 @@ def rf_risk(
     d: int,
     N: int,
     n: int,
-    lam: float,
+    lam: NonNegative,
     activation: Word = "relu",
     F1: float = 1.0,
     F_star: float = 0.0,
-    tau2: float = 0.0,
+    tau2: NonNegative = 0.0,
     *,
     trials: int,
     rng: Generator,
@@ -165,11 +165,11 @@ def rf_sample_wise_risk(
     d: int,
     N: int,
     n: Sequence[int],
-    lam: float,
+    lam: NonNegative,
     activation: Word = "relu",
     F1: float = 1.0,
     F_star: float = 0.0,
-    tau2: float = 0.0,
+    tau2: NonNegative = 0.0,
     *,
     trials: int,
     rng: Generator,

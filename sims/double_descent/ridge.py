@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from sims import arrays
-from sims.arrays import Array, Generator, kernel
+from sims.arrays import Array, Generator, NonNegative, kernel
 
 
 class RidgeRisk(NamedTuple):
@@ -54,7 +54,7 @@ def _floats(n: int, spectrum: Any, **_: Any) -> float:
 
 @kernel(floats=_floats)
 def ridge_risk(
-    lam: float, n: int, spectrum: Any, beta_sq: Any, sigma2: float, *, trials: int, rng: Generator
+    lam: NonNegative, n: int, spectrum: Any, beta_sq: Any, sigma2: NonNegative, *, trials: int, rng: Generator
 ) -> RidgeRisk:
     """Bias, variance and training loss of ridge regression with penalty n lam, for each of `trials` designs.
 

@@ -6,7 +6,7 @@ import math
 from typing import NamedTuple
 
 from sims import arrays
-from sims.arrays import Array, Generator, kernel
+from sims.arrays import Array, Generator, NonNegative, kernel
 from sims.double_descent.min_norm import small_gram
 
 
@@ -19,7 +19,7 @@ class NestedRisk(NamedTuple):
 
 @kernel(floats=lambda p, sizes, **_: max(sizes) * p + 4 * p * p)
 def nested_min_norm_risk(
-    sizes: tuple[int, ...], p: int, r2: float, sigma2: float, *, trials: int, rng: Generator
+    sizes: tuple[int, ...], p: int, r2: NonNegative, sigma2: NonNegative, *, trials: int, rng: Generator
 ) -> NestedRisk:
     """Excess risk (label noise integrated) of minimum-norm least squares on the first n rows, for each n of `sizes`.
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from statistics import NormalDist
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from sims import digits
 from sims.activations import activate
 from sims.arrays import (
     Array,
     Generator,
+    Share,
     arange,
     asarray,
     eye,
@@ -42,7 +43,7 @@ class Imprint(NamedTuple):
 
 @kernel(floats=lambda B, m, **_: 4 * m * B + 2 * m)
 def expected_exclusive(
-    B: int, m: int, threshold: float = 0.0, rho: float = 0.0, *, trials: int, rng: Generator
+    B: int, m: int, threshold: float = 0.0, rho: Share = 0.0, *, trials: int, rng: Generator
 ) -> Array:
     """Return how many of B samples are alone in firing one of m neurons, from their pre-activations, (trials,)."""
     xp = namespace(rng)
@@ -55,7 +56,7 @@ def expected_exclusive(
 
 @kernel(floats=lambda B, m, d, **_: 2 * m * B * d + 4 * m * d)
 def exclusive_division(
-    B: int, m: int, d: int, threshold: float = 0.0, rho: float = 0.0, *, trials: int, rng: Generator
+    B: int, m: int, d: int, threshold: float = 0.0, rho: Share = 0.0, *, trials: int, rng: Generator
 ) -> Array:
     """Return how many samples the ratios G_W[j]/G_b[j] of a real hidden relu layer's gradient contain, (trials,).
 
@@ -85,7 +86,7 @@ def _alone(bins: Array, k: int, lowest: int = 0) -> Array:
 
 @kernel(floats=lambda n, k, **_: 4 * n * k)
 def imprint_counts(n: int, k: int, covered: bool = True, *, trials: int, rng: Generator) -> Imprint:
-    """Count the lone samples of two iid batches of n over k equal bins (k + 1, the lowest without neuron, if not
+    """Whole the lone samples of two iid batches of n over k equal bins (k + 1, the lowest without neuron, if not
     covered)."""
     xp = namespace(rng)
     bins = k if covered else k + 1
@@ -138,8 +139,8 @@ def imprint_all(n: int, k: int, *, trials: int, rng: Generator) -> Array:
 
 
 @kernel(floats=lambda n, k, **_: 4 * n * k)
-def imprint_digits(n: int, k: int, direction: str, *, trials: int, rng: Generator) -> Array:
-    """Count the lone digits of batches from the last 897 images over bins from quantiles of the first 900, (trials,).
+def imprint_digits(n: int, k: int, direction: Literal["brightness", "random"], *, trials: int, rng: Generator) -> Array:
+    """Whole the lone digits of batches from the last 897 images over bins from quantiles of the first 900, (trials,).
 
     direction: 'brightness' (the sum of the pixels) or 'random' (one fixed Gaussian direction).
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sims import digits
-from sims.arrays import Array, Generator, asarray, eye, kernel, namespace, permutations
+from sims.arrays import Array, Generator, NonNegative, asarray, eye, kernel, namespace, permutations
 from sims.gradient_reconstruction import queries
 from sims.gradient_reconstruction.matching import layer_gradient, match_gradient, random_layer
 from sims.gradient_reconstruction.tensor_attack import Estimate, estimate_directions, polish
@@ -26,7 +26,7 @@ class Gallery(NamedTuple):
 
 @kernel(floats=lambda B, m, polish_neurons, **_: 5 * 64 * m + 3 * polish_neurons * B * 65 + 4 * (B * 65) ** 2)
 def digits_gallery(
-    B: int, m: int, polish_neurons: int, noise_std: float, *, steps: int = 40, trials: int, rng: Generator
+    B: int, m: int, polish_neurons: int, noise_std: NonNegative, *, steps: int = 40, trials: int, rng: Generator
 ) -> Gallery:
     """Attack the same B random digits through a softmax layer and through m random relu neurons.
 

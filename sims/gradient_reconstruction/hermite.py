@@ -6,7 +6,21 @@ import math
 from typing import NamedTuple
 
 from sims.activations import Activation, activate
-from sims.arrays import Array, Count, Generator, asarray, eigh, eye, kernel, namespace, random_signs, spd_solve, zeros
+from sims.arrays import (
+    Array,
+    Generator,
+    NonNegative,
+    Share,
+    Whole,
+    asarray,
+    eigh,
+    eye,
+    kernel,
+    namespace,
+    random_signs,
+    spd_solve,
+    zeros,
+)
 from sims.gradient_reconstruction import queries, small_moments
 
 
@@ -39,7 +53,7 @@ class SubspaceErrors(NamedTuple):
 @kernel(floats=lambda m=1024, **_: 6 * m)
 def hermite_coefficient(
     activation: Activation,
-    p: Count,
+    p: Whole,
     norm: float = 1.0,
     *,
     slope: float = 0.01,
@@ -60,7 +74,7 @@ def population_tensor(
     X: object,
     r: object,
     activation: Activation,
-    p: Count,
+    p: Whole,
     *,
     slope: float = 0.01,
     alpha: float = 1.0,
@@ -75,7 +89,15 @@ def population_tensor(
 
 @kernel(floats=lambda X, p, m, **_: (4 + p * p) * m * len(X[0]) + len(X[0]) ** p)
 def population_tensor_with_output(
-    X: object, y: object, output_scale: float, m: int, activation: Activation, p: Count, *, trials: int, rng: Generator
+    X: object,
+    y: object,
+    output_scale: NonNegative,
+    m: int,
+    activation: Activation,
+    p: Whole,
+    *,
+    trials: int,
+    rng: Generator,
 ) -> Array:
     """Return the moment tensors of a network whose output weights are output_scale/m, shape (trials,) + (d,)*p."""
     xp = namespace(rng)
@@ -96,7 +118,7 @@ def _moment_tensor(W: Array, g: Array, p: int) -> Array:
 
 @kernel(floats=lambda d, m=256, **_: 4 * m * d + 8 * d * d)
 def tensor_projections(
-    activation: Activation, d: int, norms: tuple[float, ...], cosine: float, r: tuple[float, ...], *, m: int = 256,
+    activation: Activation, d: int, norms: tuple[float, ...], cosine: Share, r: tuple[float, ...], *, m: int = 256,
     trials: int, rng: Generator,
 ) -> TensorProjections:  # fmt: skip
     """Draw m neurons a trial, form the moments of orders 1 and 2 and the contractions of orders 3 and 4, project them.
@@ -142,7 +164,7 @@ def tensor_mse(X: object, r: object, m: int, order: int, *, trials: int, rng: Ge
 
 @kernel(floats=lambda d, m, **_: 7 * m * d + 3 * m + 2 * d**3)
 def tensor_errors(
-    d: int, norms: tuple[float, ...], cosine: float, r: tuple[float, ...], m: int, *, trials: int, rng: Generator
+    d: int, norms: tuple[float, ...], cosine: Share, r: tuple[float, ...], m: int, *, trials: int, rng: Generator
 ) -> TensorErrors:
     """Return the squared errors of all three moment tensors from one pair of networks (equiangular batch, relu)."""
     X = equiangular_batch(d, norms, cosine)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sims import dense_nets
-from sims.arrays import Array, Generator, eye, kernel, namespace, singular_values, spd_solve
+from sims.arrays import Array, Generator, NonNegative, eye, kernel, namespace, singular_values, spd_solve
 from sims.gradient_reconstruction.measures import largest_ratio, numerical_rank
 
 
@@ -66,7 +66,7 @@ def _nearest(x: Array, X: Array) -> Array:
 
 @kernel(floats=lambda B, m, d, **_: 8 * m * d + 4 * B * d)
 def row_space_leakage(
-    B: int, m: int, d: int, updates: int = 1, *, learning_rate: float = 0.1, trials: int, rng: Generator
+    B: int, m: int, d: int, updates: int = 1, *, learning_rate: NonNegative = 0.1, trials: int, rng: Generator
 ) -> RowSpace:
     """Train for some full-batch steps and compare the first layer's weight change with the span of the samples."""
     xp = namespace(rng)

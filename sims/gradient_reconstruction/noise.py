@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import Literal
 
 from sims.arrays import (
     Array,
     Extended,
     Generator,
+    NonNegative,
     asarray,
     eigh,
     eye,
@@ -29,7 +31,7 @@ def _estimator(Delta: Array, noise_std: float, prior_std: Extended) -> Array:
 
 @kernel(floats=lambda Delta, d=16, **_: 4 * d * (len(Delta) + len(Delta[0])))
 def noise_mmse(
-    Delta: object, noise_std: float, prior_std: Extended, *, d: int = 16, trials: int, rng: Generator
+    Delta: object, noise_std: NonNegative, prior_std: Extended, *, d: int = 16, trials: int, rng: Generator
 ) -> Array:
     """Return the squared error per pixel of the posterior mean, pixels and noise really drawn, shape (trials,)."""
     xp = namespace(rng)
@@ -44,7 +46,7 @@ def noise_mmse(
 
 @kernel(floats=lambda m, B, **_: 6 * m * B + 2 * m * m + B * B)
 def noise_mmse_asymptotic(
-    m: int, B: int, noise_std: float, prior_std: Extended, *, trials: int, rng: Generator
+    m: int, B: int, noise_std: NonNegative, prior_std: Extended, *, trials: int, rng: Generator
 ) -> Array:
     """Return the posterior mean's expected squared error per pixel for Gaussian residuals (m, B), shape (trials,).
 
@@ -62,7 +64,7 @@ def noise_mmse_asymptotic(
 
 @kernel(floats=lambda m, d, **_: 2 * m * d + 4 * min(m, d) ** 2)
 def spectral_overlap(
-    m: int, d: int, delta_norm: float, x_norm: float, noise_std: float, *, trials: int, rng: Generator
+    m: int, d: int, delta_norm: NonNegative, x_norm: NonNegative, noise_std: NonNegative, *, trials: int, rng: Generator
 ) -> Array:
     """Return cos^2 between the sample and the top right singular vector of delta x' + s N, shape (trials,).
 
@@ -80,7 +82,14 @@ def spectral_overlap(
 
 @kernel(floats=lambda w, **_: 8 * len(w))
 def reconstruction_crlb(
-    w: object, x: object, y: float, noise_std: float, *, root: str = "nearest", trials: int, rng: Generator
+    w: object,
+    x: object,
+    y: float,
+    noise_std: NonNegative,
+    *,
+    root: Literal["nearest", "plus"] = "nearest",
+    trials: int,
+    rng: Generator,
 ) -> Array:
     """Return the squared error of the plug-in inverse g/r of one noisy regression gradient g = r x + s N, (trials,).
 

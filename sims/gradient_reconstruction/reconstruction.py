@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sims import digits
-from sims.arrays import Array, Generator, asarray, eye, kernel, less_equal, namespace, permutations, where_valid
+from sims.arrays import (
+    Array,
+    Generator,
+    NonNegative,
+    asarray,
+    eye,
+    kernel,
+    less_equal,
+    namespace,
+    permutations,
+    where_valid,
+)
 from sims.gradient_reconstruction import queries
 from sims.gradient_reconstruction.measures import partner_errors
 from sims.gradient_reconstruction.small_moments import LARGEST_TENSOR
@@ -148,7 +159,7 @@ def digits_reconstruction(
     B: int,
     m: int,
     polish_neurons: int,
-    noise_std: float = 0.0,
+    noise_std: NonNegative = 0.0,
     *,
     steps: int = 60,
     restarts: int = 0,

@@ -9,13 +9,14 @@ import pickle
 import pkgutil
 import timeit
 from types import FunctionType
+from typing import Literal
 
 import numpy as np
 import pytest
 
 import claims
 import sims
-from sims.arrays import Array, Count, Extended, Generator, kernel, strict_rng
+from sims.arrays import Array, Extended, Generator, NonNegative, Share, Whole, kernel, strict_rng
 from sims.double_descent import min_norm_risk
 
 
@@ -25,9 +26,13 @@ def example(
     p: float,
     sizes: object = (1, 2),
     rounds: int = 0,
-    extra: Count = 3,
+    extra: Whole = 3,
     tau: Extended = 1.0,
     d: int | None = None,
+    sigma2: NonNegative = 1.0,
+    share: Share = 0.5,
+    word: Literal["a", "b"] = "a",
+    flag: bool = True,
     *,
     trials: int,
     rng: Generator,
@@ -60,8 +65,13 @@ RNG = np.random.default_rng(0)
         ({"sizes": np.asarray([np.nan])}, "must be finite numbers"),
         ({"rounds": -1}, "rounds = -1: must be an integer >= 0"),
         ({"extra": -1}, "extra = -1: must be an integer >= 0"),
-        ({"tau": float("nan")}, "tau = nan: must be a number, not NaN"),
-        ({"d": 0}, "d = 0: must be an integer >= 1 or None"),
+        ({"tau": float("nan")}, r"tau = nan: must be a real number in \(0, inf\]"),
+        ({"tau": 0.0}, r"tau = 0.0: must be a real number in \(0, inf\]"),
+        ({"sigma2": -1}, r"sigma2 = -1: must be a real number in \[0, inf\)"),
+        ({"share": 1.5}, r"share = 1.5: must be a real number in \[0, 1\]"),
+        ({"word": "c"}, "word = 'c': must be one of 'a', 'b'"),
+        ({"flag": 1}, "flag = 1: must be True or False"),
+        ({"d": 0}, "d = 0: must be an integer >= 1, or None"),
     ],
 )
 def test_a_wrong_argument_is_named_with_its_value_and_what_is_allowed(arguments, message):
