@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import pkgutil
 import random
 import re
 from typing import Any
@@ -12,19 +13,22 @@ import numpy as np
 import pytest
 
 import claims
+import theory
 from overparam import cli
 from sims import benign_overfitting, catastrophic_forgetting, double_descent, gradient_reconstruction, neural_collapse
 from tests.fuzzing import Arguments, baseline, complaint, perturbed
 from tests.lab import synthetic
 
-TOPICS = [*sorted(claims.topics()), "marchenko_pastur"]
+TOPICS = sorted(claims.topics())
+SHARED = sorted({module.name for module in pkgutil.iter_modules(theory.__path__)} - set(TOPICS))
 
 
 def public(topic: str) -> dict[str, Any]:
+    """The functions of a module that take arguments, as their signatures declare them."""
     module = importlib.import_module(f"theory.{topic}")
     names = getattr(module, "__all__", [n for n, v in vars(module).items() if inspect.isfunction(v)])
     found = {n: getattr(module, n) for n in names if not n.startswith("_") and inspect.isfunction(getattr(module, n))}
-    return {n: f for n, f in found.items() if f.__module__.startswith(f"theory.{topic}") and _arguments(f)}
+    return {n: f for n, f in found.items() if hasattr(f, "__domains__") and _arguments(f)}
 
 
 def _arguments(function: Any) -> list[str]:
@@ -32,6 +36,12 @@ def _arguments(function: Any) -> list[str]:
 
 
 THEORY = {f"{topic}.{name}": function for topic in TOPICS for name, function in public(topic).items()}
+THEORY |= {
+    f"{module}.{name}": function
+    for module in SHARED
+    for name, function in public(module).items()
+    if function not in THEORY.values()
+}
 FULL = 10_000
 
 RNG = np.random.default_rng(0)

@@ -10,7 +10,7 @@ import pytest
 from scipy.special import expit, ndtr
 
 from theory import gradient_reconstruction as gr
-from theory.gradient_reconstruction.activations import activation_function
+from theory.activations import activation_function
 from theory.gradient_reconstruction.moments import arc_cosine_kernel
 
 

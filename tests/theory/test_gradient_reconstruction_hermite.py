@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from theory import gradient_reconstruction as gr
-from theory.gradient_reconstruction.activations import activation_function
+from theory.activations import activation_function
 
 S2 = math.sqrt(2 * math.pi)
 

@@ -97,3 +97,62 @@ def test_expectation_wants_a_value_at_each_node() -> None:
         marchenko_pastur.expectation(first_two, 0.5)
     expected = f"function = {first_two!r}: must give values (..., m) at m nodes, not (2,)"
     assert str(refusal.value) == expected
+
+
+@pytest.mark.parametrize("gamma", [0.2, 1.0, 3.0])
+@pytest.mark.parametrize("l", [1e-6, 0.3, 20.0])
+def test_companion_is_the_transform_of_the_other_gram_matrix(l, gamma):
+    v, slope = marchenko_pastur.companion(l, gamma)
+    assert l * v * v + (l + gamma - 1) * v == pytest.approx(1.0, rel=1e-12)
+    # tr (XX'/n + l)^{-1}/n: gamma shares of the p features, the rest of the n directions at 1/l.
+    mean = marchenko_pastur.expectation(lambda s: 1 / (s + l), gamma)
+    assert v == pytest.approx(gamma * float(mean) + (1 - gamma) / l, rel=1e-9)
+    with mpmath.workdps(40):
+        exact = mpmath.diff(lambda r: 2 / ((r + gamma - 1) + mpmath.sqrt((r + gamma - 1) ** 2 + 4 * r)), mpmath.mpf(l))
+    assert slope == pytest.approx(float(exact), rel=1e-10)
+
+
+def test_companion_without_ridge():
+    found = marchenko_pastur.companion(0.0, [0.5, 1.0, 3.0])
+    assert found.v.tolist() == [math.inf, math.inf, 0.5]
+    assert found.slope.tolist() == [-math.inf, -math.inf, -0.375]
+
+
+@pytest.mark.parametrize("gamma", [0.05, 0.25, 1.0, 1.5, 4.0])
+def test_quantiles_have_their_probability(gamma):
+    low, high = marchenko_pastur.support(gamma)
+    atom = max(0.0, (gamma - 1) / gamma)
+    assert marchenko_pastur.quantile([0.0, 1.0], gamma).tolist() == [0.0 if atom else low, high]
+    for share in (0.05, 0.5, 0.9):
+        q = atom + share * (1 - atom)
+        s = float(marchenko_pastur.quantile(q, gamma))
+        end = mpmath.acos(1 - 2 * (mpmath.mpf(s) - low) / (high - low))
+
+        def density(angle):
+            x = low + (high - low) * mpmath.sin(angle / 2) ** 2
+            return 2 * mpmath.sin(angle) ** 2 / (mpmath.pi * x)
+
+        mass = mpmath.quad(density, [0, end / 8, end])
+        assert float(mass) == pytest.approx(q - atom, rel=1e-9)
+    if atom:
+        assert marchenko_pastur.quantile([0.5 * atom, atom], gamma).tolist() == [0.0, 0.0]
+
+
+def test_median_of_a_square_matrix():
+    # At gamma = 1 the distribution function in the angle is (a + sin a)/pi.
+    s = float(marchenko_pastur.quantile(0.5, 1.0))
+    angle = 2 * math.asin(math.sqrt(s) / 2)
+    assert (angle + math.sin(angle)) / math.pi == pytest.approx(0.5, abs=1e-13)
+
+
+@pytest.mark.parametrize("gamma", [0.3, 1.0, 2.5])
+def test_log_mean_is_the_closed_form(gamma):
+    s = np.array([0.0, 1e-9, 0.5, 30.0])
+    found = marchenko_pastur.log_mean(s, gamma)
+    for value, one in zip(found[2:], s[2:], strict=True):
+        # Verdu, Shamai 1999: with F the squared gap of the roots at the two edges.
+        edges = (math.sqrt(one * (1 + math.sqrt(gamma)) ** 2 + 1), math.sqrt(one * (1 - math.sqrt(gamma)) ** 2 + 1))
+        F = (edges[0] - edges[1]) ** 2
+        exact = math.log(1 + one - F / 4) + math.log(1 + one * gamma - F / 4) / gamma - F / (4 * one * gamma)
+        assert value == pytest.approx(exact, rel=1e-10)
+    assert found[:2] == pytest.approx([0.0, 1e-9], rel=1e-6)

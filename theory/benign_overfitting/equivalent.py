@@ -23,7 +23,7 @@ from theory.domain import (
     checked,
     default,
 )
-from theory.double_descent.min_norm import min_norm_risk
+from theory.least_squares import min_norm_risk
 
 
 class BiasVariance(NamedTuple):

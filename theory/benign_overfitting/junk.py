@@ -2,26 +2,9 @@
 
 from __future__ import annotations
 
-import functools
-
-import numpy as np
-import scipy
-
 from theory.benign_overfitting.equivalent import BiasVariance
-from theory.domain import Count, Floats, NonNegative, Positive, Real, checked
-
-_legendre = functools.cache(np.polynomial.legendre.leggauss)
-
-
-def _chi_square_rule(df: int) -> tuple[Floats, Floats]:
-    """Nodes x and weights such that sum(weights f(x)) is E f(X) for X chi-square; Gauss-Legendre in sqrt(x)."""
-    high = np.sqrt(scipy.stats.chi2.isf(1e-15, df))
-    # Few degrees of freedom keep the end 0: 1/x may stand under the expectation.
-    low = np.sqrt(scipy.stats.chi2.ppf(1e-18, df)) if df > 60 else 0.0
-    nodes, weights = _legendre(400)
-    root = low + 0.5 * (high - low) * (nodes + 1)
-    weights = weights * scipy.stats.chi2.pdf(root**2, df) * root
-    return root**2, weights / weights.sum()
+from theory.domain import Count, NonNegative, Positive, Real, checked
+from theory.quadrature import chi_square_rule
 
 
 @checked
@@ -47,8 +30,8 @@ def junk_risk(n: Count, d_junk: Count, lam_junk: Positive, sigma2: NonNegative =
     if d_junk < n + 2:
         raise ValueError(f"d_junk = {d_junk}: must be an integer >= n + 2 = {n + 2}")
     c = lam_junk / d_junk
-    s, s_weight = _chi_square_rule(n)
-    t, t_weight = _chi_square_rule(d_junk - n + 1)
+    s, s_weight = chi_square_rule(n)
+    t, t_weight = chi_square_rule(d_junk - n + 1)
     # 1/(1+q) = c t/(s + c t), written so that small t is harmless.
     kept = c * t / (s[:, None] + c * t)
     bias = s_weight @ (kept**2 + c * kept * (1 - kept)) @ t_weight

@@ -10,6 +10,7 @@ import scipy
 from scipy.special import ndtr
 
 from theory.domain import Count, Counts, Floats, In, NonNegatives, checked, default, refusal
+from theory.quadrature import normal_rule, quantile_rule
 
 _FEW = "greater than n (interpolation)"
 
@@ -44,18 +45,6 @@ def gmm_error(
     return float(error) if np.ndim(error) == 0 else np.asarray(error)
 
 
-def _normal_rule(order: int) -> tuple[Floats, Floats]:
-    nodes, weights = np.polynomial.hermite_e.hermegauss(order)
-    return nodes, weights / weights.sum()
-
-
-def _quantile_rule(order: int) -> tuple[Floats, Floats]:
-    """Probabilities and weights for E f(F^{-1}(U)), dense at both ends: U = ndtr(v), trapezoid in v."""
-    v = np.linspace(-7.5, 7.5, order)
-    weights = np.exp(-0.5 * v**2)
-    return ndtr(v), weights / weights.sum()
-
-
 @checked
 def gmm_error_exact(
     n: Annotated[int, In(2)],
@@ -79,8 +68,8 @@ def gmm_error_exact(
     """
     if p <= n:
         raise refusal("p", p, _FEW)
-    normal, normal_weight = _normal_rule(40)
-    level, level_weight = _quantile_rule(61)
+    normal, normal_weight = normal_rule(40)
+    level, level_weight = quantile_rule(61)
     spread = scipy.stats.chi2.ppf(level, p - n)[:, None]
     error = 0.0
     for m in range(n + 1):

@@ -14,22 +14,14 @@ import numpy as np
 
 from theory.deterministic_equivalent import Degrees, Spectrum, degrees, fixed_point
 from theory.domain import Floats, In, NonNegative, checked
+from theory.quadrature import panels
 
 _Exponent = Annotated[float, In(1.0, 100.0, open_low=True)]
 _Size = Annotated[float, In(1.0)]
 _EXPLICIT = 5000
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
 _LARGEST = 230.0
 """Scaled eigenvalues above e^230 are cut: there 1 - L is zero to all digits."""
 _SMALLEST = -300.0
-
-
-def _panels(low: float, high: float, width: float) -> tuple[Floats, Floats]:
-    """Gauss-Legendre nodes and weights on [low, high] in panels of at most the given width."""
-    edges = np.linspace(low, high, max(1, math.ceil((high - low) / width)) + 1)
-    half = 0.5 * np.diff(edges)[:, None]
-    centre = 0.5 * (edges[1:] + edges[:-1])[:, None]
-    return (centre + half * _NODES).ravel(), (half * _WEIGHTS).ravel()
 
 
 def _degrees(
@@ -40,7 +32,8 @@ def _degrees(
     span: the upper end of u and the panel width; log_leftover: log of the trace beyond that end; log_ridge likewise.
     """
     explicit = np.log(np.arange(1.0, _EXPLICIT + 1))
-    nodes, weights = _panels(math.log(_EXPLICIT + 0.5), span[0], span[1])
+    first, (last, width) = math.log(_EXPLICIT + 0.5), span
+    nodes, weights = panels(np.linspace(first, last, max(1, math.ceil((last - first) / width)) + 1), 24)
     logs = np.minimum(np.concatenate([log_value(explicit), log_value(nodes)]), _LARGEST)
     counts = np.concatenate([np.ones_like(explicit), weights * np.exp(nodes)])
     kept = logs > _SMALLEST

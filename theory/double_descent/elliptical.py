@@ -6,7 +6,7 @@ import numpy as np
 import scipy
 
 from theory.domain import Counts, Floats, NonNegatives, Positives, PositiveVector, checked, default
-from theory.double_descent.min_norm import MinNormRisk, min_norm_risk
+from theory.least_squares import MinNormRisk, min_norm_risk
 
 
 @checked(broadcast=True)

@@ -15,6 +15,7 @@ import scipy
 from scipy.special import erf, expit
 
 from theory.domain import Divisors, Floats, NonNegatives, Parsed, Positives, Reals, checked, default, one_of, words_text
+from theory.quadrature import gaussian_mean
 
 Activation = str | Callable[[float], Any]
 
@@ -58,22 +59,6 @@ _CLOSED_FORMS = {
 }
 
 
-def _gaussian_mean(function: Callable[[float], float]) -> float:
-    """E f(G) by adaptive quadrature on both sides of 0, where activations have their kinks and jumps."""
-
-    def integrand(u: float) -> float:
-        return float(function(u)) * math.exp(-0.5 * u * u) / math.sqrt(2 * math.pi)
-
-    # Beyond 38 the density underflows. full_output: no warning at the rounding level that is asked for.
-    sides = ((-_FAR, 0.0), (0.0, _FAR))
-    return float(
-        sum(
-            scipy.integrate.quad(integrand, a, b, epsabs=1e-14, epsrel=1e-13, limit=400, full_output=1)[0]
-            for a, b in sides
-        )
-    )
-
-
 def _activation(name: str, value: Any) -> Activation:
     return value if callable(value) else one_of(name, value, ACTIVATIONS)
 
@@ -102,9 +87,9 @@ def activation_constants(
     function = ACTIVATIONS[activation] if isinstance(activation, str) else activation
     try:
         with np.errstate(all="ignore"):
-            mu0 = _gaussian_mean(lambda u: function(u))
-            mu1 = _gaussian_mean(lambda u: u * function(u))
-            rest = _gaussian_mean(lambda u: (function(u) - mu0 - mu1 * u) ** 2)
+            mu0 = gaussian_mean(lambda u: function(u))
+            mu1 = gaussian_mean(lambda u: u * function(u))
+            rest = gaussian_mean(lambda u: (function(u) - mu0 - mu1 * u) ** 2)
             edge = max(abs(float(function(u))) for u in (-_FAR, _FAR)) * math.exp(-(_FAR**2) / 4)
     except (TypeError, ValueError, ArithmeticError) as error:
         raise ValueError(f"activation = {activation!r}: must map a real number to a real number ({error})") from None

@@ -4,20 +4,13 @@ A server that sees one gradient can recover the samples: by linear algebra for w
 moments at random weights.
 """
 
+from theory.activations import NAMES as ACTIVATIONS
 from theory.gradient_reconstruction.activation_counts import (
     expected_exclusive,
     imprint_all,
     imprint_expected,
     imprint_variance,
     relu_recovery_probability,
-)
-from theory.gradient_reconstruction.activations import NAMES as ACTIVATIONS
-from theory.gradient_reconstruction.hermite import (
-    failure,
-    hermite_coefficient,
-    population_tensor,
-    population_tensor_with_output,
-    tensor_projections,
 )
 from theory.gradient_reconstruction.kkt import max_margin, split_dataset
 from theory.gradient_reconstruction.leakage import (
@@ -45,6 +38,13 @@ from theory.gradient_reconstruction.noise import (
     renyi_reconstruction_bound,
     spectral_overlap,
 )
+from theory.gradient_reconstruction.tensors import (
+    failure,
+    population_tensor,
+    population_tensor_with_output,
+    tensor_projections,
+)
+from theory.hermite import hermite_coefficient
 
 __all__ = [
     "ACTIVATIONS", "critical_noise", "expected_exclusive", "failure", "gradient_jacobian_rank", "gradient_rank",

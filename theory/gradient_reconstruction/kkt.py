@@ -5,16 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import scipy
 
 from theory.domain import Floats, Matrix, Real, Vector, checked
-
-
-class MaxMargin(NamedTuple):
-    """The hard-margin predictor w (d,), min_i y_i w x_i = 1, and its dual weights (n,), w = sum dual_i y_i x_i."""
-
-    w: Floats
-    dual: Floats
+from theory.max_margin import MaxMargin, separator
 
 
 class SplitDataset(NamedTuple):
@@ -35,8 +28,7 @@ def _check_labels(X: Floats, y: Floats) -> None:
 def max_margin(X: Matrix, y: Vector) -> MaxMargin:
     r"""Return the hard-margin linear predictor without bias and its dual weights.
 
-    Non-negative least squares: l minimises $|[Z^\top; 1^\top] l - [0; 1]|$ for $Z = (y_i x_i)$, and then
-    $w = Z^\top l/(1 - \sum l)$.
+    `theory.max_margin` on the rows y_i x_i.
 
     X: (n, d); y: labels -1 or +1 (n,). Returns MaxMargin(w, dual). Raises ValueError if the data are not separable
     through the origin.
@@ -45,20 +37,10 @@ def max_margin(X: Matrix, y: Vector) -> MaxMargin:
     array([0.5, 1. ])
     """
     _check_labels(X, y)
-    scale = max(float(np.linalg.norm(X, axis=1).max()), np.finfo(float).tiny)
-    signed = X * y[:, None] / scale
-    system = np.vstack([signed.T, np.ones(len(signed))])
-    weights, _ = scipy.optimize.nnls(system, np.append(np.zeros(X.shape[1]), 1.0))
-    # Keep the support and solve there: NNLS is accurate to its tolerance, this to rounding.
-    support = weights > 0
-    refined = np.linalg.lstsq(system[:, support], np.append(np.zeros(X.shape[1]), 1.0), rcond=None)[0]
-    if (refined > 0).all():
-        weights[support] = refined
-    rest = 1 - weights.sum()
-    if rest < 1e-12:
+    found = separator(X * y[:, None])
+    if found is None:
         raise ValueError("X, y = data that no line through the origin separates: must be separable")
-    dual = weights / rest
-    return MaxMargin(signed.T @ dual / scale, dual / scale**2)
+    return found
 
 
 @checked

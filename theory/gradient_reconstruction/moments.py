@@ -9,9 +9,10 @@ from typing import Annotated, Literal, NamedTuple
 import numpy as np
 import scipy.special
 
+from theory.activations import ActivationLike, activation_function
 from theory.domain import Count, Floats, In, Matrix, PositiveVector, Vector, checked
-from theory.gradient_reconstruction.activations import ActivationLike, activation_function, check_batch
-from theory.gradient_reconstruction.hermite import Cosine, equiangular_batch, failure, hermite_coefficient
+from theory.gradient_reconstruction.tensors import Cosine, check_batch, equiangular_batch, failure
+from theory.hermite import hermite_coefficient
 
 
 def arc_cosine_kernel(X: Floats) -> Floats:

@@ -22,6 +22,7 @@ from theory.domain import (
     Vector,
     checked,
 )
+from theory.spiked import overlap
 
 
 @checked
@@ -103,10 +104,7 @@ def spectral_overlap(m: Count, d: Count, delta_norm: NonNegative, x_norm: NonNeg
     if strength == 0.0:
         return 0.0
     inverse = noise_std * math.sqrt(d) / strength  # 1/theta
-    c = m / d
-    if c**0.25 * inverse >= 1:
-        return 0.0
-    return (1 - c * inverse**4) / (1 + inverse**2)
+    return float(overlap(np.asarray(inverse), np.asarray(m / d), 1.0))
 
 
 @checked

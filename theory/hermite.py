@@ -1,31 +1,25 @@
-r"""Hermite coefficients of activations and the tensors that the gradient at random weights estimates.
+r"""Hermite coefficients of activations.
 
-$He_p$ are the probabilists' Hermite polynomials, $c_p(t) = E_{z \sim N(0,1)}[s(tz) He_p(z)]$.
+$He_p$ are the probabilists\' Hermite polynomials, $c_p(t) = E_{z \sim N(0,1)}[s(tz) He_p(z)]$.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import numpy as np
 import scipy
 
-from theory.domain import Count, Floats, In, Matrix, PositiveVector, Real, Vector, checked
-from theory.gradient_reconstruction.activations import (
-    LARGEST_NORM,
-    Activation,
-    ActivationLike,
-    activation_function,
-    check_batch,
-)
+from theory.activations import Activation, ActivationLike, activation_function
+from theory.domain import Floats, In, Real, Vector, checked
 
 _ROOT_2PI = math.sqrt(2 * math.pi)
+_PIECEWISE = ("relu", "leaky_relu", "abs", "step")
+LARGEST_NORM = 1e12
 _MAX_ORDER = 30  # beyond it quadrature cannot resolve coefficients against sqrt(p!)
-_MAX_ENTRIES = 10**8
 Order = Annotated[int, In(0, _MAX_ORDER)]
-Cosine = Annotated[float, In(0.0, 1.0, open_high=True)]
 
 
 def hermite_at_zero(p: int) -> float:
@@ -77,7 +71,7 @@ def hermite_coefficient(
         return float(activation_function(s)(np.zeros(()))) if p == 0 else 0.0
     if not isinstance(s, str):
         return _by_quadrature(s, p, t)
-    if s in ("relu", "leaky_relu", "abs", "step"):
+    if s in _PIECEWISE:
         return _piecewise_linear(s, p, t, slope)
     if s in ("quadratic", "cubic"):
         return _monomial(2 if s == "quadratic" else 3, p, t)
@@ -94,124 +88,56 @@ def hermite_coefficient(
 
 
 @checked
-def failure(activation: ActivationLike, order: Order, *, slope: Real = 0.01, alpha: Real = 1.0) -> bool:
-    r"""Return whether the order-p tensor carries no signal, $c_p = 0$.
-
-    If s(z) - s(-z) is proportional to z (relu, leaky_relu, gelu, silu, softplus, abs) all odd p >= 3 fail; if s minus
-    a constant is odd (tanh, erf, sin, cubic, sigmoid, step) all even p >= 2 fail; even s also fail at p = 1.
-
-    activation: a name or a vectorised callable; order: an integer from 0 to 30. Named activations are decided by their
-    parity, callables by $|c_p| < 10^{-10}$. Raises ValueError for an unknown activation or a negative order.
-
-    Source: derived here.
-
-    >>> failure("relu", 3), failure("relu", 4), failure("tanh", 3)
-    (True, False, False)
-    """
-    value = hermite_coefficient(activation, order, slope=slope, alpha=alpha)
-    return value == 0.0 if isinstance(activation, str) else abs(value) < 1e-10
-
-
-@checked
-def population_tensor(
-    X: Matrix, r: Vector, activation: ActivationLike, p: Order, *, slope: Real = 0.01, alpha: Real = 1.0
+def orthonormal_coefficients(
+    activation: ActivationLike, K: Annotated[int, In(0, 100_000)], *, slope: Real = 0.01, alpha: Real = 1.0
 ) -> Floats:
-    r"""Return $E_w[g(w) H_p(w)] = \sum_i r_i c_p(|x_i|) \hat x_i^{\otimes p}$ for $g = \sum_i r_i s(w x_i)$.
+    r"""Return the coefficients $a_k = c_k(1)/\sqrt{k!}$ of an activation in the orthonormal Hermite polynomials.
 
-    X: batch (B, d); r: residuals (B,), independent of w; activation, slope, alpha: as in `hermite_coefficient`;
-    p: order, an integer from 0 to 30 with d^p <= 1e8. Returns an array of shape (d,)*p (order 0: a 0-d array).
-    Raises ValueError for p < 0, an unknown activation or shapes that do not match.
+    $s(z) = \sum_k a_k He_k(z)/\sqrt{k!}$ in the mean square under N(0, 1), so that $E s(G)^2 = \sum_k a_k^2$ and
+    $E s(G) t(G') = \sum_k a_k b_k \rho^k$ for a pair of correlation rho (`product_mean`).
 
-    Source: Wang, Lee, Lei 2023, arXiv:2212.03714 (recalled).
+    activation: a name or a vectorised callable; K: the last order, from 0 to 30, for relu, leaky_relu, abs and step up
+    to 100,000; slope, alpha: as in `hermite_coefficient`. Returns an array (K + 1,). Raises ValueError outside these
+    domains.
 
-    >>> population_tensor([[2.0, 0.0]], [1.0], "relu", 1)
-    array([1., 0.])
+    Source: classical; the recursion $a_{k+2}/a_k = -(k-1)/\sqrt{(k+1)(k+2)}$ of relu from $He_{k-2}(0)$, derived here.
+
+    >>> orthonormal_coefficients("relu", 4).round(6)
+    array([ 0.398942,  0.5     ,  0.282095,  0.      , -0.081434])
     """
-    check_batch(X, r)
-    d = X.shape[1]
-    if d**p > _MAX_ENTRIES:
-        raise ValueError(f"p = {p}: must be small enough that d^p <= {_MAX_ENTRIES} (d = {d})")
-    norms = np.linalg.norm(X, axis=1)
-    weights = [
-        c * hermite_coefficient(activation, p, t, slope=slope, alpha=alpha) for c, t in zip(r, norms, strict=True)
-    ]
-    return rank_one_sum(np.asarray(weights), X / np.where(norms > 0, norms, 1.0)[:, None], p)
+    if K > _MAX_ORDER:
+        if not isinstance(activation, str) or activation not in _PIECEWISE:
+            raise ValueError(f"K = {K}: must be an integer from 0 to {_MAX_ORDER} for activation {activation!r}")
+        return _long_tail(activation, K, slope)
+    found = [hermite_coefficient(activation, k, slope=slope, alpha=alpha) for k in range(K + 1)]
+    return np.array([c / math.sqrt(math.factorial(k)) for k, c in enumerate(found)])
 
 
-class TensorProjections(NamedTuple):
-    """Projections of the population tensors on each sample's own direction, each (B,)."""
-
-    order1: Floats
-    order2: Floats
-    order3: Floats
-    order4: Floats
-
-
-def equiangular_batch(d: int, norms: Floats, cosine: float) -> Floats:
-    """Rows of the given norms with one common cosine in [0, 1) between any two; d must exceed their number."""
-    if norms.size >= d:
-        raise ValueError(f"d = {d}: must be larger than the number of samples in norms, {norms.size}")
-    rows = math.sqrt(1 - cosine) * np.eye(norms.size, d)
-    rows[:, -1] = math.sqrt(cosine)
-    return np.asarray(norms[:, None] * rows)
+def _long_tail(s: str, K: int, slope: float) -> Floats:
+    """Orders 0 to K of a piecewise linear activation: from order 2 (step: 1) on by the ratio of neighbours."""
+    a = np.zeros(K + 1)
+    a[:4] = [_piecewise_linear(s, k, 1.0, slope) / math.sqrt(math.factorial(k)) for k in range(4)]
+    lag = 0 if s == "step" else 1
+    for k in range(2, K - 1):
+        a[k + 2] = -a[k] * (k - lag) / math.sqrt((k + 1) * (k + 2))
+    return a
 
 
 @checked
-def tensor_projections(
-    activation: ActivationLike, d: Count, norms: PositiveVector, cosine: Cosine, r: Vector
-) -> TensorProjections:
-    r"""Return $\langle T_p, \hat x_i^{\otimes p} \rangle = \sum_k r_k c_p(|x_k|) \cos^p(x_i, x_k)$ for p = 1, ..., 4.
-
-    activation: a name or vectorised callable; d: dimension, larger than the number B of samples (no effect otherwise);
-    norms: |x_i| > 0 (B,); cosine: common to any two samples, in [0, 1); r: residuals (B,). Returns TensorProjections
-    (order1, ..., order4), each (B,). Raises ValueError outside these domains.
-
-    Source: Wang, Lee, Lei 2023, arXiv:2212.03714 (the identity, recalled); closed form derived here.
-
-    >>> tensor_projections("relu", 3, [1.0, 2.0], 0.0, [1.0, 1.0]).order1
-    array([0.5, 1. ])
-    """
-    batch = equiangular_batch(d, norms, cosine)
-    check_batch(batch, r, rows="X, one for each of norms")
-    sizes = np.linalg.norm(batch, axis=1)
-    gram = (batch / sizes[:, None]) @ (batch / sizes[:, None]).T
-    return TensorProjections(*(
-        gram**p @ (r * [hermite_coefficient(activation, p, t) for t in sizes]) for p in (1, 2, 3, 4)
-    ))  # fmt: skip
-
-
-@checked
-def population_tensor_with_output(
-    X: Matrix, y: Vector, output_scale: Real, m: Count, activation: ActivationLike, p: Order
+def product_mean(
+    a: Vector, b: Annotated[Floats, In(ndim=1, like="a")], rho: Annotated[Floats, In(-1.0, 1.0)]
 ) -> Floats:
-    r"""Return $E[\hat T_p]$ of a network whose output weights are all $\alpha/m$, so that residuals depend on w.
+    r"""Return $\sum_k a_k b_k \rho^k = E f(G) g(G')$ of two functions for standard normals of correlation rho.
 
-    $\sum_i \{((m-1)/m\, \alpha c_0(|x_i|) - y_i) c_p(|x_i|) \hat x_i^{\otimes p}
-    + (\alpha/m) E[s(w x_i)^2 H_p(w)]\}$, exact for every batch size.
+    a, b: orthonormal Hermite coefficients of f and g (K + 1,); rho: in [-1, 1], any shape. Returns an array of its
+    shape. Raises ValueError outside these domains.
 
-    X: batch (B, d); y: targets (B,); output_scale: alpha; m: neurons >= 1; activation: a name or vectorised callable;
-    p: order >= 0. Returns an array of shape (d,)*p. Raises ValueError outside these domains.
+    Source: Mehler's formula (classical).
 
-    Source: derived here.
-
-    >>> round(float(population_tensor_with_output([[1.0]], [0.3], 2.0, 5, "relu", 2)[0, 0]), 4)
-    0.535
+    >>> float(product_mean([0.0, 1.0], [0.0, 1.0], 0.5))
+    0.5
     """
-    check_batch(X, y, "y")
-    function = activation_function(activation)
-    norms = np.linalg.norm(X, axis=1)
-    c0 = np.array([hermite_coefficient(activation, 0, t) for t in norms])
-    linear = population_tensor(X, (m - 1) / m * output_scale * c0 - y, activation, p)
-    squared = population_tensor(X, np.ones(len(X)), lambda z: function(z) ** 2, p)
-    return np.asarray(linear + output_scale / m * squared)
-
-
-def rank_one_sum(weights: Floats, rows: Floats, p: int) -> Floats:
-    """Return sum_i weights_i rows_i^(tensor p), shape (d,)*p."""
-    powers = np.asarray(weights)[:, None]
-    for _ in range(p):
-        powers = (powers[:, :, None] * rows[:, None, :]).reshape(len(rows), -1)
-    return np.asarray(powers.sum(axis=0).reshape((rows.shape[1],) * p))
+    return np.asarray(np.polynomial.polynomial.polyval(rho, a * b))
 
 
 # --- one family of activations each -----------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Activations by name, as functions: what the Hermite coefficients are the coefficients of."""
+"""Activations by name, as functions, and the argument `activation` of everything that takes one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import scipy.special
 from theory.domain import Floats, Parsed, words_text
 
 Activation = str | Callable[..., Floats]
-LARGEST_NORM = 1e12
 
 NAMES = (
     "relu", "leaky_relu", "abs", "step", "quadratic", "cubic", "erf", "gelu", "sin", "cos", "tanh", "sigmoid",
@@ -65,11 +64,3 @@ def activation_function(activation: Activation, slope: float = 0.01, alpha: floa
         "elu": lambda z: np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0.0))),
     }
     return functions[activation]
-
-
-def check_batch(X: Floats, r: Floats, name: str = "r", rows: str = "X") -> None:
-    """Refuse a batch X (B, d) with huge rows, and numbers r that are not B."""
-    if (np.linalg.norm(X, axis=1) > LARGEST_NORM).any():
-        raise ValueError(f"{rows} = {X.tolist()}: must have norms of at most {LARGEST_NORM:g}")
-    if r.size != len(X):
-        raise ValueError(f"{name} = {r.tolist()}: must hold one number for each of the {len(X)} rows of {rows}")
