@@ -10,10 +10,10 @@ import pytest
 from scipy.special import ndtr
 
 from theory import benign_overfitting as bo
-from theory.benign_overfitting.junk import _chi_square_rule
 from theory.benign_overfitting.laplace import gap_noise
 from theory.benign_overfitting.ranks import ridge_bounds
 from theory.benign_overfitting.regimes import regime_name
+from theory.quadrature import chi_square_rule
 
 SPIKED = [20.0] * 4 + [0.02] * 6000
 
@@ -172,7 +172,7 @@ def test_every_number_of_flips_counts(n: int) -> None:
 
 @pytest.mark.parametrize("df", [3, 10, 60, 61, 500, 10**6])
 def test_chi_square_rule_by_its_moments(df: int) -> None:
-    x, weights = _chi_square_rule(df)
+    x, weights = chi_square_rule(df)
     moments = [float(weights @ f) for f in (np.ones_like(x), x, x * x, 1 / x)]
     assert moments == pytest.approx([1.0, df, df * (df + 2), 1 / (df - 2)], rel=1e-9)
 

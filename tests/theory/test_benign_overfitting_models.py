@@ -70,9 +70,9 @@ def test_gmm_exact_does_not_depend_on_the_quadrature(monkeypatch):
     from theory.benign_overfitting import mixture
 
     coarse = bo.gmm_error_exact(30, 50, 1.5, 0.2)
-    rules = mixture._normal_rule, mixture._quantile_rule
-    monkeypatch.setattr(mixture, "_normal_rule", lambda order: rules[0](order + 24))
-    monkeypatch.setattr(mixture, "_quantile_rule", lambda order: rules[1](2 * order))
+    rules = mixture.normal_rule, mixture.quantile_rule
+    monkeypatch.setattr(mixture, "normal_rule", lambda order: rules[0](order + 24))
+    monkeypatch.setattr(mixture, "quantile_rule", lambda order: rules[1](2 * order))
     assert bo.gmm_error_exact(30, 50, 1.5, 0.2) == pytest.approx(coarse, abs=1e-7)
 
 
