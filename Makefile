@@ -1,5 +1,6 @@
 # make figures | test | verify | report | paper | bench | mutants | docs | lint    (first use makes .venv)
-# Options: TIER=quick|full  BACKEND=auto|numpy|cupy  JOBS=N  SEED=N  STORE=DIR  FORCE=1; test: TOPIC=T
+# Options: TIER=quick|full  BACKEND=auto|numpy|cupy  JOBS=N  SEED=N  STORE=DIR  FORCE=1; figures, test: TOPIC=T
+# figures: TOPIC=T/PICTURE  PANEL=a  WIDTH=column|page
 
 PYTHON ?= python3
 TIER ?= quick
@@ -8,6 +9,8 @@ SEED ?= 0
 STORE ?= results
 JOBS ?=
 TOPIC ?=
+PANEL ?=
+WIDTH ?=
 VENV := .venv
 STAMP := $(VENV)/.installed
 RUN := $(VENV)/bin/python
@@ -25,7 +28,8 @@ export OPENBLAS_NUM_THREADS := 1
 .PHONY: figures test test-full verify report paper readme bench mutants docs lint lock clean
 
 figures: $(STAMP)
-	@$(RUN) -m overparam figures $(OPTIONS) $(if $(FORCE),--force)
+	@$(RUN) -m overparam figures $(TOPIC) $(OPTIONS) $(if $(PANEL),--panel $(PANEL)) $(if $(WIDTH),--width $(WIDTH)) \
+	  $(if $(FORCE),--force)
 
 test: $(STAMP)
 	@$(RUN) -m pytest $(TESTS)

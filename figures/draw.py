@@ -1,133 +1,220 @@
-"""Drawing the figures of topics from the judged table, or saying that they are up to date."""
+"""Drawing topic by topic what is not up to date: judge its claims, run its pictures' cells, draw what changed.
+
+A picture is drawn again when its rows, its cells' blocks or its own source changed, whatever the verdicts are. Whether
+anything can have changed is asked first, of the sources' bytes alone; nothing heavy is imported for that.
+"""
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import importlib
-import json
-import pkgutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lab.run.files import replace
+from figures.stamps import Stamp, quick_keys, write_manifest
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from figures.results import Picture
+    from figures.picture import Picture
+    from figures.results import Results
 
-ROOMS = ("theory", "sims", "claims", "lab", "figures", "overparam")
-MANIFEST = "manifest.json"
-SHARED = {"style", "results", "points", "files", "gallery", "draw"}
+Judge = Callable[[Sequence[str], bool], "pd.DataFrame"]
+GALLERY = "gallery"
 
 
-def topics() -> tuple[str, ...]:
-    """The topics that have figures."""
-    import figures
-
-    return tuple(sorted(m.name for m in pkgutil.iter_modules(figures.__path__) if m.name not in SHARED))
+def pictures(topic: str) -> tuple[Picture, ...]:
+    """The pictures of a topic, in their order; the first panel of the first stands in the gallery."""
+    return importlib.import_module(f"figures.{topic}").FIGURES
 
 
 def draw(
     arguments: argparse.Namespace,
-    chosen: Sequence[str],
+    chosen: Mapping[str, Sequence[str]],
     out: Path,
-    judge: Callable[[Sequence[str]], pd.DataFrame],
+    judge: Judge,
     redraw: bool = False,
 ) -> int:
-    """Draw the figures of topics into `out` from the table that `judge` returns for them; exit codes as of overparam.
+    """Draw the pictures of topics (of each: those named, or all) into `out`; exit codes as of overparam.
 
-    With neither `arguments.fresh` nor `redraw`, files that are up to date are left alone, and nothing is judged.
+    `judge(slugs, fresh)` returns the table of these claims. With `redraw`, `arguments.fresh`, or exports asked for,
+    nothing is taken to be up to date.
     """
-    chosen = [topic for topic in topics() if topic in chosen]
-    if not chosen:
-        print("no figures for " + ", ".join(arguments.names))
-        return 0
-    stamp = out / f".{'+'.join(arguments.names) or 'all'}.json"
-    key = _key(arguments)
-    if not (arguments.fresh or redraw) and (files := _up_to_date(stamp, key)):
-        print(f"{files} figure files in {out} are up to date")
-        return 0
-    return _draw(arguments, chosen, out, stamp, key, judge(chosen))
-
-
-def _draw(
-    arguments: argparse.Namespace, chosen: Sequence[str], out: Path, stamp: Path, key: str, table: pd.DataFrame
-) -> int:
-    from figures.gallery import GALLERY
-    from lab.summary import passes
-
-    pictures = {topic: importlib.import_module(f"figures.{topic}").FIGURES for topic in chosen}
-    tasks = [(picture, out / topic, table[table.topic == topic]) for topic in chosen for picture in pictures[topic]]
-    if not arguments.names:
-        tasks.append((GALLERY, out, table))
-    written = _saved(arguments, tasks) + [_list(out / topic, topic, pictures[topic]) for topic in chosen]
-    if not passes(table):
+    run = _Run(arguments, out, judge, redraw)
+    codes = [run.topic(topic, names) for topic, names in chosen.items()]
+    if run.whole:
+        run.gallery(list(chosen))
+    if not run.drawn:
+        print(f"{run.files} figure files in {out} are up to date")
+    if any(codes):
         print("some claims do not agree: see overparam verify " + " ".join(arguments.names), file=sys.stderr)
-        return 1
-    sizes = {str(path.relative_to(out)): path.stat().st_size for path in written}
-    stamp.write_text(json.dumps({"key": key, "files": sizes}), encoding="utf-8")
-    return 0
+    return max(codes, default=0)
 
 
-def _saved(arguments: argparse.Namespace, tasks: list[tuple[Picture, Path, pd.DataFrame]]) -> list[Path]:
-    """Draw and write the pictures, in the processes that simulate, and name each in its turn."""
-    import joblib
+class _Run:
+    """One call of `draw`: its options, and what it has done so far."""
 
-    from lab.run.schedule import local_pool
+    def __init__(self, arguments: argparse.Namespace, out: Path, judge: Judge, redraw: bool) -> None:
+        self._arguments, self._out, self._judge = arguments, out, judge
+        self._panel: str | None = getattr(arguments, "panel", None)
+        self._width: str | None = getattr(arguments, "width", None)
+        exported = any(getattr(arguments, name, None) for name in ("json", "csv", "parquet"))
+        self._redraw, self._fresh = redraw or arguments.fresh, arguments.fresh
+        self._asked = self._redraw or exported
+        self._variant = "".join(f"-{part}" for part in (self._panel, self._width) if part)
+        self._quick = quick_keys(arguments)
+        self._first: dict[str, Results] = {}
+        self.whole = not arguments.names and not self._variant
+        self.drawn = self.files = 0
 
-    options = local_pool(arguments.jobs, tasks[0][2].backend.iloc[0])
-    parallel = joblib.Parallel(batch_size=1, return_as="generator", **options)
-    written: list[Path] = []
-    for (picture, folder, _), files in zip(
-        tasks, parallel(joblib.delayed(_save)(arguments, *task) for task in tasks), strict=True
-    ):
-        print(f"figure: {folder / picture.name}.svg (.pdf, .png)  {picture.title}", flush=True)
-        written += files
-    return written
+    # --- a topic -----------------------------------------------------------------------------------------------------
+
+    def topic(self, topic: str, names: Sequence[str]) -> int:
+        """Judge and draw what is not up to date; 1 if a claim does not agree."""
+        stamp = Stamp(self._out / topic)
+        quick = self._quick(topic)
+        answer = None if self._asked else stamp.answer([n + self._variant for n in names], self._variant, quick)
+        if answer is not None:
+            self.files += answer.files
+            return answer.code
+        first = pictures(topic)[0].name
+        if not (names or self.drawn or self._redraw) and stamp.key(first + self._variant) is None:
+            self.topic(topic, [first])  # a first picture within a minute, before the rest of its topic is judged
+        return self._topic(topic, names, quick)
+
+    def _topic(self, topic: str, names: Sequence[str], quick: str) -> int:
+        from lab.summary import passes
+
+        wanted = [p for p in pictures(topic) if p.name in names or not names]
+        wanted = [p for p in wanted if not self._panel or self._panel in p.letters]
+        if not wanted:
+            return 0
+        table = self._judge(sorted({c for p in wanted for c in p.claims}) if names else [topic], self._fresh)
+        _say("/".join([topic, *names]), table)
+        code, stamp = 0 if passes(table) else 1, Stamp(self._out / topic)
+        self._draw(topic, wanted, table, stamp)
+        stems = [p.name + self._variant for p in wanted]
+        if not names:
+            write_manifest(self._out / topic, topic, pictures(topic))
+            stamp.whole(self._variant, stems)
+        stamp.judged(stems, quick, code, None if names else self._variant)
+        return code
+
+    def _draw(self, topic: str, wanted: Sequence[Picture], table: pd.DataFrame, stamp: Stamp) -> None:
+        keys = {p.name: self._key(topic, p, table) for p in wanted}
+        stale = [p for p in wanted if self._redraw or not stamp.fresh(p.name + self._variant, keys[p.name])]
+        results = self._collect(stale, table)
+        for p, files in zip(stale, self._saved(topic, stale, results), strict=True):
+            print(f"figure: {files[0]} (.pdf, .png)  {p.title}", flush=True)
+            stamp.wrote(p.name + self._variant, keys[p.name], files)
+        self.drawn += len(stale)
+        self.files += 3 * (len(wanted) - len(stale))
+        if stale and stale[0].name == pictures(topic)[0].name:
+            self._first[topic] = results[0]
+
+    def _key(self, topic: str, picture: Picture, table: pd.DataFrame) -> str:
+        from figures.keys import key
+
+        return key(topic, picture, table, self._arguments, self._variant)
+
+    def _collect(self, stale: Sequence[Picture], table: pd.DataFrame) -> list[Results]:
+        """The declared cells of pictures, all in one plan."""
+        from figures.results import Results
+        from lab.run.sampling import collect, simulations
+
+        a, needs = self._arguments, [need for p in stale for need in p.needs()]
+        runs = simulations(needs, a.backend, a.seed)
+        again = {run.key for run in runs} - _judged_keys(table, a) if self._fresh else set()
+        samples = collect(
+            needs, a.backend, a.seed, a.store, a.jobs, a.scheduler, sys.stderr, warn=_warn, again=again
+        )  # fmt: skip
+        found, start = [], 0
+        for p in stale:
+            names = p.names()
+            data: dict[Any, Any] = {}
+            for name, sample in zip(names, samples[start : start + len(names)], strict=True):
+                old = data.get(name)
+                if old is None or len(next(iter(old.values()))) < len(next(iter(sample.values()))):
+                    data[name] = sample
+            start += len(names)
+            found.append(Results(p.name, table[table.claim.isin(p.claims)], data))
+        return found
+
+    def _saved(self, topic: str, stale: Sequence[Picture], results: Sequence[Results]) -> Any:
+        """Draw and write: here where there are few, else in the processes that simulate."""
+        tasks = [
+            (topic, p.name, r, self._out / topic, p.name + self._variant, self._panel, self._width)
+            for p, r in zip(stale, results, strict=True)
+        ]
+        if len(tasks) < 3 or self._arguments.jobs == 1:
+            return map(_save, tasks)
+        import joblib
+
+        from lab.run.schedule import local_pool
+
+        parallel = joblib.Parallel(batch_size=1, return_as="generator", **local_pool(self._arguments.jobs, "numpy"))
+        return parallel(joblib.delayed(_save)(task) for task in tasks)
+
+    # --- the gallery -------------------------------------------------------------------------------------------------
+
+    def gallery(self, topics: Sequence[str]) -> None:
+        """One panel a topic, drawn again when any of them, or the way they are put together, changed."""
+        stamp = Stamp(self._out)
+        quick = self._quick(None)
+        if not self._asked and stamp.answer([GALLERY], "", quick) is not None:
+            self.files += 3
+            return
+        from figures.files import save
+        from figures.gallery import gallery, source
+
+        first = {topic: pictures(topic)[0] for topic in topics}
+        drawn = {topic: Stamp(self._out / topic).key(picture.name) for topic, picture in first.items()}
+        key = "+".join([source(), *map(str, drawn.values())])
+        if self._redraw or not stamp.fresh(GALLERY, key):
+            for topic, picture in first.items():
+                if topic not in self._first:
+                    self._first[topic] = self._collect([picture], self._judge(list(picture.claims), False))[0]
+            files = save(gallery({topic: (first[topic], self._first[topic]) for topic in topics}), self._out, GALLERY)
+            print(f"figure: {files[0]} (.pdf, .png)  one panel of each topic", flush=True)
+            stamp.wrote(GALLERY, key, files)
+            self.drawn += 1
+        stamp.judged([GALLERY], quick, 0, None)
 
 
-def _save(arguments: argparse.Namespace, picture: Picture, folder: Path, table: pd.DataFrame) -> list[Path]:
+def _save(task: tuple[Any, ...]) -> list[Path]:
+    """Draw one picture and write its files; the picture is found by name, so that any process can."""
     from figures.files import save
-    from figures.results import Results
-    from lab.run.sampling import sampler
 
-    with sampler(arguments) as sample:
-        return save(picture.draw(Results(table, sample)), folder, picture.name)
-
-
-def _list(folder: Path, topic: str, pictures: Sequence[Any]) -> Path:
-    """Write what the figures of a topic show, for readers that do not import this room: the report, the paper."""
-    listed = [{"topic": topic, "name": p.name, "title": p.title, "claims": list(p.claims)} for p in pictures]
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / MANIFEST
-    replace(path, json.dumps(listed, indent=1) + "\n")
-    return path
-
-
-def _key(arguments: argparse.Namespace) -> str:
-    """What the figures depend on: all our source text, the versions, and the options; not the stamp's own folder."""
-    from importlib import metadata
-
-    root = Path(__file__).resolve().parent.parent
-    digest = hashlib.sha256()
-    for path in sorted(p for room in ROOMS for p in (root / room).rglob("*.py")):
-        digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes())
-    used = [metadata.version(name) for name in ("numpy", "scipy", "matplotlib", "pandas")]
-    options = {k: v for k, v in vars(arguments).items() if k in ("names", "tier", "seed", "backend", "store")}
-    digest.update(json.dumps([used, options], sort_keys=True).encode())
-    return digest.hexdigest()
-
-
-def _up_to_date(stamp: Path, key: str) -> int:
-    """The number of figure files, if the stamp has this key and they are all as they were written; else 0."""
+    topic, name, results, folder, stem, panel, width = task
+    picture = next(p for p in pictures(topic) if p.name == name)
     try:
-        kept = json.loads(stamp.read_text(encoding="utf-8"))
-        files = kept["files"].items()
-        same = kept["key"] == key and all((stamp.parent / p).stat().st_size == size for p, size in files)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return 0
-    return sum(not p.endswith(MANIFEST) for p in kept["files"]) if same else 0
+        return save(picture.figure(results, panel, width), folder, stem)
+    except Exception as error:
+        raise RuntimeError(f"picture {topic}/{name} cannot be drawn: {type(error).__name__}: {error}") from error
+
+
+def _judged_keys(table: pd.DataFrame, arguments: argparse.Namespace) -> set[str]:
+    """The simulations that the judge has just run anew for its own rows."""
+    from figures.results import claim
+    from lab.run.sampling import Need, simulations
+
+    slugs = list(table.claim.unique())
+    cells = [(claim(slug), dict(cell)) for slug in slugs for cell in claim(slug).grid.cells(arguments.tier)]
+    return {
+        run.key for run in simulations([Need(c.simulate, x, 1) for c, x in cells], arguments.backend, arguments.seed)
+    }
+
+
+def _say(topic: str, table: pd.DataFrame) -> None:
+    from lab.summary import summarise
+
+    found = summarise(table)
+    agree, wrong = sum(s.passes for s in found), [s.claim for s in found if not s.passes]
+    rest = f"; not so: {', '.join(wrong)}" if wrong else ""
+    print(f"{topic}: {agree} of {len(found)} claims agree with every decoy rejected{rest}", flush=True)
+
+
+def _warn(message: str) -> None:
+    print("overparam: " + message, file=sys.stderr)

@@ -5,6 +5,7 @@ Sizes are those of a journal column (3.4 in) or page (7 in), so that the fonts a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import matplotlib
@@ -13,10 +14,11 @@ matplotlib.use("agg")
 
 import matplotlib.pyplot as plt
 import numpy as np
-import pandas as pd
 from cycler import cycler
 from matplotlib.axes import Axes
+from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 COLUMN, PAGE = 3.4, 7.0
 
@@ -51,9 +53,21 @@ def new(
     rows: int = 1, columns: int = 1, width: float = PAGE, height: float = 2.6, **options: Any
 ) -> tuple[Figure, Any]:
     """A figure and its axes (one, or an array as plt.subplots gives), `height` inches a row."""
+    _begin()
+    return plt.subplots(rows, columns, figsize=(width, height * rows), **options)
+
+
+def mosaic(layout: str, width: float, height: float, ratios: Sequence[float] | None = None) -> tuple[Figure, Any]:
+    """A figure and its axes by letter ("aa;bc": two rows), `height` inches a row."""
+    _begin()
+    rows = layout.count(";") + 1
+    figure, axes = plt.subplot_mosaic(layout, figsize=(width, height * rows), width_ratios=ratios)
+    return figure, axes
+
+
+def _begin() -> None:
     plt.rcdefaults()
     plt.rcParams.update(RC)  # type: ignore[arg-type]
-    return plt.subplots(rows, columns, figsize=(width, height * rows), **options)
 
 
 def theory(ax: Axes, x: Any, y: Any, index: int = 0, label: str | None = None, **options: Any) -> None:
@@ -68,7 +82,7 @@ def simulation(
     """Simulated dots with 95 % intervals (1.96 standard errors), white-edged so that they stand out from the line."""
     bars = None if se is None else 1.96 * np.asarray(se)
     defaults: dict[str, Any] = {
-        "fmt": MARKERS[index % 7], "color": COLOURS[index % 7], "label": label, "markersize": 4.5, "capsize": 2,
+        "fmt": MARKERS[index % 7], "color": COLOURS[index % 7], "label": label, "markersize": 4.5, "capsize": 0,
         "elinewidth": 1.0, "markeredgecolor": "white", "markeredgewidth": 0.6, "zorder": 3,
     }  # fmt: skip
     ax.errorbar(x, mean, yerr=bars, **(defaults | options))
@@ -80,18 +94,42 @@ def decoy(ax: Axes, x: Any, y: Any, label: str | None = None, **options: Any) ->
     ax.plot(x, y, **(defaults | options))
 
 
-def rows(ax: Axes, table: pd.DataFrame, x: str, index: int = 0, label: str | None = None, **options: Any) -> None:
-    """The simulated dots of rows (of `figures.results.Results.rows`) against one of their parameters."""
-    simulation(ax, table[x], table["mean"], table["se"], index, label, **options)
+def asymptote(ax: Axes, x: Any, y: Any, index: int = 0, label: str | None = None, **options: Any) -> None:
+    """A limit or bound that a claim asserts, dotted in its series' colour: never drawn as a decoy."""
+    theory(ax, x, y, index, label, **({"linestyle": (0, (1, 1.5)), "linewidth": 1.2} | options))
+
+
+def name(ax: Axes, x: float, y: float, text: str, index: int = 0, **options: Any) -> None:
+    """The name of a curve beside it, in its colour; `xytext` moves it, in points."""
+    defaults: dict[str, Any] = {
+        "color": COLOURS[index % 7], "fontsize": 7.5, "xytext": (3, 3), "textcoords": "offset points", "zorder": 5,
+    }  # fmt: skip
+    ax.annotate(text, (x, y), **(defaults | options))
+
+
+def legend(ax: Axes, **options: Any) -> None:
+    """A legend whose lines carry the dots of their colour."""
+    dots = {c[0].get_color(): c[0].get_marker() for c in ax.containers if isinstance(c, ErrorbarContainer)}
+    handles, labels = ax.get_legend_handles_labels()
+    shown = []
+    for handle in handles:
+        if isinstance(handle, Line2D) and handle.get_linestyle() == "-" and handle.get_color() in dots:
+            line = Line2D([], [], color=handle.get_color(), linewidth=handle.get_linewidth())
+            line.set(marker=dots[handle.get_color()], markersize=4.5, markeredgecolor="white", markeredgewidth=0.6)
+            handle = line
+        shown.append(handle)
+    ax.legend(shown, labels, **options)
 
 
 def mark(ax: Axes, x: float, text: str, y: float = 0.97, **options: Any) -> None:
     """A thin vertical line with a word beside it: a threshold, a peak."""
     ax.axvline(x, color=GREY, linewidth=0.7, zorder=0)
-    defaults: dict[str, Any] = {"fontsize": 7, "color": GREY, "va": "top", "textcoords": "offset points"}
-    ax.annotate(text, (x, y), xycoords=("data", "axes fraction"), xytext=(3, 0), **(defaults | options))
+    defaults: dict[str, Any] = {
+        "fontsize": 7, "color": GREY, "va": "top", "xytext": (3, 0), "textcoords": "offset points",
+    }  # fmt: skip
+    ax.annotate(text, (x, y), xycoords=("data", "axes fraction"), **(defaults | options))
 
 
 def panel(ax: Axes, letter: str, title: str) -> None:
     """The letter and title of a panel."""
-    ax.set_title(f"({letter}) {title}", loc="left")
+    ax.set_title(f"({letter}) {title}" if letter else title, loc="left")

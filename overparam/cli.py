@@ -11,7 +11,7 @@ import difflib
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -95,7 +95,9 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("names", nargs="*", metavar="TOPIC|CLAIM", help="default: everything")
     add_run_options(verify)
     figures = commands.add_parser("figures", help="draw the figures")
-    figures.add_argument("names", nargs="*", metavar="TOPIC", help="default: every topic")
+    figures.add_argument("names", nargs="*", metavar="TOPIC|TOPIC/PICTURE", help="default: every topic")
+    figures.add_argument("--panel", metavar="a", help="one panel of each picture, at column width")
+    figures.add_argument("--width", choices=("column", "page"), help="width of a journal's column or page")
     figures.add_argument("--out", metavar="DIR", help="folder for the figures (default: STORE/figures)")
     figures.add_argument("--force", action="store_true", help="draw again what is up to date")
     add_run_options(figures)
@@ -175,16 +177,22 @@ def choose(names: Sequence[str]) -> tuple[Claim, ...]:
 
 def run(arguments: argparse.Namespace, chosen: tuple[Claim, ...]) -> Any:
     """verify with the options of the command line; writes the exports asked for."""
-    from lab.verification import verify
     from overparam.export import prepare, write
 
     prepare(arguments)
-    table = verify(
-        chosen, arguments.tier, arguments.seed, arguments.backend, arguments.jobs, arguments.store,
-        scheduler=arguments.scheduler, fresh=arguments.fresh, progress=sys.stderr, warn=_warn,
-    )  # fmt: skip
+    table = judge(arguments, chosen, arguments.fresh)
     write(table, arguments)
     return table
+
+
+def judge(arguments: argparse.Namespace, chosen: tuple[Claim, ...], fresh: bool) -> Any:
+    """verify with the options of the command line."""
+    from lab.verification import verify
+
+    return verify(
+        chosen, arguments.tier, arguments.seed, arguments.backend, arguments.jobs, arguments.store,
+        scheduler=arguments.scheduler, fresh=fresh, progress=sys.stderr, warn=_warn,
+    )  # fmt: skip
 
 
 def _warn(message: str) -> None:
@@ -222,16 +230,54 @@ def named_topics(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(t for t in topics() if not names or t in names)
 
 
+def named_pictures(names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The pictures of each named topic, () for all; UsageError with the nearest name where there is none."""
+    chosen: dict[str, tuple[str, ...]] = {}
+    for name in names:
+        topic, _, picture = name.partition("/")
+        named_topics([topic])
+        if picture:
+            from figures.draw import pictures
+
+            known = [p.name for p in pictures(topic)]
+            if picture not in known:
+                full = [f"{topic}/{one}" for one in known]
+                raise UsageError(f"there is no picture {name!r}; {nearest(name, full)}")
+        if topic not in chosen or not picture:
+            chosen[topic] = (picture,) if picture else ()
+        elif chosen[topic]:
+            chosen[topic] = (*chosen[topic], picture)
+    return {topic: chosen.get(topic, ()) for topic in named_topics(list(chosen))}
+
+
 def _figures(arguments: argparse.Namespace) -> int:
+    if arguments.panel and not re.fullmatch(r"[a-j]", arguments.panel):
+        raise UsageError(f"--panel {arguments.panel!r}: must be the letter of a panel, a to j")
     out = Path(arguments.out or Path(arguments.store) / "figures")
-    return draw_figures(arguments, named_topics(arguments.names), out, arguments.force)
+    return draw_figures(arguments, named_pictures(arguments.names), out, arguments.force)
 
 
-def draw_figures(arguments: argparse.Namespace, names: Sequence[str], out: Path, force: bool = False) -> int:
+def draw_figures(
+    arguments: argparse.Namespace, chosen: Mapping[str, Sequence[str]], out: Path, force: bool = False
+) -> int:
     """Judge and draw what is not up to date."""
     from figures.draw import draw
+    from figures.stamps import topics
+    from overparam.export import prepare, write
 
-    return draw(arguments, names, out, lambda topics: run(arguments, choose(topics)), force)
+    prepare(arguments)
+    tables: list[Any] = []
+
+    def judged(names: Sequence[str], fresh: bool) -> Any:
+        tables.append(judge(arguments, choose(names), fresh))
+        return tables[-1]
+
+    code = draw(arguments, {t: names for t, names in chosen.items() if t in topics()}, out, judged, force)
+    if tables and any((arguments.json, arguments.csv, arguments.parquet)):
+        import pandas as pd
+
+        write(pd.concat(tables).drop_duplicates(["claim", "quantity", "cell", "decoy"]), arguments)
+    return code
 
 
 def _report(arguments: argparse.Namespace) -> int:
@@ -241,7 +287,7 @@ def _report(arguments: argparse.Namespace) -> int:
 
     names = named_topics(arguments.names)
     figures = Path(arguments.store) / "figures"
-    draw_figures(arguments, names, figures)
+    draw_figures(arguments, dict.fromkeys(names, ()), figures)
     arguments.fresh = False
     table = run(arguments, choose(names))
     path = Path(arguments.out) if arguments.out else Path(arguments.store) / "report.html"

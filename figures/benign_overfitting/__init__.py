@@ -1,7 +1,7 @@
 """Figures of benign overfitting."""
 
 from figures.benign_overfitting import classification, laplace, ranks, ridge, support, taxonomy
-from figures.results import Picture
+from figures.picture import Picture
 
 FIGURES: tuple[Picture, ...] = (
     *taxonomy.FIGURES,
@@ -11,5 +11,3 @@ FIGURES: tuple[Picture, ...] = (
     *support.FIGURES,
     *laplace.FIGURES,
 )
-
-PANEL = taxonomy.in_brief

@@ -6,24 +6,30 @@ import math
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-import sims.benign_overfitting as sims
 import theory.benign_overfitting as theory
+from claims.benign_overfitting.shown import bilevel_classification
 from figures import style
-from figures.points import plain, points, spaced
-from figures.results import Picture, Results
+from figures.picture import Panel, Picture
+from figures.points import plain, spaced
+from figures.results import Results, along
+from lab.run.sampling import Sample
 
 N, R = 30, 2.0
+SLUG, FLIPS, FEATURES = "gmm-interpolating-classifier-exact", (0.0, 0.1, 0.3), (32, 36, 45, 60, 100, 200, 500, 1200)
+MIXTURE = {eta: along(SLUG, 512, "p", FEATURES, n=N, R=R, eta=eta) for eta in FLIPS}
+SHAPES, LEVELS = ((20, 400), (40, 800), (40, 2000)), (0.1, 0.5, 1.5, 4.0, 10.0)
+RADII = {(n, p): [float((x * p / n) ** 0.25) for x in LEVELS] for n, p in SHAPES}
+COLLAPSE = {(n, p): along(SLUG, 256, "R", radii, n=n, p=p, eta=0.0) for (n, p), radii in RADII.items()}
+ENERGIES = (0.5, 2.0, 8.0, 30.0, 120.0)
+WINDOW = along(bilevel_classification, 64, "c", [x * 50 / 2000 for x in ENERGIES], n=50, m=2000, lam1=1.0)
 
 
 def _mixture(ax: Axes, results: Results) -> None:
     sizes = spaced(N + 1, 100 * N, 60)
-    ticks = (32, 36, 45, 60, 100, 200, 500, 1200)
-    for index, eta in enumerate((0.0, 0.1, 0.3)):
+    for index, eta in enumerate(FLIPS):
         style.theory(ax, sizes / N, theory.gmm_error(N, sizes, R, eta), index, rf"$\eta = {eta:g}$")
-        cells = [{"n": N, "p": p, "R": R, "eta": eta} for p in ticks]
-        style.simulation(ax, np.asarray(ticks) / N, *points(results, sims.gmm_error, cells, 512, "value"), index)
+        style.simulation(ax, np.asarray(FEATURES) / N, *results.mean(MIXTURE[eta], "value"), index)
     ax.set(xscale="log", xlabel="features per sample $p/n$", ylabel="error on clean labels", ylim=(0, 0.5))
     plain(ax.xaxis, (1, 2, 5, 10, 30, 100))
     ax.legend(loc="lower right")
@@ -33,15 +39,18 @@ def _collapse(ax: Axes, results: Results) -> None:
     strength = np.geomspace(0.05, 60, 60)
     # p far above n R^2: the squared argument is R^4 n/p.
     style.theory(ax, strength, theory.gmm_error(10**6, 10**9, (strength * 1e3) ** 0.25), 6, "$Q(R^2\\sqrt{n/p})$")
-    for index, (n, p) in enumerate(((20, 400), (40, 800), (40, 2000))):
-        radii = [float((x * p / n) ** 0.25) for x in (0.1, 0.5, 1.5, 4.0, 10.0)]
-        cells = [{"n": n, "p": p, "R": radius, "eta": 0.0} for radius in radii]
-        x = [radius**4 * n / p for radius in radii]
+    for index, (n, p) in enumerate(SHAPES):
+        x = [radius**4 * n / p for radius in RADII[n, p]]
         label = f"$n = {n}$, $p = {p}$"
-        style.simulation(ax, x, *points(results, sims.gmm_error, cells, 256, "value"), index, label)
+        style.simulation(ax, x, *results.mean(COLLAPSE[n, p], "value"), index, label)
     ax.set(xscale="log", xlabel=r"$R^4 n/p$", ylim=(0, 0.5))
     plain(ax.xaxis, (0.1, 1, 10))
     ax.legend(loc="upper right", fontsize=6.5)
+
+
+def _risk(sample: Sample) -> np.ndarray:
+    a, b = sample["survival"], sample["contamination"]
+    return 1 - 2 * a * math.sqrt(2 / math.pi) + a**2 + b**2
 
 
 def _window(ax: Axes, results: Results) -> None:
@@ -52,37 +61,21 @@ def _window(ax: Axes, results: Results) -> None:
         risk = 1 - 2 * a * math.sqrt(2 / math.pi) + a**2 + b**2
         style.theory(ax, energy, risk, 1, "regression risk" + label, linestyle=linestyle)
         style.theory(ax, energy, out.error, 0, "0-1 error" + label, linestyle=linestyle)
-    ticks = (0.5, 2.0, 8.0, 30.0, 120.0)
-    samples = [
-        results.sample(sims.bilevel_classification, {"n": 50, "m": 2000, "lam1": 1.0, "c": x * 50 / 2000}, 64)
-        for x in ticks
-    ]
-    squares = [
-        1 - 2 * s["survival"] * math.sqrt(2 / math.pi) + s["survival"] ** 2 + s["contamination"] ** 2 for s in samples
-    ]
-    for index, values in ((1, squares), (0, [s["error"] for s in samples])):
-        se = [v.std(ddof=1) / np.sqrt(len(v)) for v in values]
-        style.simulation(ax, ticks, [v.mean() for v in values], se, index)
+    style.simulation(ax, ENERGIES, *results.mean(WINDOW, _risk), 1)
+    style.simulation(ax, ENERGIES, *results.mean(WINDOW, "error"), 0)
     ax.set(xscale="log", xlabel="junk energy $cm/(n\\lambda_1)$", ylim=(0, 1.6))
     ax.legend(loc="upper left", fontsize=6)
-
-
-def _draw(results: Results) -> Figure:
-    figure, axes = style.new(1, 3, height=2.7)
-    _mixture(axes[0], results)
-    style.panel(axes[0], "a", "flipped labels, all fitted")
-    _collapse(axes[1], results)
-    style.panel(axes[1], "b", "one number decides")
-    _window(axes[2], results)
-    style.panel(axes[2], "c", "labels, not values")
-    return figure
 
 
 FIGURES = (
     Picture(
         "classification",
         "Interpolated labels classify well where their regression fails",
-        ("gmm-interpolating-classifier", "gmm-interpolating-classifier-exact", "survival-contamination"),
-        _draw,
+        ("gmm-interpolating-classifier", SLUG, "survival-contamination"),
+        (MIXTURE, COLLAPSE, WINDOW),
+        (
+            Panel("flipped labels, all fitted", _mixture), Panel("one number decides", _collapse),
+            Panel("labels, not values", _window),
+        ),
     ),
-)
+)  # fmt: skip

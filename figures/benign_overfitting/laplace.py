@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 import theory.benign_overfitting as theory
 from figures import style
-from figures.points import plain, points, spaced
-from figures.results import Picture, Results
-from sims.benign_overfitting import laplace_variance
+from figures.picture import Panel, Picture
+from figures.points import plain, spaced
+from figures.results import Results, along
 
-SIZES = (5, 10, 20, 40, 80)
+SIZES, SCALES = (5, 10, 20, 40, 80), (0.02, 0.1, 1.0)
+COST = {ell: along("one-dim-laplace", 256, "n", SIZES, ell=ell) for ell in SCALES}
+TRIANGLE = along("one-dim-laplace", 256, "n", SIZES, ell=1.0, design="triangle")
 
 
 def costs(ax: Axes, results: Results) -> None:
     curve = spaced(3, 1000, 60)
-    for index, ell in enumerate((0.02, 0.1, 1.0)):
+    for index, ell in enumerate(SCALES):
         style.theory(ax, curve, [theory.laplace_variance(int(n), ell) for n in curve], index, rf"$\ell = {ell:g}$")
-        cells = [{"n": n, "ell": ell} for n in SIZES]
-        style.simulation(ax, SIZES, *points(results, laplace_variance, cells, 256, "value"), index)
-    other = [{"n": n, "ell": 1.0, "design": "triangle"} for n in SIZES]
-    mean, se = points(results, laplace_variance, other, 256, "value")
-    style.simulation(ax, [1.08 * n for n in SIZES], mean, se, 3, "density $2x$, $\\ell = 1$")
+        style.simulation(ax, SIZES, *results.mean(COST[ell], "value"), index)
+    style.simulation(ax, [1.08 * n for n in SIZES], *results.mean(TRIANGLE, "value"), 3, "density $2x$, $\\ell = 1$")
     ax.axhline(2 / 3, color=style.GREY, linewidth=0.7)
     style.decoy(ax, curve, [1.0] * len(curve), "Gaussian-feature theory")
     ax.annotate("2/3", (3, 2 / 3), xytext=(0, 3), textcoords="offset points", color=style.GREY)
@@ -31,17 +29,14 @@ def costs(ax: Axes, results: Results) -> None:
     ax.legend(loc="lower right")
 
 
-def _draw(results: Results) -> Figure:
-    figure, ax = style.new(width=4.4, height=2.8)
-    costs(ax, results)
-    return figure
-
-
 FIGURES = (
     Picture(
         "laplace",
         "Interpolation with a Laplace kernel on a line costs two thirds of the noise",
         ("one-dim-laplace", "one-dim-laplace-limit"),
-        _draw,
+        (COST, TRIANGLE),
+        (Panel("", costs),),
+        height=2.8,
+        width=4.4,
     ),
 )

@@ -6,19 +6,28 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-import sims.benign_overfitting as sims
 import theory.benign_overfitting as theory
-from claims.benign_overfitting.ranks import measured_shares, predict_above, predict_below, spiked
+from claims.benign_overfitting.ranks import predict_above, predict_below, spiked
+from claims.benign_overfitting.shown import ridge_risk
 from figures import style
-from figures.points import plain, points
-from figures.results import Picture, Results
+from figures.picture import Panel, Picture
+from figures.points import plain
+from figures.results import Cells, Results, along
 
 Spectrum = tuple[tuple[float, ...], tuple[int, ...] | None]
 BENIGN: Spectrum = ((20.0, 0.02), (4, 6000))
 TEMPERED: Spectrum = (tuple(i**-1.5 for i in range(1, 6001)), None)
-RIDGES = (0.0, 0.2, 0.5, 1.0, 2.0)
+RIDGES, SIZES = (0.0, 0.2, 0.5, 1.0, 2.0), (10, 30, 100, 300)
+
+
+def _noise(spectrum: Spectrum) -> Cells:
+    lam, counts = spectrum
+    return along(ridge_risk, 32, "n", SIZES, eigenvalues=lam, coef2=[0.0] * len(lam), multiplicity=counts)
+
+
+NOISE = {"benign": _noise(BENIGN), "tempered": _noise(TEMPERED)}
+SHARES = along("ridge-sandwich-measured-upper", 256, "delta", RIDGES, n=60)
 
 
 def _values(spectrum: Spectrum) -> Any:
@@ -26,7 +35,7 @@ def _values(spectrum: Spectrum) -> Any:
     return np.asarray(values) if counts is None else np.repeat(values, counts)
 
 
-def _sandwich(ax: Axes, results: Results, spectrum: Spectrum, ticks: tuple[int, ...]) -> None:
+def _sandwich(ax: Axes, results: Results, spectrum: Spectrum, name: str) -> None:
     values = _values(spectrum)
     sizes = np.unique(np.geomspace(6, 3000, 32).round().astype(int))
     bounds = [theory.variance_sandwich(values, n) for n in sizes]
@@ -37,17 +46,14 @@ def _sandwich(ax: Axes, results: Results, spectrum: Spectrum, ticks: tuple[int, 
     tail = [n / theory.effective_ranks(values, b.k_hi).R for b, n in zip(bounds, sizes, strict=True)]
     style.decoy(ax, sizes, head, "$k/n$")
     style.decoy(ax, sizes, tail, "$n/R_k$", linestyle=":", linewidth=1.2)
-    lam, counts = spectrum
-    cells = [{"eigenvalues": lam, "coef2": [0.0] * len(lam), "n": n, "multiplicity": counts} for n in ticks]
-    mean, se = points(results, sims.ridge_risk, cells, 32, "variance")
-    style.simulation(ax, ticks, mean / (1 + mean), se / (1 + mean) ** 2, 0, "simulated")
+    mean, se = results.mean(NOISE[name], "variance")
+    style.simulation(ax, SIZES, mean / (1 + mean), se / (1 + mean) ** 2, 0, "simulated")
     ax.set(xscale="log", yscale="log", xlabel="samples $n$")
     plain(ax.xaxis, (10, 100, 1000))
 
 
 def _ridge(ax: Axes, results: Results) -> None:
     n, curve = 60, np.linspace(0, 2, 41)
-    samples = [results.sample(measured_shares, {"n": n, "delta": delta}, 256) for delta in RIDGES]
     fixed = [theory.ridge_risk(**(spiked(n, 0.0) | {"ridge": d * n})) for d in curve]
     lines = {
         "s": [1 - 1 / (1 + risk.variance) for risk in fixed],
@@ -58,9 +64,7 @@ def _ridge(ax: Axes, results: Results) -> None:
         high = [predict_above(n, d)[name] for d in curve]
         ax.fill_between(curve, low, high, color=style.COLOURS[index], alpha=0.2, lw=0)
         style.theory(ax, curve, lines[name], index, label)
-        mean = [s[name].mean() for s in samples]
-        se = [s[name].std(ddof=1) / np.sqrt(len(s[name])) for s in samples]
-        style.simulation(ax, RIDGES, mean, se, index)
+        style.simulation(ax, RIDGES, *results.mean(SHARES, name), index)
     wrong = [predict_below(n, 0.0)["s"]] * len(curve)
     style.decoy(ax, curve, wrong, "bound without the ridge")
     ax.set(yscale="log", xlabel=r"ridge $\delta/n$", ylim=(0.05, 200))
@@ -73,20 +77,17 @@ def _cell(n: int) -> tuple[Any, Any]:
     return np.repeat(cell["eigenvalues"], cell["multiplicity"]), np.repeat(cell["coef2"], cell["multiplicity"])
 
 
-def _draw(results: Results) -> Figure:
-    figure, axes = style.new(1, 3, height=2.7)
-    _sandwich(axes[0], results, BENIGN, (10, 30, 100, 300))
-    axes[0].set_ylabel("share of the data spent on noise, $s$")
-    axes[0].set_ylim(1e-3, 10)
-    plain(axes[0].yaxis, (0.001, 0.01, 0.1, 1))
-    axes[0].legend(loc="upper left", ncol=2)
-    style.panel(axes[0], "a", "four spikes over 6000 weak")
-    _sandwich(axes[1], results, TEMPERED, (10, 30, 100, 300))
-    plain(axes[1].yaxis, (0.2, 0.3, 0.5, 1))
-    style.panel(axes[1], "b", r"$\lambda_i = i^{-3/2}$")
-    _ridge(axes[2], results)
-    style.panel(axes[2], "c", "with a ridge")
-    return figure
+def _benign(ax: Axes, results: Results) -> None:
+    _sandwich(ax, results, BENIGN, "benign")
+    ax.set_ylabel("share of the data spent on noise, $s$")
+    ax.set_ylim(1e-3, 10)
+    plain(ax.yaxis, (0.001, 0.01, 0.1, 1))
+    ax.legend(loc="upper left", ncol=2)
+
+
+def _tempered(ax: Axes, results: Results) -> None:
+    _sandwich(ax, results, TEMPERED, "tempered")
+    plain(ax.yaxis, (0.2, 0.3, 0.5, 1))
 
 
 FIGURES = (
@@ -97,6 +98,10 @@ FIGURES = (
             "effective-rank-sandwich", "ridge-sandwich", "ridge-sandwich-measured-upper",
             "ridge-sandwich-measured-lower",
         ),
-        _draw,
+        (NOISE, SHARES),
+        (
+            Panel("four spikes over 6000 weak", _benign), Panel(r"$\lambda_i = i^{-3/2}$", _tempered),
+            Panel("with a ridge", _ridge),
+        ),
     ),
 )  # fmt: skip

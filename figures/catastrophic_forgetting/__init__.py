@@ -1,7 +1,7 @@
 """Figures of catastrophic forgetting."""
 
 from figures.catastrophic_forgetting import digits, orders, replay, sequences, similarity, spiral, two_tasks
-from figures.results import Picture
+from figures.picture import Picture
 
 FIGURES: tuple[Picture, ...] = (
     *sequences.FIGURES,
@@ -12,5 +12,3 @@ FIGURES: tuple[Picture, ...] = (
     *replay.FIGURES,
     *spiral.FIGURES,
 )
-
-PANEL = sequences.through_the_peak

@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-import numpy as np
-from matplotlib.figure import Figure
+from functools import partial
 
-from claims.catastrophic_forgetting.rotations import permuted_digits, predict_digits, rotated_digits
+import numpy as np
+from matplotlib.axes import Axes
+
+from claims.catastrophic_forgetting.rotations import permuted_digits, predict_digits
 from figures import style
-from figures.points import measured
-from figures.results import Picture, Results
+from figures.picture import Panel, Picture
+from figures.results import Results, along
 
 IMAGES = (5, 20, 50)
 TICKS = (4, 6, 10, 20, 35, 61)
 CURVE = np.arange(3, 62)
+SLUG = "goldfarb-similarity-overparameterization-digits"
+ROTATED = {d: along(SLUG, 2048, "m", TICKS, d=d) for d in IMAGES}
+PERMUTED = {d: along(permuted_digits, 2048, "m", TICKS, d=d) for d in IMAGES}
 
 
-def _draw(results: Results) -> Figure:
-    figure, axes = style.new(1, 3, height=2.5, sharey=True)
-    for ax, letter, d in zip(axes, "abc", IMAGES, strict=True):
-        law = np.asarray([predict_digits(d, max(m, 2))["loss"] for m in range(62)])
-        cells = [{"d": d, "m": m} for m in TICKS]
-        for index, (simulate, label) in enumerate(((rotated_digits, "rotated"), (permuted_digits, "permuted"))):
-            mean, se = measured(results, simulate, cells, 2048, "loss")["loss"]
-            predicted = law[list(TICKS)]
-            style.simulation(ax, np.asarray(TICKS) * 1.03**index, mean / predicted, se / predicted, index, label)
-        style.theory(ax, CURVE, np.ones(len(CURVE)), 0)
-        style.theory(ax, CURVE, law[CURVE - 1] / law[CURVE], 1, "law at $m - 1$", linestyle=":")
-        ax.set(xscale="log", xlabel="pixels $m$ of 61", ylim=(0.5, 1.7), xticks=TICKS, xticklabels=TICKS)
-        ax.minorticks_off()
-        style.panel(ax, letter, f"{d} images")
-    axes[0].set_ylabel("measured / predicted")
-    axes[0].legend(loc="upper right")
-    return figure
+def images(ax: Axes, results: Results, d: int) -> None:
+    """Measured over predicted forgetting for d images, rotated and permuted."""
+    law = np.asarray([predict_digits(d, max(m, 2))["loss"] for m in range(62)])
+    predicted = law[list(TICKS)]
+    for index, (declared, label) in enumerate(((ROTATED[d], "rotated"), (PERMUTED[d], "permuted"))):
+        seen = results.mean(declared, "loss").over(predicted)
+        style.simulation(ax, np.asarray(TICKS) * 1.03**index, *seen, index, label)
+    style.theory(ax, CURVE, np.ones(len(CURVE)), 0)
+    style.theory(ax, CURVE, law[CURVE - 1] / law[CURVE], 1, "law at $m - 1$", linestyle=":")
+    ax.set(xscale="log", xlabel="pixels $m$ of 61", ylim=(0.5, 1.7), xticks=TICKS, xticklabels=TICKS)
+    ax.minorticks_off()
+    if d == IMAGES[0]:
+        ax.set_ylabel("measured / predicted")
+        ax.legend(loc="upper right")
 
 
 FIGURES = (
@@ -39,7 +41,9 @@ FIGURES = (
         "digits",
         "Handwritten digits with rotated or permuted pixels: the law is exact for rotations; permutations turn one "
         "dimension less, and when images are many they depend on which",
-        ("goldfarb-similarity-overparameterization-digits",),
-        _draw,
+        (SLUG,),
+        (ROTATED, PERMUTED),
+        tuple(Panel(f"{d} images", partial(images, d=d)) for d in IMAGES),
+        height=2.5,
     ),
 )

@@ -6,18 +6,20 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 import theory.catastrophic_forgetting as cf
-from claims.catastrophic_forgetting.cyclic import search
-from claims.catastrophic_forgetting.orderings import collection, simulate_random_order
+from claims.catastrophic_forgetting.orderings import collection
 from figures import style
-from figures.points import measured
-from figures.results import Picture, Results
+from figures.picture import Panel, Picture
+from figures.results import Results, along
 
 D, T, R = 6, 5, 2
 TICKS = (2, 4, 8, 16, 30)
-COUNTS = (4, 10, 30)
+COUNTS, PASSES = (4, 10, 30), (1, 2, 4, 10)
+RANDOM = along("random-ordering", 16384, "k", TICKS, d=D, T=T, r=R)
+SEARCHED = {
+    tasks: along("cyclic-fan-upper-bound", 4, "n", PASSES, T=tasks, d=2, s=1) for tasks in COUNTS if tasks <= 10
+}
 
 
 def _cyclic_loss(k: int) -> Any:
@@ -37,10 +39,8 @@ def _random(ax: Axes, results: Results) -> None:
     style.theory(ax, k, cf.random_order_loss(P, w, 40).loss[2:], 0, "loss, random")
     style.theory(ax, k, [cf.random_order_loss(P, w, int(n)).forgetting_k for n in k], 1, "forgetting, random")
     style.theory(ax, k, _cyclic_loss(40)[1:], 2, "loss, cyclic", linestyle="--")
-    cells = [{"d": D, "T": T, "r": R, "k": n} for n in TICKS]
-    dots = measured(results, simulate_random_order, cells, 16384, "loss", "forgetting")
-    style.simulation(ax, TICKS, *dots["loss"], 0)
-    style.simulation(ax, TICKS, *dots["forgetting"], 1)
+    style.simulation(ax, TICKS, *results.mean(RANDOM, "loss"), 0)
+    style.simulation(ax, TICKS, *results.mean(RANDOM, "forgetting"), 1)
     style.theory(ax, k, cf.random_order_bound(D, R, k), 3, "sharp bound")
     style.theory(ax, k, 9 * (D - R) / k, 4, "$9(d - r)/k$", linestyle=":")
     ax.set(xscale="log", yscale="log", xlabel="steps $k$", ylabel="loss, forgetting", ylim=(1e-6, 1e2))
@@ -55,25 +55,15 @@ def _cyclic(ax: Axes, results: Results) -> None:
         k = passes * tasks
         style.theory(ax, k / tasks**2, [cf.zigzag_worst(tasks, n) * n / tasks for n in passes], index, f"$T = {tasks}$")
         style.theory(ax, k / tasks**2, [cf.fan_worst(tasks, n) * n / tasks for n in passes], index, linestyle="--")
-        if tasks <= 10:
-            ticks = (1, 2, 4, 10)
-            samples = [results.sample(search, {"T": tasks, "n": n, "d": 2, "s": 1}, 4)["forgetting"] for n in ticks]
-            found = [s.max() * n / tasks for s, n in zip(samples, ticks, strict=True)]
-            style.simulation(ax, np.asarray(ticks) / tasks, found, None, index)
+        if tasks in SEARCHED:
+            samples = results.samples(SEARCHED[tasks])
+            found = [s["forgetting"].max() * n / tasks for s, n in zip(samples, PASSES, strict=True)]
+            style.simulation(ax, np.asarray(PASSES) / tasks, found, None, index)
     ax.axhline(0.5, color=style.COLOURS[4], linewidth=1.4, linestyle=":")
     ax.annotate("upper bound $T^2/(2k)$", (0.98, 0.5), xycoords=("axes fraction", "data"), ha="right", va="bottom",
                 fontsize=7)  # fmt: skip
     ax.set(xscale="log", yscale="log", xlabel="$k/T^2$", ylabel="$k F/T^2$", ylim=(1e-3, 1))
     ax.legend(loc="lower left", title="out and back; dashed: fan", title_fontsize=7)
-
-
-def _draw(results: Results) -> Figure:
-    figure, (left, right) = style.new(1, 2, height=3.0)
-    _random(left, results)
-    _cyclic(right, results)
-    style.panel(left, "a", f"{T} tasks of rank {R} in $R^{D}$")
-    style.panel(right, "b", "worst cyclic orders")
-    return figure
 
 
 FIGURES = (
@@ -84,6 +74,8 @@ FIGURES = (
             "random-ordering", "random-ordering-bound", "random-ordering-bound-attained",
             "random-ordering-forgetting-bound", "cyclic-fan", "cyclic-fan-upper-bound", "cyclic-fan-lower-bound",
         ),
-        _draw,
+        (RANDOM, SEARCHED),
+        (Panel(f"{T} tasks of rank {R} in $R^{D}$", _random), Panel("worst cyclic orders", _cyclic)),
+        height=3.0,
     ),
 )  # fmt: skip

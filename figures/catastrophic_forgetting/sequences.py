@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 import theory.catastrophic_forgetting as cf
-from claims.catastrophic_forgetting.sequences import simulate_ridge, simulate_sequence, teachers
+from claims.catastrophic_forgetting.sequences import teachers
 from figures import style
-from figures.points import measured
-from figures.results import Picture, Results
+from figures.picture import Panel, Picture
+from figures.results import Results, along
 
 N, T, SIGMA2 = 20, 4, 0.3
 SIMILARITIES = (0.0, 0.6, 0.95)
 TICKS = (6, 10, 14, 26, 32, 45, 70, 120)
 CURVE = tuple(p for p in range(5, 140) if abs(p - N) > 1)
+ERRORS = {
+    similarity: along("gaussian-task-sequence", 256, "p", TICKS, n=N, T=T, similarity=similarity, sigma2=SIGMA2)
+    for similarity in SIMILARITIES
+}
+FEATURES, LIKE, ASPECTS, RIDGES = 40, 0.3, (0.5, 1.0, 2.0), (0.02, 0.1, 0.3, 1.0, 3.0, 10.0)
+RIDGED = {
+    aspect: along("ridge-sequence", 256, "z", RIDGES, p=FEATURES, aspect=aspect, T=T, similarity=LIKE, sigma2=SIGMA2)
+    for aspect in ASPECTS
+}
 
 
 def through_the_peak(ax: Axes, results: Results, quantity: str = "forgetting") -> None:
@@ -24,8 +34,7 @@ def through_the_peak(ax: Axes, results: Results, quantity: str = "forgetting") -
         for part in ([p for p in CURVE if p < N], [p for p in CURVE if p > N]):
             curve = [summary(cf.gaussian_sequence_errors(teachers(p, T, similarity), N, SIGMA2)) for p in part]
             style.theory(ax, part, curve, index, f"similarity {similarity:g}" if part[0] < N else None)
-        cells = [{"p": p, "n": N, "T": T, "similarity": similarity, "sigma2": SIGMA2} for p in TICKS]
-        style.simulation(ax, TICKS, *measured(results, simulate_sequence, cells, 256, quantity)[quantity], index)
+        style.simulation(ax, TICKS, *results.mean(ERRORS[similarity], quantity), index)
     style.mark(ax, N, "$p = n$")
     ax.set(xscale="log", xlabel=f"parameters $p$ ($n = {N}$)", ylabel=quantity.replace("_", " "))
     if quantity == "forgetting":
@@ -37,33 +46,19 @@ def through_the_peak(ax: Axes, results: Results, quantity: str = "forgetting") -
 
 
 def _penalties(ax: Axes, results: Results) -> None:
-    p, similarity = 40, 0.3
-    curve, ticks = np.geomspace(0.01, 30, 120), (0.02, 0.1, 0.3, 1.0, 3.0, 10.0)
-    for index, aspect in enumerate((0.5, 1.0, 2.0)):
+    p, similarity, curve = FEATURES, LIKE, np.geomspace(0.01, 30, 120)
+    for index, aspect in enumerate(ASPECTS):
         n = round(aspect * p)
         tables = [cf.ridge_sequence_errors(teachers(p, T, similarity), n, SIGMA2, z * n) for z in curve]
         first, last = np.asarray([(A[-1, 0] - A[1, 0], A[-1, -1]) for A in tables]).T
         style.theory(ax, last, first, index, f"$n = {n}$")
         best = int(np.argmin([cf.overall_error(A) for A in tables]))
         ax.plot(last[best], first[best], marker="*", markersize=9, color=style.COLOURS[index], zorder=4)
-        cells = [{"p": p, "aspect": aspect, "z": z, "T": T, "similarity": similarity, "sigma2": SIGMA2} for z in ticks]
-        dots = measured(results, simulate_ridge, cells, 256, "first", "last")
-        style.simulation(ax, dots["last"][0], *dots["first"], index)
+        style.simulation(ax, results.mean(RIDGED[aspect], "last").mean, *results.mean(RIDGED[aspect], "first"), index)
     ax.axhline(0, color=style.GREY, linewidth=0.6, zorder=0)
     ax.set(xlabel="error on the last task", ylabel="forgetting of task 1")
     ax.set_ylim(-0.2, 2.1)
     ax.legend(loc="upper right", title=f"$p = {p}$; star: least overall error", title_fontsize=7)
-
-
-def _draw(results: Results) -> Figure:
-    figure, axes = style.new(1, 3, height=2.7)
-    through_the_peak(axes[0], results)
-    through_the_peak(axes[1], results, "overall_error")
-    _penalties(axes[2], results)
-    style.panel(axes[0], "a", "forgetting stays finite")
-    style.panel(axes[1], "b", "the error does not")
-    style.panel(axes[2], "c", "what a ridge trades")
-    return figure
 
 
 FIGURES = (
@@ -71,6 +66,11 @@ FIGURES = (
         "sequences",
         "Four Gaussian tasks in a row: forgetting and error through p = n, and with a ridge on the change of weights",
         ("gaussian-task-sequence", "ridge-sequence"),
-        _draw,
+        (ERRORS, RIDGED),
+        (
+            Panel("forgetting stays finite", through_the_peak),
+            Panel("the error does not", partial(through_the_peak, quantity="overall_error")),
+            Panel("what a ridge trades", _penalties),
+        ),
     ),
 )

@@ -6,18 +6,21 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 import theory.catastrophic_forgetting as cf
-from claims.catastrophic_forgetting.rotations import simulate_same_labels, simulate_same_teacher, teacher
+from claims.catastrophic_forgetting.rotations import teacher
 from figures import style
-from figures.points import measured
-from figures.results import Picture, Results
+from figures.picture import Panel, Picture
+from figures.results import Results, along
 
 P = 40
 CUTS = ((38, r"$\beta = 0.05$"), (20, r"$\beta = 0.5$"), (2, r"$\beta = 0.95$"))
 TURNED = np.arange(2, P + 1)
 TICKS = (2, 6, 12, 20, 28, 34, 40)
+LABELS, TEACHER = (
+    {d: along(slug, 1024, "m", TICKS, p=P, d=d, spread=1.0) for d, _ in CUTS}
+    for slug in ("goldfarb-similarity-overparameterization", "similarity-shared-teacher")
+)
 
 
 def _same_labels(d: Any, m: Any) -> Any:
@@ -25,12 +28,12 @@ def _same_labels(d: Any, m: Any) -> Any:
     return cf.goldfarb_forgetting(P, d, m, 1.0, d, 1.0)
 
 
-def _heat(figure: Figure, ax: Axes) -> None:
+def _heat(ax: Axes, results: Results) -> None:
     ranks = np.arange(1, P)
     values = _same_labels(ranks[:, None], TURNED[None, :])
     edges = (1 - np.append(TURNED - 0.5, P + 0.5) / P, 1 - np.append(ranks - 0.5, P - 0.5) / P)
     mesh = ax.pcolormesh(*edges, np.log10(values), cmap="viridis", rasterized=True)
-    figure.colorbar(mesh, ax=ax, label=r"$\log_{10}$ relative forgetting", pad=0.02)
+    ax.figure.colorbar(mesh, ax=ax, label=r"$\log_{10}$ relative forgetting", pad=0.02)
     ridge = TURNED[np.argmax(values, axis=1)]
     ax.plot(1 - ridge / P, 1 - ranks / P, color="white", linewidth=1.2)
     for index, (d, _) in enumerate(CUTS):
@@ -41,9 +44,7 @@ def _heat(figure: Figure, ax: Axes) -> None:
 def cuts(ax: Axes, results: Results) -> None:
     for index, (d, label) in enumerate(CUTS):
         style.theory(ax, 1 - TURNED / P, _same_labels(d, TURNED), index, label)
-        cells = [{"p": P, "d": d, "m": m, "spread": 1.0} for m in TICKS]
-        mean, se = measured(results, simulate_same_labels, cells, 1024, "loss")["loss"]
-        style.simulation(ax, 1 - np.asarray(TICKS) / P, mean / d, se / d, index)
+        style.simulation(ax, 1 - np.asarray(TICKS) / P, *results.mean(LABELS[d], "loss").over(d), index)
     alpha = np.linspace(0.02, 1, 80)
     style.decoy(ax, 1 - alpha, alpha**2 * (1 - alpha) ** 2, r"$\alpha^2(1-\alpha)^2$")
     ax.set(xlabel=r"similarity $1 - m/p$", yscale="log", ylim=(2e-3, 4))
@@ -54,21 +55,8 @@ def _teacher(ax: Axes, results: Results) -> None:
     for index, (d, label) in enumerate(CUTS):
         unseen = float(np.sum(teacher(P)[d:] ** 2))
         style.theory(ax, 1 - TURNED / P, cf.shared_teacher_forgetting(P, d, TURNED, d, 1.0), index, label)
-        cells = [{"p": P, "d": d, "m": m, "spread": 1.0} for m in TICKS]
-        mean, se = measured(results, simulate_same_teacher, cells, 1024, "loss")["loss"]
-        style.simulation(ax, 1 - np.asarray(TICKS) / P, mean / unseen, se / unseen, index)
+        style.simulation(ax, 1 - np.asarray(TICKS) / P, *results.mean(TEACHER[d], "loss").over(unseen), index)
     ax.set(xlabel=r"similarity $1 - m/p$", ylabel=r"loss / $\|P_1 w^*\|^2$")
-
-
-def _draw(results: Results) -> Figure:
-    figure, axes = style.new(1, 3, height=2.7)
-    _heat(figure, axes[0])
-    cuts(axes[1], results)
-    _teacher(axes[2], results)
-    style.panel(axes[0], "a", "the same labels")
-    style.panel(axes[1], "b", "cuts through (a)")
-    style.panel(axes[2], "c", "the same teacher")
-    return figure
 
 
 FIGURES = (
@@ -76,6 +64,7 @@ FIGURES = (
         "similarity",
         f"Task similarity and over-parameterization (p = {P}); white: where forgetting is largest",
         ("goldfarb-similarity-overparameterization", "similarity-shared-teacher"),
-        _draw,
+        (LABELS, TEACHER),
+        (Panel("the same labels", _heat), Panel("cuts through (a)", cuts), Panel("the same teacher", _teacher)),
     ),
 )

@@ -14,7 +14,7 @@ from figures.double_descent import (
     sample_wise,
     universality,
 )
-from figures.results import Picture
+from figures.picture import Picture
 
 FIGURES: tuple[Picture, ...] = (
     *lecture.FIGURES,
@@ -30,5 +30,3 @@ FIGURES: tuple[Picture, ...] = (
     *early_stopping.FIGURES,
     *classification.FIGURES,
 )
-
-PANEL = min_norm.model_wise

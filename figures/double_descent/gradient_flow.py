@@ -3,75 +3,83 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 import theory.double_descent as dd
-from claims.double_descent.gradient_flow import few_features, simulate_few, simulate_two_scales, two_scales
+from claims.double_descent.gradient_flow import few_features, two_scales
 from figures import style
+from figures.picture import Panel, Picture
 from figures.points import plain
-from figures.results import Picture, Results
+from figures.results import Results, cells
+from figures.strip import Strip
 
-PARTS = ("bias", "variance", "total")
+N, FEW = 80, 400
+TICKS = tuple(float(f"{x:.3g}") for x in np.geomspace(0.1, 2000, 11))
+FEW_TICKS = tuple(float(f"{x:.3g}") for x in np.geomspace(0.05, 1e4, 11))
+PROPORTION = cells("epoch-wise-double-descent", 256, {"n": N, "t": TICKS})
+SCALES = cells("epoch-wise-double-descent-few-features", 256, {"n": FEW, "t": FEW_TICKS})
 
 
-def _dots(ax: Axes, sample: dict[str, np.ndarray], ticks: tuple[float, ...], indices: tuple[int, ...]) -> None:
-    for index in indices:
-        values = sample[PARTS[index]]
-        se = values.std(axis=0, ddof=1) / np.sqrt(len(values))
-        style.simulation(ax, ticks, values.mean(axis=0), se, index)
+def _times(rows: pd.DataFrame) -> list[float]:
+    """The time of each judged quantity total[i]."""
+    return [t[int(name.split("[")[1][:-1])] for t, name in zip(rows.t, rows.quantity, strict=True)]
 
 
 def in_proportion(ax: Axes, results: Results) -> None:
     """Bias, variance and risk with p = 0.8 n; the sum that holds for few features is far away."""
-    n, t = 80, np.geomspace(0.05, 5000, 160)
-    risk = dd.gf_risk(t, **two_scales(n))
-    for index, curve in enumerate((risk.bias, risk.variance, risk.bias + risk.variance)):
-        style.theory(ax, t, curve, index, PARTS[index].replace("total", "risk"))
-    style.decoy(ax, t, dd.gf_risk_classical(t, **two_scales(n)), "risk for $p/n \\to 0$")
-    ticks = tuple(float(f"{x:.3g}") for x in np.geomspace(0.1, 2000, 11))
-    _dots(ax, results.sample(simulate_two_scales, {"n": n, "t": ticks}, 128), ticks, (0, 1, 2))
+    t = np.geomspace(0.05, 5000, 160)
+    risk, exact = dd.gf_risk(t, **two_scales(N)), dd.gf_risk(np.asarray(TICKS), **two_scales(N))
+    whole = np.asarray(risk.bias + risk.variance)
+    wrong = dd.gf_risk_classical(t, **two_scales(N))
+    style.decoy(ax, t, wrong)
+    names = ((110, 3.25, "risk"), (330, 0.7, "bias"), (0.1, 0.5, "variance"))
+    for index, (curve, part) in enumerate(((whole, "total"), (risk.bias, "bias"), (risk.variance, "variance"))):
+        style.theory(ax, t, curve, index)
+        style.simulation(ax, TICKS, *results.mean(PROPORTION, part), index)
+        x0, y0, word = names[index]
+        style.name(ax, x0, y0, word, index)
+    style.name(ax, 600, 1.6, "risk as $p/n \\to 0$", color=style.GREY)
     ax.set(xscale="log", xlabel="training time $t$", ylabel="risk", ylim=(0, 7))
-    ax.legend(loc="upper left")
+    plain(ax.xaxis, (0.1, 1, 10, 100, 1000))
+    rows = results.rows("epoch-wise-double-descent")
+    rows = rows[rows.quantity.str.startswith("variance")]
+    strip = Strip(ax, results, 0.1).judged(rows, _times, 2)
+    strip.dots(TICKS, results.mean(PROPORTION, "total"), exact.bias + exact.variance, 0)
+    strip.dots(TICKS, results.mean(PROPORTION, "variance"), exact.variance, 2).decoy(t, wrong, whole)
 
 
 def few(ax: Axes, results: Results) -> None:
     """The risk of ten features is a sum of two U-shaped curves, each with its own best time."""
-    n, t = 400, np.geomspace(0.02, 2e4, 300)
-    cell = few_features(n)
+    t, cell = np.geomspace(0.02, 2e4, 300), few_features(FEW)
     scales = list(zip(cell["spectrum"][0], cell["beta_sq"], strict=True))
-    for index, (s, squares) in enumerate(scales):
-        alone = dd.gf_risk_classical(t, n, ((s,), (5,)), (squares,), cell["sigma2"])
-        style.theory(ax, t, alone, index, f"scale {s:g} alone", linewidth=0.9)
-        best = float(dd.stopping_times(n, (s,), (squares,), cell["sigma2"])[0])
-        lowest = float(dd.gf_risk_classical(best, n, ((s,), (5,)), (squares,), cell["sigma2"]))
+    for index, (s, squares) in enumerate(scales, start=1):
+        alone = dd.gf_risk_classical(t, FEW, ((s,), (5,)), (squares,), cell["sigma2"])
+        style.theory(ax, t, alone, index, linewidth=0.9)
+        best = float(dd.stopping_times(FEW, (s,), (squares,), cell["sigma2"])[0])
+        lowest = float(dd.gf_risk_classical(best, FEW, ((s,), (5,)), (squares,), cell["sigma2"]))
         ax.plot(best, lowest, "*", color=style.COLOURS[index], markersize=10, zorder=4)
-    style.theory(ax, t, dd.gf_risk_classical(t, **cell), 2, "sum")
-    ticks = tuple(float(f"{x:.3g}") for x in np.geomspace(0.05, 1e4, 11))
-    _dots(ax, results.sample(simulate_few, {"n": n, "t": ticks}, 128), ticks, (2,))
-    ax.set(xscale="log", xlabel="training time $t$", ylim=(0, 5))
-    ax.legend(loc="upper right")
-
-
-def _draw(results: Results) -> Figure:
-    figure, (left, right) = style.new(1, 2, height=2.8)
-    in_proportion(left, results)
-    style.panel(left, "a", "$p = 0.8\\,n$, two scales")
-    few(right, results)
-    style.panel(right, "b", "few features")
-    for ax in (left, right):
-        plain(ax.xaxis, (0.1, 1, 10, 100, 1000, 10000))
-    return figure
+        style.name(ax, best, lowest, f"scale {s:g} alone", index, xytext=(0, -10), ha="center")
+    style.theory(ax, t, dd.gf_risk_classical(t, **cell), 0)
+    style.simulation(ax, FEW_TICKS, *results.mean(SCALES, "total"), 0)
+    style.name(ax, 0.025, 4.2, "risk: the sum", 0, xytext=(8, 2))
+    ax.set(xscale="log", xlabel="training time $t$", ylabel="risk", ylim=(-0.4, 5))
+    plain(ax.xaxis, (0.1, 1, 10, 100, 1000, 10000))
+    rows = results.rows("epoch-wise-double-descent-few-features")
+    strip = Strip(ax, results, 0.1).judged(rows, _times, 0)
+    strip.dots(FEW_TICKS, results.mean(SCALES, "total"), dd.gf_risk_classical(np.asarray(FEW_TICKS), **cell), 0)
 
 
 FIGURES = (
     Picture(
         "gradient_flow",
-        "Training longer: one descent for each scale of the features",
+        "Training longer: one descent for each scale of the features (star: the best time of each)",
         (
             "epoch-wise-double-descent", "epoch-wise-double-descent-isotropic",
             "epoch-wise-double-descent-few-features",
         ),
-        _draw,
+        (PROPORTION, SCALES),
+        (Panel("$p = 0.8\\,n$, two scales", in_proportion), Panel("few features", few)),
+        height=3.1,
     ),
 )  # fmt: skip

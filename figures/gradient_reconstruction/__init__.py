@@ -1,7 +1,7 @@
 """Pictures of gradient reconstruction."""
 
 from figures.gradient_reconstruction import attack, counts, images, limits, moments, noise
-from figures.results import Picture
+from figures.picture import Picture
 
 FIGURES: tuple[Picture, ...] = (
     *images.FIGURES,
@@ -11,5 +11,3 @@ FIGURES: tuple[Picture, ...] = (
     *noise.FIGURES,
     *limits.FIGURES,
 )
-
-PANEL = counts.imprint

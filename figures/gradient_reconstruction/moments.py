@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-import sims.gradient_reconstruction as sims
 import theory.gradient_reconstruction as theory
-from claims.gradient_reconstruction.moments import ERRORS, powers_of_dimension
+from claims.gradient_reconstruction.shown import hermite_coefficient
 from figures import style
-from figures.points import measured, points
-from figures.results import Picture, Results
+from figures.picture import Panel, Picture
+from figures.results import Results, along, claim, decoy
 
 ACTIVATIONS = ("relu", "abs", "gelu", "tanh", "sigmoid", "sin")
 ORDERS = range(6)
+COEFFICIENTS = {p: along(hermite_coefficient, 256, "activation", ACTIVATIONS, p=p) for p in ORDERS}
+CELL = {name: value for name, value in claim("hermite-tensor-error").grid.quick[0].items() if name != "m"}
+NEURONS = (12, 40, 130, 400, 1300)
+ERRORS = along("hermite-tensor-error", 256, "m", NEURONS, **CELL)
+WEIGHTS, SUPPORT = ("gaussian", "uniform", "rademacher"), (1, 2, 3, 4, 8, 16, 32)
+QUERIES = {
+    name: along("hermite-gradient-identity-other-weights", 1000, "support", SUPPORT, distribution=name)
+    for name in WEIGHTS
+}
 
 
 def _coefficients(ax: Axes, results: Results) -> None:
@@ -24,8 +31,7 @@ def _coefficients(ax: Axes, results: Results) -> None:
         place = np.arange(len(ACTIVATIONS)) + (p - 2.5) * width
         exact = np.asarray([theory.hermite_coefficient(name, p) for name in ACTIVATIONS])
         ax.bar(place, exact, width, color=style.COLOURS[p], alpha=0.45, label=f"$p={p}$", zorder=1)
-        cells = [{"activation": name, "p": p} for name in ACTIVATIONS]
-        mean, se = points(results, sims.hermite_coefficient, cells, 256, "value")
+        mean, se = results.mean(COEFFICIENTS[p], "value")
         style.simulation(ax, place, mean, se, 0, color=style.COLOURS[p], markersize=2.5, capsize=1)
         zero = exact == 0
         ax.plot(place[zero], 0 * place[zero], "o", color="none", markeredgecolor=style.GREY, markersize=6, zorder=4)
@@ -36,15 +42,14 @@ def _coefficients(ax: Axes, results: Results) -> None:
 
 
 def _errors(ax: Axes, results: Results) -> None:
-    cell = {name: value for name, value in ERRORS.grid.quick[0].items() if name != "m"}
-    fine, few = np.geomspace(10, 2000, 50).astype(int), (12, 40, 130, 400, 1300)
+    cell, fine = CELL, np.geomspace(10, 2000, 50).astype(int)
     names = ("order1", "order2", "order3")
     lines = [theory.tensor_errors(**cell, m=int(m)) for m in fine]
-    seen = measured(results, sims.tensor_errors, [{**cell, "m": m} for m in few], 256, *names)
     for index, name in enumerate(names):
         style.theory(ax, fine, [getattr(line, name) for line in lines], index, f"order {index + 1}")
-        style.simulation(ax, few, *seen[name], index)
-    wrong = [powers_of_dimension(**cell, m=int(m))["order3"] for m in fine]
+        style.simulation(ax, NEURONS, *results.mean(ERRORS, name), index)
+    powers = decoy("hermite-tensor-error", "powers of d")
+    wrong = [powers(**cell, m=int(m))["order3"] for m in fine]
     style.decoy(ax, fine, wrong, "$d^3 S/m$ for order 3")
     ax.set(xscale="log", yscale="log", xlabel="neurons $m$ ($d=8$, $B=3$, relu)", ylabel="squared error")
     ax.legend()
@@ -52,11 +57,9 @@ def _errors(ax: Axes, results: Results) -> None:
 
 def _weights(ax: Axes, results: Results) -> None:
     support = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
-    for index, name in enumerate(("gaussian", "uniform", "rademacher")):
+    for index, name in enumerate(WEIGHTS):
         style.theory(ax, support, [theory.query_coefficient(name, k) for k in support], index, name, linewidth=1.0)
-        shown = (1, 2, 3, 4, 8, 16, 32)
-        cells = [{"distribution": name, "support": k} for k in shown]
-        style.simulation(ax, shown, *points(results, sims.query_coefficient, cells, 1000, "value"), index)
+        style.simulation(ax, SUPPORT, *results.mean(QUERIES[name], "value"), index)
     ax.set(
         xscale="log",
         xlabel="coordinates that the sample uses",
@@ -68,22 +71,6 @@ def _weights(ax: Axes, results: Results) -> None:
     ax.legend(loc="lower right")
 
 
-def draw(results: Results) -> Figure:
-    """A wide panel above, two below."""
-    figure, axes = style.new(2, 2, height=2.5)
-    grid = axes[0, 0].get_gridspec()
-    for ax in axes[0]:
-        ax.remove()
-    top = figure.add_subplot(grid[0, :])
-    _coefficients(top, results)
-    style.panel(top, "a", "which orders carry signal (rings: none)")
-    _errors(axes[1, 0], results)
-    style.panel(axes[1, 0], "b", "exact error of the moments")
-    _weights(axes[1, 1], results)
-    style.panel(axes[1, 1], "c", "query weights that are not Gaussian")
-    return figure
-
-
 FIGURES = (
     Picture(
         "moments",
@@ -93,6 +80,12 @@ FIGURES = (
             "hermite-gradient-identity", "hermite-gradient-identity-failures", "hermite-tensor-error",
             "hermite-gradient-identity-other-weights",
         ),
-        draw,
+        (COEFFICIENTS, ERRORS, QUERIES),
+        (
+            Panel("which orders carry signal (rings: none)", _coefficients),
+            Panel("exact error of the moments", _errors), Panel("query weights that are not Gaussian", _weights),
+        ),
+        layout="aa;bc",
+        height=2.5,
     ),
 )  # fmt: skip

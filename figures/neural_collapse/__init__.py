@@ -1,7 +1,7 @@
 """Figures of neural collapse."""
 
 from figures.neural_collapse import frames, imbalance, landscape, metrics, paths, thresholds, training
-from figures.results import Picture
+from figures.picture import Picture
 
 FIGURES: tuple[Picture, ...] = (
     *frames.FIGURES,
@@ -12,5 +12,3 @@ FIGURES: tuple[Picture, ...] = (
     *metrics.FIGURES,
     *training.FIGURES,
 )
-
-PANEL = paths.central

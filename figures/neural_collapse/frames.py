@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
+from matplotlib.axes import Axes
 
+from claims.neural_collapse.shown import ufm_ce_path
 from figures import style
-from figures.results import Picture, Results
-from sims.neural_collapse import ufm_ce_path
+from figures.picture import Panel, Picture
+from figures.results import Results, cells
 
 TIMES = (0, 60, 5000)
+MODEL = {"n": 10, "lambda_W": 5e-3, "lambda_H": 5e-4}
+PLANE = cells(ufm_ce_path, 1, {"K": 3, "d": 2, "times": TIMES, **MODEL})
+SPACE = cells(ufm_ce_path, 1, {"K": 4, "d": 3, "times": (0, 5000), **MODEL})
 
 
 def _segments(ax: Any, vectors: np.ndarray, **options: Any) -> None:
@@ -32,24 +37,23 @@ def _frame(ax: Any, W: np.ndarray, H: np.ndarray, K: int) -> None:
         ax.plot(*rows[k][:, None], "D", color=style.COLOURS[k], markeredgecolor="black", markersize=5.5, zorder=3)
 
 
-def _draw(results: Results) -> Figure:
-    figure, axes = style.new(1, 4, height=2.0)
-    plane = {"K": 3, "n": 10, "lambda_W": 5e-3, "lambda_H": 5e-4, "d": 2, "times": TIMES}
-    sample = results.sample(ufm_ce_path, plane, 1)
-    for ax, letter, i, title in zip(axes, "abc", range(3), ("start", "60 steps", "5000 steps"), strict=False):
-        _frame(ax, sample["W"][0, i], sample["H"][0, i], 3)
-        reach = np.abs(sample["H"][0, i]).max() * 1.15
-        ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", xticks=[], yticks=[])
-        style.panel(ax, letter, title)
-    space = plane | {"K": 4, "d": 3, "times": (0, 5000)}
-    sample = results.sample(ufm_ce_path, space, 1)
-    axes[3].remove()
-    ax = figure.add_subplot(1, 4, 4, projection="3d")
-    _frame(ax, sample["W"][0, 1], sample["H"][0, 1], 4)
-    ax.set(xticklabels=[], yticklabels=[], zticklabels=[])
-    ax.set_box_aspect((1, 1, 1), zoom=1.2)
-    style.panel(ax, "d", "four classes in space")
-    return figure
+def _plane(ax: Axes, results: Results, i: int) -> None:
+    """Three classes in the plane at one time."""
+    sample = results.samples(PLANE)[0]
+    _frame(ax, sample["W"][0, i], sample["H"][0, i], 3)
+    reach = np.abs(sample["H"][0, i]).max() * 1.15
+    ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal", xticks=[], yticks=[])
+
+
+def _space(ax: Axes, results: Results) -> None:
+    """Four classes in space, at the end."""
+    sample, place, figure, title = results.samples(SPACE)[0], ax.get_subplotspec(), ax.figure, ax.get_title(loc="left")
+    ax.remove()
+    space: Any = figure.add_subplot(place, projection="3d")
+    _frame(space, sample["W"][0, 1], sample["H"][0, 1], 4)
+    space.set(xticklabels=[], yticklabels=[], zticklabels=[])
+    space.set_box_aspect((1, 1, 1), zoom=1.2)
+    space.set_title(title, loc="left")
 
 
 FIGURES = (
@@ -57,6 +61,11 @@ FIGURES = (
         "frames",
         "Features (dots), class means (lines) and classifier rows (diamonds) become one simplex",
         ("ufm-ce-optimum", "ufm-ce-optimum-geometry"),
-        _draw,
+        (PLANE, SPACE),
+        (
+            Panel("start", partial(_plane, i=0)), Panel("60 steps", partial(_plane, i=1)),
+            Panel("5000 steps", partial(_plane, i=2)), Panel("four classes in space", _space),
+        ),
+        height=2.0,
     ),
-)
+)  # fmt: skip

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 import theory.neural_collapse as theory
+from claims.neural_collapse.shown import minority_map
 from figures import style
-from figures.results import Picture, Results
-from sims.neural_collapse import minority_map, ridge_path, seli_geometry
+from figures.picture import Panel, Picture
+from figures.results import Results, along, cells
 
 K_A, K_B = 2, 3
+RATIOS = [round(float(r), 6) for r in np.geomspace(1, 60, 32)]
+ENERGIES = [round(float(e), 6) for e in np.linspace(0.1, 2, 32)]
+PHASES = cells(minority_map, 1, {"K_A": K_A, "K_B": K_B, "ratios": RATIOS, "energies": ENERGIES, "steps": 400})
+SIZES, LATE, ENDS = (1, 3, 6, 10), (3, 6, 10), (5.0, 9.0)
+ANGLES = along("seli", 2, "n_per_class", [(r, r, 1, 1) for r in SIZES])
+PATH = {
+    end: along("seli-ridge-path", 1, "n_per_class", [(r, r, 1, 1) for r in LATE], points=(end - 1, end)) for end in ENDS
+}
 
 
 def _phases(ax: Axes, results: Results) -> None:
     """The minority cosine over imbalance and energy, with the predicted boundary."""
-    ratios = [round(float(r), 6) for r in np.geomspace(1, 60, 32)]
-    energies = [round(float(e), 6) for e in np.linspace(0.1, 2, 32)]
-    cell = {"K_A": K_A, "K_B": K_B, "ratios": ratios, "energies": energies, "steps": 400}
-    cosine = results.sample(minority_map, cell, 1)["minority_cosine"][0]
-    image = ax.pcolormesh(ratios, energies, cosine.T, cmap="cividis", vmin=-0.3, vmax=1, rasterized=True)
+    cosine = results.samples(PHASES)[0]["minority_cosine"][0]
+    image = ax.pcolormesh(RATIOS, ENERGIES, cosine.T, cmap="cividis", vmin=-0.3, vmax=1, rasterized=True)
     ax.figure.colorbar(image, ax=ax, label="cosine of minority classifiers")
     curve = np.linspace(0.05, 2, 100)
     boundary = [theory.minority_collapse_ratio_lpm(K_A, K_B, e, e) for e in curve]
@@ -40,26 +45,15 @@ def _angles(ax: Axes, results: Results) -> None:
     grams = [theory.seli_geometry([r, r, 1, 1]).WWt for r in ratios]
     for index, (pair, label) in enumerate((((2, 3), "minority"), ((0, 1), "majority"))):
         style.theory(ax, ratios, [_angle(g, *pair) for g in grams], index, label)
-        dots = [1, 3, 6, 10]
-        found = [results.sample(seli_geometry, {"n_per_class": (r, r, 1, 1)}, 2)["WWt"][0] for r in dots]
-        style.simulation(ax, dots, [_angle(g, *pair) for g in found], None, index)
+        found = [sample["WWt"][0] for sample in results.samples(ANGLES)]
+        style.simulation(ax, SIZES, [_angle(g, *pair) for g in found], None, index)
     style.decoy(ax, ratios, np.full(10, np.degrees(np.arccos(-1 / 3))), "simplex")
-    for shade, end in ((0.35, 5.0), (0.65, 9.0)):
-        cells = [{"n_per_class": (r, r, 1, 1), "points": (end - 1, end)} for r in (3, 6, 10)]
-        raw = [results.sample(ridge_path, cell, 1)["end_angles"][0] for cell in cells]
-        ax.plot((3, 6, 10), [np.degrees(a[-1]) for a in raw], "+", color=style.COLOURS[0], alpha=shade)
-        ax.plot((3, 6, 10), [np.degrees(a[0]) for a in raw], "+", color=style.COLOURS[1], alpha=shade)
+    for shade, end in zip((0.35, 0.65), ENDS, strict=True):
+        raw = [sample["end_angles"][0] for sample in results.samples(PATH[end])]
+        ax.plot(LATE, [np.degrees(a[-1]) for a in raw], "+", color=style.COLOURS[0], alpha=shade)
+        ax.plot(LATE, [np.degrees(a[0]) for a in raw], "+", color=style.COLOURS[1], alpha=shade)
     ax.set(xlabel="imbalance $R$", ylabel="angle between classifiers (degrees)")
     ax.legend(loc="lower left")
-
-
-def _draw(results: Results) -> Figure:
-    figure, (left, right) = style.new(1, 2, height=2.8)
-    _phases(left, results)
-    style.panel(left, "a", "minority collapse")
-    _angles(right, results)
-    style.panel(right, "b", "max-margin angles")
-    return figure
 
 
 FIGURES = (
@@ -68,6 +62,8 @@ FIGURES = (
         "Class imbalance: minority collapse with its boundary (dashed: that of penalties), and the max-margin angles "
         "(crosses: cross-entropy at penalties $e^{-5}$ and $e^{-9}$)",
         ("minority-collapse-ufm", "minority-collapse-lpm", "seli", "seli-ridge-path"),
-        _draw,
+        (PHASES, ANGLES, PATH),
+        (Panel("minority collapse", _phases), Panel("max-margin angles", _angles)),
+        height=2.8,
     ),
 )

@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-import sims.neural_collapse as sims
 import theory.neural_collapse as theory
 from figures import style
-from figures.results import Picture, Results
+from figures.picture import Panel, Picture
+from figures.results import Results, cells
 
 OMEGA0, C, N_CLASS = (2.467, 1.377, 0.3), 4, 8
+TIMES = tuple(float(x) for x in np.geomspace(3, 1e5, 8))
+FLOWS = {
+    flow: cells(
+        f"central-path-{flow}", 1,
+        {"omega0": OMEGA0, "t": TIMES, "C": C, "n": N_CLASS, "flow": flow, "d": 10, "steps": 16},
+    )
+    for flow in ("projected", "renormalised")
+}  # fmt: skip
+SIZES, START, TOTAL, LAM = (9, 5, 3, 1), (1e-3,) * 4, 18, 0.03
+MODE_TIMES = tuple(float(x) for x in np.linspace(4, 120, 30))
+MODES = cells("ufm-logistic", 1, {"u0": START, "t": MODE_TIMES, "n_k": SIZES, "N": TOTAL, "lam": LAM, "d": 6})
+PACE_TIMES = tuple(float(x) for x in np.linspace(10, 400, 14))
+PACE = {
+    lam: cells("ufm-logistic-random-start", 8, {"n_k": (4, 4, 4), "lam": lam, "t": PACE_TIMES, "scale": 0.5, "d": 6})
+    for lam in (0.0, 2e-3, 5e-3, 1e-2)
+}
 
 
 def central(ax: Axes, results: Results) -> None:
     t = np.geomspace(1, 1e5, 200)
-    ticks = tuple(float(x) for x in np.geomspace(3, 1e5, 8))
-    for index, flow in enumerate(("projected", "renormalised")):
+    for index, flow in enumerate(FLOWS):
         curves = theory.central_path_omega(OMEGA0, t, C, N_CLASS, flow=flow)
-        cell: dict[str, Any] = {"omega0": OMEGA0, "t": ticks, "C": C, "n": N_CLASS, "flow": flow, "d": 10, "steps": 16}
-        omega = results.sample(sims.central_path_omega, cell, 1)["omega"][0]
+        omega = results.samples(FLOWS[flow])[0]["omega"][0]
         for j in range(C - 1):
             style.theory(ax, t, curves[j], index, flow if j == 0 else None)
-            style.simulation(ax, ticks, omega[j], None, index, markersize=3.5)
+            style.simulation(ax, TIMES, omega[j], None, index, markersize=3.5)
     late = np.asarray([2e3, 1e5])
     for power, start, name in ((0.25, 2.6, "$t^{1/4}$"), (0.5, 20.0, "$t^{1/2}$")):
         ax.plot(late, start * (late / late[0]) ** power, ":", color=style.GREY, linewidth=0.8)
@@ -42,24 +53,19 @@ def central(ax: Axes, results: Results) -> None:
 
 
 def _modes(ax: Axes, results: Results) -> None:
-    sizes, start, total, lam = (9, 5, 3, 1), (1e-3,) * 4, 18, 0.03
-    t = np.linspace(0, 120, 300)
-    ticks = tuple(float(x) for x in np.linspace(4, 120, 30))
-    cell: dict[str, Any] = {"u0": start, "t": ticks, "n_k": sizes, "N": total, "lam": lam, "d": 6}
-    strength = results.sample(sims.ufm_modes, cell, 1)["strength"][0]
-    for k, n in enumerate(sizes):
-        style.theory(ax, t, theory.ufm_mode_strength(start[k], t, n, total, lam), k)
-        style.simulation(ax, ticks, strength[k], None, k, markersize=3.5)
+    t, strength = np.linspace(0, 120, 300), results.samples(MODES)[0]["strength"][0]
+    for k, n in enumerate(SIZES):
+        style.theory(ax, t, theory.ufm_mode_strength(START[k], t, n, TOTAL, LAM), k)
+        style.simulation(ax, MODE_TIMES, strength[k], None, k, markersize=3.5)
         ax.annotate(rf"$n_k = {n}$", (120, strength[k, -1]), ha="right", xytext=(0, 5), textcoords="offset points")
-    style.decoy(ax, t, theory.ufm_mode_strength(start[0], t / 2, sizes[0], total, lam))
+    style.decoy(ax, t, theory.ufm_mode_strength(START[0], t / 2, SIZES[0], TOTAL, LAM))
     ax.set(xlabel="time $t$", ylabel="strength $u_k(t)$")
 
 
 def _pace(ax: Axes, results: Results) -> None:
-    ticks = tuple(float(x) for x in np.linspace(10, 400, 14))
-    for index, lam in enumerate((0.0, 2e-3, 5e-3, 1e-2)):
-        cell: dict[str, Any] = {"n_k": (4, 4, 4), "lam": lam, "t": ticks, "scale": 0.5, "d": 6}
-        logs = np.log(results.sample(sims.ufm_relaxation, cell, 8)["nc1"])
+    ticks = PACE_TIMES
+    for index, lam in enumerate(PACE):
+        logs = np.log(results.samples(PACE[lam])[0]["nc1"])
         mean, se = logs.mean(axis=0), logs.std(axis=0, ddof=1) / np.sqrt(len(logs))
         values = np.exp(mean)
         style.simulation(ax, ticks, values, None, index, rf"$\lambda = {lam:g}$", markersize=3.5)
@@ -73,17 +79,6 @@ def _pace(ax: Axes, results: Results) -> None:
     ax.legend(loc="lower left")
 
 
-def _draw(results: Results) -> Figure:
-    figure, axes = style.new(1, 3, height=2.7)
-    central(axes[0], results)
-    style.panel(axes[0], "a", "central path")
-    _modes(axes[1], results)
-    style.panel(axes[1], "b", "logistic modes")
-    _pace(axes[2], results)
-    style.panel(axes[2], "c", r"random start: $e^{-6\lambda t}$")
-    return figure
-
-
 FIGURES = (
     Picture(
         "paths",
@@ -93,6 +88,10 @@ FIGURES = (
             "central-path-projected", "central-path-renormalised", "ufm-logistic", "ufm-logistic-within-class",
             "ufm-logistic-random-start",
         ),
-        _draw,
+        (FLOWS, MODES, PACE),
+        (
+            Panel("central path", central), Panel("logistic modes", _modes),
+            Panel(r"random start: $e^{-6\lambda t}$", _pace),
+        ),
     ),
 )  # fmt: skip

@@ -6,49 +6,59 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-import sims.neural_collapse as sims
 import theory.neural_collapse as theory
-from claims.neural_collapse.training import DIGITS_FALL, WIDTH
+from claims.neural_collapse.shown import marks
 from figures import style
-from figures.results import Picture, Results
-from sims.neural_collapse.training import marks
+from figures.picture import Panel, Picture
+from figures.results import Results, cells, claim
 
-SQUARE = dict(DIGITS_FALL.grid.quick[0])
+SQUARE = dict(claim("nc-real-training-digits").grid.quick[0])
 CELLS: dict[str, dict[str, Any]] = {"square loss": SQUARE, "cross-entropy": {**SQUARE, "loss": "cross_entropy"}}
 METRICS = {"nc1": "NC1", "nc2": "NC2 (Gram)", "nc3": "NC3"}
+TRAINED = {loss: cells("nc-real-training-digits", 1, cell) for loss, cell in CELLS.items()}
+NARROW: dict[str, Any] = {
+    **claim("nc-real-training-width").grid.quick[0], "widths": (2, 3, 4, 5, 6, 7, 8, 9, 12, 32),
+}  # fmt: skip
+WIDTHS = cells("nc-real-training-width", 2, NARROW)
 
 
-def _curves(axes: Any, results: Results) -> None:
+def _curves(ax: Axes, results: Results, name: str) -> None:
+    """A metric along training for both losses, with weight decay (full) and without (dotted)."""
     for index, (loss, cell) in enumerate(CELLS.items()):
-        sample = results.sample(sims.digits_training, cell, 1)
-        for ax, name in zip(axes, METRICS, strict=True):
-            for arm, line, label in ((0, "-", loss), (1, ":", None)):
-                curve = sample[name][:, arm].mean(axis=0)
-                ax.plot(
-                    marks(cell["steps"]), curve, line, color=style.COLOURS[index], label=label,
-                    marker=style.MARKERS[index], markersize=3.5, markeredgecolor="white", markeredgewidth=0.5,
-                )  # fmt: skip
-    for ax, (letter, title) in zip(axes, zip("abc", METRICS.values(), strict=True), strict=True):
-        ax.set(xscale="log", xlabel="training step")
-        style.panel(ax, letter, title)
-    axes[0].set(yscale="log")
+        sample = results.samples(TRAINED[loss])[0]
+        for arm, line, label in ((0, "-", loss), (1, ":", None)):
+            curve = sample[name][:, arm].mean(axis=0)
+            ax.plot(
+                marks(cell["steps"]), curve, line, color=style.COLOURS[index], label=label,
+                marker=style.MARKERS[index], markersize=3.5, markeredgecolor="white", markeredgewidth=0.5,
+            )  # fmt: skip
+    ax.set(xscale="log", xlabel="training step")
+
+
+def _within(ax: Axes, results: Results) -> None:
+    _curves(ax, results, "nc1")
     nothing = float(theory.nc1_null_mean(10, 50, 128))
-    axes[0].axhline(nothing, color=style.GREY, linewidth=0.8, zorder=0)
-    axes[0].annotate("no structure", (1.2, nothing * 0.65), fontsize=7, color=style.GREY)
-    axes[0].set_ylim(1e-3, 6)
-    axes[1].set_ylim(0, 0.8)
-    axes[1].legend(loc="lower left")
-    axes[2].plot([], [], ":", color=style.GREY, label="no weight decay")
-    axes[2].set_ylim(0, 1.5)
-    axes[2].legend(loc="lower left", handles=axes[2].lines[-1:])
+    ax.axhline(nothing, color=style.GREY, linewidth=0.8, zorder=0)
+    ax.annotate("no structure", (1.2, nothing * 0.65), fontsize=7, color=style.GREY)
+    ax.set(yscale="log", ylim=(1e-3, 6))
 
 
-def _widths(ax: Axes, results: Results) -> dict[str, Any]:
-    cell = {**WIDTH.grid.quick[0], "widths": (2, 3, 4, 5, 6, 7, 8, 9, 12, 32)}
-    sample = results.sample(sims.digits_bottleneck, cell, 2)
-    d = np.asarray(cell["widths"])
+def _gram(ax: Axes, results: Results) -> None:
+    _curves(ax, results, "nc2")
+    ax.set_ylim(0, 0.8)
+    ax.legend(loc="lower left")
+
+
+def _dual(ax: Axes, results: Results) -> None:
+    _curves(ax, results, "nc3")
+    ax.plot([], [], ":", color=style.GREY, label="no weight decay")
+    ax.set_ylim(0, 1.5)
+    ax.legend(loc="lower left", handles=ax.lines[-1:])
+
+
+def _widths(ax: Axes, results: Results) -> None:
+    sample, d = results.samples(WIDTHS)[0], np.asarray(NARROW["widths"])
     fine = np.arange(2, 33)
     style.theory(ax, fine, theory.nc2_floor(10, fine), 0)
     style.simulation(ax, d, sample["nc2"].mean(axis=0), None, 0)
@@ -60,15 +70,6 @@ def _widths(ax: Axes, results: Results) -> dict[str, Any]:
     ax.set_xticks((), minor=True)
     ax.annotate("gap of outputs", (10, 1.03), fontsize=7, color=style.COLOURS[1])
     ax.annotate("NC2\n(line: least\nat this width)", (10.5, 0.42), fontsize=7, color=style.COLOURS[0])
-    return sample
-
-
-def _draw(results: Results) -> Figure:
-    figure, axes = style.new(1, 4, height=2.3)
-    _curves(axes[:3], results)
-    _widths(axes[3], results)
-    style.panel(axes[3], "d", "narrow features")
-    return figure
 
 
 FIGURES = (
@@ -80,6 +81,9 @@ FIGURES = (
             "nc-real-training-digits", "nc-real-training-digits-plateau", "nc-real-training-mixture",
             "nc-real-training-width", "nc-real-training-width-gap",
         ),
-        _draw,
+        (TRAINED, WIDTHS),
+        (*(Panel(METRICS[name], draw) for name, draw in zip(METRICS, (_within, _gram, _dual), strict=True)),
+         Panel("narrow features", _widths)),
+        height=2.3,
     ),
 )  # fmt: skip

@@ -35,8 +35,8 @@ def _without_docstrings(tree: ast.AST) -> str:
 
 
 @functools.cache
-def _parse(module: str) -> tuple[str, tuple[str, ...]]:
-    """The source digest of a module of ours and the modules of ours that it imports."""
+def _parse(module: str, rooms: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The source digest of a module of ours and the modules of these rooms that it imports."""
     spec = importlib.util.find_spec(module)
     if spec is None or spec.origin is None:
         return "", ()
@@ -47,9 +47,9 @@ def _parse(module: str) -> tuple[str, tuple[str, ...]]:
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             inner = {f"{node.module}.{alias.name}" for alias in node.names}
-            modules = {name for name in inner if name.split(".")[0] in ROOMS and _exists(name)}
+            modules = {name for name in inner if name.split(".")[0] in rooms and _exists(name)}
             names |= modules or {node.module}
-    ours = tuple(sorted(name for name in names if name.split(".")[0] in ROOMS))
+    ours = tuple(sorted(name for name in names if name.split(".")[0] in rooms))
     return _digest(_without_docstrings(tree)), ours
 
 
@@ -61,14 +61,14 @@ def _exists(module: str) -> bool:
 
 
 @functools.cache
-def module_fingerprint(module: str) -> str:
-    """Digest of a module and of everything it imports from our rooms, directly or not."""
+def module_fingerprint(module: str, rooms: tuple[str, ...] = ROOMS) -> str:
+    """Digest of a module and of everything it imports from these rooms, directly or not."""
     seen: dict[str, str] = {}
     waiting = [module]
     while waiting:
         name = waiting.pop()
         if name not in seen:
-            seen[name], imports = _parse(name)
+            seen[name], imports = _parse(name, rooms)
             waiting += imports
     return _digest(*(f"{name}={seen[name]}" for name in sorted(seen)))
 

@@ -1,38 +1,77 @@
-"""Per-trial arrays of a simulation, in the suite's random streams and kept in its store: for figures and for users."""
+"""Per-trial arrays of declared simulations, run with the suite's random streams, schedule and store: for figures."""
 
 from __future__ import annotations
 
-import argparse
-import contextlib
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Collection, Iterable
+from pathlib import Path
+from typing import Any, NamedTuple, TextIO
 
 import numpy as np
 
 from lab.run.backends import resolve
+from lab.run.naming import cell_key
+from lab.run.runner import Runner, Warn
 from lab.run.simulation import Simulation
 from lab.run.store import Store
 
-Sampler = Callable[[Callable[..., Any], dict[str, Any], int], dict[str, np.ndarray]]
+Sample = dict[str, np.ndarray]
 
 
-@contextlib.contextmanager
-def sampler(arguments: argparse.Namespace) -> Iterator[Sampler]:
-    """A function (simulate, cell, trials) -> named arrays of at least that many trials, first axis trials."""
-    backend, store = resolve(arguments.backend), Store(arguments.store)
+class Need(NamedTuple):
+    """At least that many trials of a simulation at a cell."""
 
-    def sample(function: Callable[..., Any], cell: dict[str, Any], trials: int) -> dict[str, np.ndarray]:
-        simulation = Simulation(function, dict(cell), backend, arguments.seed)
-        known = store.load(simulation)
-        parts = []
-        for block in range(simulation.blocks(trials)):
-            if block not in known:
-                known[block] = simulation.run(block)
-                store.save(simulation, block, *known[block])
-            parts.append(known[block][0])
-        return {name: np.concatenate([part[name] for part in parts])[:trials] for name in parts[0]}
+    function: Callable[..., Any]
+    cell: dict[str, Any]
+    trials: int
 
+
+def simulations(needs: Iterable[Need], backend: str, seed: int) -> list[Simulation]:
+    """The simulation of each need; its `key` says which blocks answer it."""
+    engine = resolve(backend)
+    return [Simulation(need.function, dict(need.cell), engine, seed) for need in needs]
+
+
+def collect(
+    needs: Iterable[Need],
+    backend: str = "auto",
+    seed: int = 0,
+    store: str | Path | None = None,
+    jobs: int | None = None,
+    scheduler: str | None = None,
+    progress: TextIO | None = None,
+    *,
+    warn: Warn = lambda _: None,
+    again: Collection[str] = (),
+) -> list[Sample]:
+    """Have the trials of every need, in their order: named arrays of exactly `trials` rows.
+
+    Blocks are those of the claims, stored or run here, all at once on the processes that `jobs` or `scheduler` give;
+    whoever shares a simulation and a cell shares them. `again` holds the keys of simulations to run anew.
+
+    Raises RuntimeError if a simulation raises; BackendError, StoreError or SchedulerError if the machine cannot do it.
+
+    >>> from claims import load_claims
+    >>> claim = load_claims("double_descent")[0]
+    >>> need = Need(claim.simulate, dict(claim.grid.quick[0]), 100)
+    >>> collect([need], jobs=1)[0]["bias"].shape
+    (100,)
+    """
+    wanted = list(needs)
+    runs = simulations(wanted, backend, seed)
+    most: dict[str, tuple[Simulation, int]] = {}
+    for run, need in zip(runs, wanted, strict=True):
+        most[run.key] = run, max(need.trials, most.get(run.key, (run, 0))[1])
+    keeper = Store(store, warn)
     try:
-        yield sample
+        for key, (run, _) in most.items():
+            if key in again:
+                keeper.forget(run)
+        runner = Runner(keeper, jobs, scheduler, progress, warn, fresh=False)
+        runner.require(most, "pictures")
+        for key, failure in runner.failures.items():
+            run = most[key][0]
+            raise RuntimeError(f"{run.name} at {cell_key(run.cell)} raised {failure}")
+        both = zip(runs, wanted, strict=True)
+        return [{k: v[: need.trials] for k, v in runner.data(run, need.trials).items()} for run, need in both]
     finally:
-        store.close()
+        keeper.close()
