@@ -28,7 +28,7 @@ def _build(arguments: argparse.Namespace) -> int:
         raise cli.UsageError(MISSING)
     arguments.names = []
     figures = Path(arguments.store) / "figures"
-    cli.draw_figures(arguments, cli.named_topics([]), figures)
+    cli.draw_figures(arguments, cli.named_pictures([]), figures)
     arguments.fresh = False
     _generate(arguments, figures)
     # -g: after a failed run latexmk would refuse to try again while no source has changed.
@@ -42,6 +42,16 @@ def _build(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _section(topic: str) -> Path:
+    return HERE / "sections" / f"{topic}.tex"
+
+
+def _main(topic: str) -> list[str]:
+    from paper import build
+
+    return build.main_slugs(_section(topic).read_text(encoding="utf-8")) if _section(topic).exists() else []
+
+
 def _generate(arguments: argparse.Namespace, figures: Path) -> None:
     from claims import load_claims, topics
     from lab.judge.calibration import calibrate
@@ -51,20 +61,23 @@ def _generate(arguments: argparse.Namespace, figures: Path) -> None:
     table = cli.run(arguments, load_claims())
     generated = HERE / "generated"
     generated.mkdir(exist_ok=True)
-    drawn = build.manifest(figures)
+    drawn, known = build.manifest(figures), {claim.slug: claim for claim in load_claims()}
     for topic in topics():
         rows = table[table.topic == topic]
         parts = {
             "claims": build.claims(list(load_claims(topic))),
             "verdicts": build.verdicts(summarise(rows)),
-            "figures": build.pictures(topic, drawn, figures),
+            "main": build.main_claims([known[slug] for slug in _main(topic)], summarise(rows)),
         }
+        parts |= {f"figure-{one['name']}": build.picture(one, figures) for one in drawn if one["topic"] == topic}
         for part, text in parts.items():
             (generated / f"{topic}-{part}.tex").write_text(text, encoding="utf-8")
     (generated / "numbers.tex").write_text(build.numbers(table), encoding="utf-8")
     (generated / "calibration.tex").write_text(build.calibration(calibrate()), encoding="utf-8")
     (generated / "references.bib").write_text(build.bibliography(HERE / "references.bib.d"), encoding="utf-8")
-    sections = [rf"\input{{sections/{topic}}}" for topic in topics() if (HERE / "sections" / f"{topic}.tex").exists()]
+    # Each section ends its page, so that its figures stand in it.
+    sections = [rf"\input{{sections/{topic}}}\clearpage" for topic in topics() if _section(topic).exists()]
+    (generated / "appendix.tex").write_text(build.appendix(topics()), encoding="utf-8")
     (generated / "sections.tex").write_text("\n".join(sections) + "\n", encoding="utf-8")
 
 

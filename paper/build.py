@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -18,6 +20,12 @@ WORDING = {
     "recalled": "source recalled; the wording is ours",
     "derived": "derived here",
 }
+
+
+KEY = (
+    r"Lines: theory; dots: simulation with 95\,\% intervals; thin dashed grey: decoys; dotted: what a claim asserts; "
+    "strips: relative differences, pale bars as judged."
+)
 
 
 def number(x: float) -> str:
@@ -80,20 +88,46 @@ def verdicts(summaries: list[Summary]) -> str:
     return "\n".join([*lines, r"\bottomrule\end{longtable}\end{center}"]) + "\n"
 
 
-def pictures(topic: str, manifest: list[dict[str, object]], folder: Path) -> str:
-    """The figures of a topic; their captions are their claims'."""
-    lines = []
-    for entry in manifest:
-        if entry["topic"] != topic:
-            continue
-        shown = ", ".join(rf"\ref{{claim:{slug}}}" for slug in entry["claims"])  # type: ignore[attr-defined]
-        path = (folder / topic / f"{entry['name']}.pdf").resolve()
-        lines += [
+def picture(entry: Mapping[str, Any], folder: Path) -> str:
+    """One figure of a topic with its label; its caption names its claims."""
+    topic, name = entry["topic"], entry["name"]
+    shown = ", ".join(rf"\ref{{claim:{slug}}}" for slug in entry["claims"])
+    path = (folder / topic / f"{name}.pdf").resolve()
+    return "\n".join(
+        [
             r"\begin{figure}[htbp]\centering",
             rf"\includegraphics[scale=0.87]{{{path}}}",
-            rf"\caption{{{escape(str(entry['title']))}. Lines: theory; dots: simulation with 95\,\% intervals; thin "
-            rf"dashed grey: decoys. Claims {shown}.}}\end{{figure}}",
+            rf"\caption{{{escape(str(entry['title']))}. {KEY} Claims {shown}.}}",
+            rf"\label{{fig:{topic}:{name}}}\end{{figure}}",
         ]
+    ) + "\n"  # fmt: skip
+
+
+def main_claims(chosen: Sequence[Claim], summaries: Sequence[Summary]) -> str:
+    """The main claims of a topic, by the numbers that they have in the appendix, and their verdicts."""
+    lines = []
+    for c in chosen:
+        lines += [
+            rf"\begin{{restated}}{{{c.slug}}}{{{escape(c.title)}; \citealt{{{c.source.key}}}}}",
+            escape(c.statement),
+            r"\end{restated}",
+        ]
+    slugs = {c.slug for c in chosen}
+    return "\n".join(lines) + "\n" + verdicts([s for s in summaries if s.claim in slugs])
+
+
+def main_slugs(section: str) -> list[str]:
+    """The slugs that a section names as its main claims."""
+    found = re.search(r"\\mainclaims\{\w+\}\{([^}]*)\}", section)
+    return [] if found is None else [slug.strip() for slug in found[1].split(",")]
+
+
+def appendix(topics: Sequence[str]) -> str:
+    """All claims and verdicts, a subsection a topic."""
+    lines = []
+    for topic in topics:
+        title = topic.replace("_", " ").capitalize()
+        lines += [rf"\subsection{{{title}}}", rf"\claims{{{topic}}}", rf"\verdicts{{{topic}}}"]
     return "\n".join(lines) + "\n"
 
 
