@@ -4,10 +4,10 @@ from figures.gradient_reconstruction import attack, counts, images, limits, mome
 from figures.picture import Picture
 
 FIGURES: tuple[Picture, ...] = (
+    *counts.FIGURES,
     *images.FIGURES,
     *attack.FIGURES,
     *moments.FIGURES,
-    *counts.FIGURES,
     *noise.FIGURES,
     *limits.FIGURES,
 )

@@ -4,11 +4,11 @@ from figures.neural_collapse import frames, imbalance, landscape, metrics, paths
 from figures.picture import Picture
 
 FIGURES: tuple[Picture, ...] = (
+    *paths.FIGURES,
     *frames.FIGURES,
     *thresholds.FIGURES,
     *landscape.FIGURES,
     *imbalance.FIGURES,
-    *paths.FIGURES,
     *metrics.FIGURES,
     *training.FIGURES,
 )
