@@ -25,7 +25,7 @@ TESTS = -n $(if $(filter 1,$(JOBS)),0,$(or $(JOBS),logical)) --dist loadfile $(i
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: figures test test-full verify report paper readme bench mutants docs lint lock clean
+.PHONY: figures test test-full cores verify report paper readme bench mutants docs lint lock clean
 
 figures: $(STAMP)
 	@$(RUN) -m overparam figures $(TOPIC) $(OPTIONS) $(if $(PANEL),--panel $(PANEL)) $(if $(WIDTH),--width $(WIDTH)) \
@@ -36,6 +36,10 @@ test: $(STAMP)
 
 test-full: $(STAMP)
 	@$(RUN) -m pytest $(TESTS) -m slow
+
+# Claims that are not statistical, under three kinds of processor.
+cores: $(STAMP)
+	@$(RUN) -m benchmarks.cores $(TOPIC) --types $(or $(TYPES),3) --seeds $(or $(SEEDS),1) $(if $(JOBS),--jobs $(JOBS))
 
 verify: $(STAMP)
 	@$(RUN) -m overparam verify $(OPTIONS)
