@@ -27,6 +27,12 @@ def gmm_error(n: int, p: int, R: float, eta: Share = 0.0, *, trials: int, rng: G
     """0-1 error on clean labels of the classifier that interpolates labels flipped with probability eta, (trials,).
 
     The error is that of the drawn classifier over all test points (no test set); the mean is R e_1.
+
+    n, p: samples and features, integers, p >= n; R: length of the mean; eta: share of flipped labels, in [0, 1].
+
+    >>> from sims.arrays import strict_rng
+    >>> gmm_error(10, 30, 2.0, 0.1, trials=3, rng=strict_rng(0)).shape
+    (3,)
     """
     clean = arrays.random_signs(rng, (trials, n, 1))
     flips = rng.random(size=(trials, n, 1))
@@ -41,7 +47,15 @@ def gmm_error(n: int, p: int, R: float, eta: Share = 0.0, *, trials: int, rng: G
 def bilevel_classification(
     n: int, m: int, lam1: float, c: float, *, trials: int, rng: Generator
 ) -> BilevelClassification:
-    """Interpolate the labels sign(z) with features (sqrt(lam1) z, sqrt(c) g_m); no test set, shape (trials,) each."""
+    """Interpolate the labels sign(z) with features (sqrt(lam1) z, sqrt(c) g_m); no test set, shape (trials,) each.
+
+    n: samples; m >= n: weak features; lam1, c > 0: variances of the strong one and of the weak ones. Returns fields
+    error, survival, contamination.
+
+    >>> from sims.arrays import strict_rng
+    >>> bilevel_classification(10, 40, 2.0, 0.1, trials=3, rng=strict_rng(0)).error.shape
+    (3,)
+    """
     x = rng.standard_normal(size=(trials, n, m + 1))
     xp = arrays.namespace(x)
     labels = xp.sign(x[:, :, :1])

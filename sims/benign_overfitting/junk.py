@@ -18,7 +18,15 @@ def junk_risk(
     trials: int,
     rng: Generator,
 ) -> BiasVariance:
-    """Bias and variance of the minimum-norm interpolator for features (z, sqrt(lam_junk/d_junk) g), target w z."""
+    """Bias and variance of the minimum-norm interpolator for features (z, sqrt(lam_junk/d_junk) g), target w z.
+
+    n: samples; d_junk >= n: junk features, lam_junk > 0 the sum of their variances; sigma2 >= 0; w: the coefficient.
+    Returns fields bias and variance, each (trials,).
+
+    >>> from sims.arrays import strict_rng
+    >>> junk_risk(10, 40, 5.0, trials=3, rng=strict_rng(0)).bias.shape
+    (3,)
+    """
     values = [1.0] + [lam_junk / d_junk] * d_junk
     x = features(rng, trials, n, values)
     xp = arrays.namespace(x)

@@ -22,6 +22,12 @@ def laplace_variance(
 
     Averaged over the noise exactly and over test points between the extreme data points, where a new point falls with
     probability (n-1)/(n+1). `design`: "uniform" on [0, 1], or "triangle" (density 2x) for data and test points.
+
+    n: samples, >= 2; ell > 0: the kernel's length.
+
+    >>> from sims.arrays import strict_rng
+    >>> laplace_variance(10, 0.5, trials=3, rng=strict_rng(0)).shape
+    (3,)
     """
     u = rng.random(size=(trials, n))
     xp = arrays.namespace(u)

@@ -78,6 +78,13 @@ def ridge_risk(
 
     Noise, test point and the signs of the coefficients are averaged over exactly (features are symmetric, so that signs
     change nothing in the mean). p >= n or ridge > 0; `entries` is "gaussian" or "rademacher".
+
+    eigenvalues: variances of the features, coef2: squared coefficients, both repeated by `multiplicity` (once if None);
+    n: samples, >= 1; sigma2 >= 0; ridge: added to XX', may be negative. Returns the fields of `RidgeRisk`.
+
+    >>> from sims.arrays import strict_rng
+    >>> ridge_risk([2.0, 0.1], [1.0, 0.0], 10, multiplicity=[1, 50], trials=3, rng=strict_rng(0)).excess.shape
+    (3,)
     """
     design = _design(eigenvalues, coef2, n, multiplicity, entries, trials, rng)
     return _risk(design, sigma2, ridge)
@@ -95,7 +102,14 @@ def ridge_path(
     trials: int,
     rng: Generator,
 ) -> Array:
-    """Excess risk at several penalties on the same draw, shape (trials, penalties); a penalty may be negative."""
+    """Excess risk at several penalties on the same draw, shape (trials, penalties); a penalty may be negative.
+
+    Parameters as in `ridge_risk`; ridges: penalties added to XX'.
+
+    >>> from sims.arrays import strict_rng
+    >>> ridge_path([1.0] * 30, [0.1] * 30, 10, [0.0, 1.0], trials=3, rng=strict_rng(0)).shape
+    (3, 2)
+    """
     design = _design(eigenvalues, coef2, n, multiplicity, "gaussian", trials, rng)
     risks = [_risk(design, sigma2, ridge).excess for ridge in ridges]
     return arrays.namespace(risks[0]).stack(risks, axis=-1)
@@ -152,7 +166,14 @@ def _risk(design: _Design, sigma2: float, ridge: float) -> RidgeRisk:
 def isotropic_risk(
     n: int, p: int, sigma2: NonNegative = 1.0, w_norm2: NonNegative = 1.0, *, trials: int, rng: Generator
 ) -> BiasVariance:
-    """Minimum-norm (p > n) or least-squares (p < n) fit of isotropic Gaussian features, shape (trials,) each."""
+    """Minimum-norm (p > n) or least-squares (p < n) fit of isotropic Gaussian features, shape (trials,) each.
+
+    n, p: samples and features, integers >= 1; sigma2, w_norm2 = |w|^2 >= 0. Returns fields bias and variance.
+
+    >>> from sims.arrays import strict_rng
+    >>> isotropic_risk(10, 30, trials=3, rng=strict_rng(0)).bias.shape
+    (3,)
+    """
     x = rng.standard_normal(size=(trials, n, p))
     xp = arrays.namespace(x)
     inverse = arrays.spd_inverse(x.mT @ x if p < n else x @ x.mT)
@@ -187,6 +208,13 @@ def conditional_risk(
 
     The noise vectors of a trial are the columns, with both signs, of sqrt(n sigma2) Q with Q uniformly orthogonal:
     their mean is the mean over all noise, to rounding. Shape (trials,) each.
+
+    X: the design (n, p); w: target coefficients (p,); eigenvalues: variances of the test features (p,); sigma2 >= 0;
+    ridge: added to XX'. Returns fields bias, variance, excess.
+
+    >>> from sims.arrays import strict_rng
+    >>> conditional_risk([[1.0, 0.5, 0.2]], [1.0, 0.0, 0.0], [1.0] * 3, trials=2, rng=strict_rng(0)).bias.shape
+    (2,)
     """
     n = len(X)
     noise = math.sqrt(n * sigma2) * arrays.haar_frames(rng, trials, n, n)

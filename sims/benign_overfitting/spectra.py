@@ -28,6 +28,12 @@ def power_law_risk(
     """Test mse / sigma2 on pure noise for eigenvalues i^-alpha, shape (trials,).
 
     The first `explicit` features are drawn, the trace of the others is added to the ridge (unless `tail` is False).
+
+    alpha > 1; n: samples, >= 1; ridge: added to XX'; explicit > n: features drawn.
+
+    >>> from sims.arrays import strict_rng
+    >>> power_law_risk(1.5, 10, explicit=200, trials=3, rng=strict_rng(0)).shape
+    (3,)
     """
     values = [i**-alpha for i in range(1, explicit + 1)]
     edge = explicit + 0.5
@@ -40,7 +46,14 @@ def power_law_risk(
 def log_spectrum_variance(
     beta: float, n: int, explicit: int = 8000, tail: bool = True, *, trials: int, rng: Generator
 ) -> Array:
-    """Excess variance / sigma2 of interpolation for eigenvalues 1/(i log(i+1)^beta), shape (trials,)."""
+    """Excess variance / sigma2 of interpolation for eigenvalues 1/(i log(i+1)^beta), shape (trials,).
+
+    beta > 1; n: samples, >= 1; explicit > n: features drawn; tail: whether the others count as a ridge.
+
+    >>> from sims.arrays import strict_rng
+    >>> log_spectrum_variance(2.0, 10, explicit=200, trials=3, rng=strict_rng(0)).shape
+    (3,)
+    """
     values = [1 / (i * math.log(i + 1) ** beta) for i in range(1, explicit + 1)]
     edge = math.log(explicit + 1.0)
     beyond = edge ** (1 - beta) / (beta - 1) if tail else 0.0
@@ -54,6 +67,12 @@ def exponential_cost(n: int, rate: float, extra: int = 25, *, trials: int, rng: 
 
     The kernel matrix is never formed: its condition number is e^(rate n). With Z1 the first n columns of the white
     features, eliminating them leaves a problem in the last `extra` whose entries are all of order one.
+
+    n: samples, >= 1; rate > 0; extra: features beyond n that are kept, >= 1.
+
+    >>> from sims.arrays import strict_rng
+    >>> exponential_cost(10, 0.5, trials=3, rng=strict_rng(0)).shape
+    (3,)
     """
     z = rng.standard_normal(size=(trials, n, n + extra))
     xp = arrays.namespace(z)

@@ -57,6 +57,12 @@ def support_vectors(
 
     `entries`: "gaussian", "rademacher", "student" (5 degrees of freedom) or "spread" (Gaussian with variances rising
     linearly over the features between the two values of `spread`).
+
+    n, p: samples and features, integers >= 1, p >= n.
+
+    >>> from sims.arrays import strict_rng
+    >>> support_vectors(8, 40, trials=3, rng=strict_rng(0)).violations.shape
+    (3,)
     """
     labels = arrays.random_signs(rng, (trials, n, 1))
     margins = _margins(_rows(rng, trials, n, p, entries, spread), labels)
@@ -67,13 +73,27 @@ def support_vectors(
 
 @kernel(floats=lambda n, p, **_: 2 * n * p + 3 * n * n)
 def expected_violations(n: int, p: int, *, trials: int, rng: Generator) -> Array:
-    """Number of points that are not support vectors by interpolation, shape (trials,)."""
+    """Number of points that are not support vectors by interpolation, shape (trials,).
+
+    n, p: samples and features, integers >= 1, p >= n.
+
+    >>> from sims.arrays import strict_rng
+    >>> expected_violations(8, 40, trials=3, rng=strict_rng(0)).shape
+    (3,)
+    """
     return support_vectors(n, p, trials=trials, rng=rng).violations
 
 
 @kernel(floats=lambda n, p, **_: 2 * n * p + 3 * n * n)
 def prob_all_support(n: int, p: int, *, trials: int, rng: Generator) -> Array:
-    """1 where all training points are support vectors, shape (trials,)."""
+    """1 where all training points are support vectors, shape (trials,).
+
+    n, p: samples and features, integers >= 1, p >= n.
+
+    >>> from sims.arrays import strict_rng
+    >>> prob_all_support(8, 40, trials=3, rng=strict_rng(0)).shape
+    (3,)
+    """
     return support_vectors(n, p, trials=trials, rng=rng).all_support
 
 

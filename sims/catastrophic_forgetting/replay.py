@@ -52,7 +52,15 @@ def replay(p: int, n1: int, n2: int, m: Whole, w1: Array, w2: Array, trials: int
 def replay_population_error(
     p: int, n1: int, n2: int, m: Whole, w1_norm2: NonNegative, delta_norm2: NonNegative, trials: int, rng: Generator
 ) -> Array:
-    """Simulate `replay` with orthogonal w*_1 and shift Delta; return the population errors (trials,)."""
+    """Simulate `replay` with orthogonal w*_1 and shift Delta; return the population errors (trials,).
+
+    p >= 2: dimension; n1, n2 >= 1: samples; m from 0 to n1: rows replayed; w1_norm2, delta_norm2 >= 0: |w*_1|^2,
+    |Delta|^2.
+
+    >>> from sims.arrays import strict_rng
+    >>> replay_population_error(30, 10, 8, 4, 1.0, 0.5, trials=3, rng=strict_rng(0)).shape
+    (3,)
+    """
     w1 = [w1_norm2**0.5] + [0.0] * (p - 1)
     w2 = [w1[0], delta_norm2**0.5] + [0.0] * (p - 2)
     return replay(p, n1, n2, m, w1, w2, trials=trials, rng=rng).population_error
@@ -71,7 +79,14 @@ def replay_train_loss(
     trials: int,
     rng: Generator,
 ) -> Array:
-    """Simulate `replay` with <w*_1, Delta> = cross; return the training losses of task 1 (trials,)."""
+    """Simulate `replay` with <w*_1, Delta> = cross; return the training losses of task 1 (trials,).
+
+    p >= 2: dimension; n1, n2 >= 1: samples; m from 0 to n1: rows replayed; w_norm2, delta_norm2 >= 0.
+
+    >>> from sims.arrays import strict_rng
+    >>> replay_train_loss(30, 10, 8, 4, 1.0, trials=3, rng=strict_rng(0)).shape
+    (3,)
+    """
     length = w_norm2**0.5
     along = cross / length if cross else 0.0
     w1 = [length] + [0.0] * (p - 1)

@@ -45,6 +45,13 @@ def bayes_ridge_risk(
     """Average risk of ridge regression at multiples `factors` of lam* = sigma2 p/(n r2), for each drawn design.
 
     Literal: (r2/p) total^2 tr(G Sigma G) + sigma2 tr(Sigma G X'X G) with G = (X'X + total)^{-1}, total = factor n lam*.
+
+    n: samples, >= 1; spectrum: eigenvalues of the covariance, or (values, multiplicities); r2 > 0; sigma2 > 0. Returns
+    the fields of `BayesRisk`, first axis trials.
+
+    >>> from sims.arrays import strict_rng
+    >>> bayes_ridge_risk(20, [1.0] * 10, 1.0, 0.5, (1.0, 3.0), trials=3, rng=strict_rng(0))[1].shape
+    (3, 2)
     """
     x, values = _rows(rng, trials, n, spectrum)
     xp, p = arrays.namespace(x), x.shape[-1]
@@ -75,7 +82,15 @@ def nested_bayes_risk(
     trials: int,
     rng: Generator,
 ) -> NestedBayesRisk:
-    """Average risk at `factor` times the best ridge of the first `sizes` rows of one design: the same data, growing."""
+    """Average risk at `factor` times the best ridge of the first `sizes` rows of one design: the same data, growing.
+
+    sizes: growing sample sizes, integers >= 1; spectrum, r2, sigma2 as in `bayes_ridge_risk`. Returns the fields of
+    `NestedBayesRisk`, first axis trials.
+
+    >>> from sims.arrays import strict_rng
+    >>> nested_bayes_risk((5, 10, 20), [1.0] * 10, 1.0, 0.5, trials=3, rng=strict_rng(0))[0].shape
+    (3, 3)
+    """
     x, values = _rows(rng, trials, sizes[-1], spectrum)
     xp, best = arrays.namespace(x), sigma2 * x.shape[-1] / r2
     risks = [_average_risk(x[:, :n, :].mT @ x[:, :n, :], values, factor * best, best, sigma2) for n in sizes]
@@ -90,6 +105,12 @@ def peak_variance(lam: NonNegative, sigma2: NonNegative, n: int, *, trials: int,
     The eigenvalues of X'X are drawn through the bidiagonal form of a Gaussian matrix (independent chi variables), whose
     leading minors q_i and their first two derivatives in the penalty give tr (X'X + n lam)^{-1} and its square's trace
     in n steps; all terms of the recursion are positive.
+
+    lam >= 0, the penalty n lam on |beta|^2; sigma2 >= 0; n: samples and features, >= 1. Returns (trials,).
+
+    >>> from sims.arrays import strict_rng
+    >>> peak_variance(0.01, 1.0, 50, trials=3, rng=strict_rng(0)).shape
+    (3,)
     """
     total = n * lam
     shift = arrays.zeros(rng, (trials,)) + total  # s_i: the pivot without its own diagonal entry

@@ -24,7 +24,14 @@ class MaxMargin(NamedTuple):
 
 @kernel(floats=lambda n, p, **_: 2 * n * p + 2 * min(n, p) ** 2)
 def ls_classifier_error(n: int, p: int, s: float, *, trials: int, rng: Generator) -> Array:
-    """Test error of minimum-norm least squares on labels y = +-1, x = y mu + N(0, I), |mu| = s."""
+    """Test error of minimum-norm least squares on labels y = +-1, x = y mu + N(0, I), |mu| = s.
+
+    n, p: samples and features, integers >= 1; s: length of the mean. Returns (trials,).
+
+    >>> from sims.arrays import strict_rng
+    >>> ls_classifier_error(20, 30, 1.5, trials=3, rng=strict_rng(0)).shape
+    (3,)
+    """
     a = rng.standard_normal(size=(trials, n, p))
     a += s / math.sqrt(p)  # the rows y x, mu = s (1, ..., 1)/sqrt(p)
     xp = arrays.namespace(a)
@@ -36,7 +43,14 @@ def ls_classifier_error(n: int, p: int, s: float, *, trials: int, rng: Generator
 
 
 def labelled_rows(n: int, p: int, s: float, model: str, trials: int, rng: Generator) -> Array:
-    """The rows y x of each trial, the truth along the first axis: 'mixture', 'logistic' or 'sign'."""
+    """The rows y x of each trial, the truth along the first axis: 'mixture', 'logistic' or 'sign'.
+
+    n, p: samples and features; s: length of the mean, or slope of the logistic labels. Returns (trials, n, p).
+
+    >>> from sims.arrays import strict_rng
+    >>> labelled_rows(5, 3, 1.0, 'sign', 2, strict_rng(0)).shape
+    (2, 5, 3)
+    """
     a = rng.standard_normal(size=(trials, n, p))
     xp = arrays.namespace(a)
     first = a[..., :1]
@@ -54,7 +68,15 @@ def labelled_rows(n: int, p: int, s: float, model: str, trials: int, rng: Genera
 def max_margin(
     n: int, p: int, s: float, model: Literal["mixture", "logistic", "sign"] = "mixture", *, trials: int, rng: Generator
 ) -> MaxMargin:
-    """Maximum-margin classifier without intercept; error is the test error ('mixture') or the angle over pi."""
+    """Maximum-margin classifier without intercept; error is the test error ('mixture') or the angle over pi.
+
+    n, p: samples and features, integers >= 1; s: length of the mean, or slope of the logistic labels; model: 'mixture',
+    'logistic' or 'sign'. Returns the fields of `MaxMargin`, each (trials,).
+
+    >>> from sims.arrays import strict_rng
+    >>> max_margin(10, 15, 1.0, trials=3, rng=strict_rng(0)).margin.shape
+    (3,)
+    """
     solution = solve_max_margin(labelled_rows(n, p, s, model, trials, rng))
     xp = arrays.namespace(solution.margin)
     cosine = solution.direction[..., 0]

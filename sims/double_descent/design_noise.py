@@ -71,6 +71,12 @@ def ridgeless_noise(
 
     rows: the law of a row, one of ROWS; scales: each row is multiplied by the square root of one of these numbers,
     drawn at random (elliptical rows). Sigma is the exact second moment of the rows.
+
+    n, p: samples and features, integers >= 1; sigma2 >= 0; rows: a law of `ROWS`. Returns (trials,).
+
+    >>> from sims.arrays import strict_rng
+    >>> ridgeless_noise(20, 30, rows='t5', trials=3, rng=strict_rng(0)).shape
+    (3,)
     """
     x, moment = _rows(rng, trials, n, p, rows)
     xp = arrays.namespace(x)

@@ -44,7 +44,13 @@ def _population(width: int) -> tuple[Moments, Array, Array]:
 
 
 def digits_moments(width: int = 200) -> Moments:
-    """Return the population moments of the random ReLU features of the digits: what the theory needs to know."""
+    """Return the population moments of the random ReLU features of the digits: what the theory needs to know.
+
+    width: number of random features, >= 1. Returns fields spectrum and beta_sq, each (width,), and sigma2.
+
+    >>> digits_moments(20).spectrum.shape
+    (20,)
+    """
     return _population(width)[0]
 
 
@@ -78,7 +84,14 @@ def _pseudo_inverse(gram: Array) -> Array:
 
 @kernel(floats=lambda n, width=200, **_: 3 * n * width + 3 * min(n, width) ** 2)
 def digits_ridge(n: int, lam: NonNegative, width: int = 200, *, trials: int, rng: Generator) -> Array:
-    """Test error over all images of ridge regression fitted to n images drawn with replacement, shape (trials,)."""
+    """Test error over all images of ridge regression fitted to n images drawn with replacement, shape (trials,).
+
+    n: images, >= 1; lam >= 0, the penalty n lam on |beta|^2; width: number of random features.
+
+    >>> from sims.arrays import strict_rng
+    >>> digits_ridge(30, 0.01, 20, trials=3, rng=strict_rng(0)).shape
+    (3,)
+    """
     moments, covariance, beta = _population(width)
     x, y = _draw(rng.integers(0, 1797, size=(trials, n)), rng, width)
     error = _fit(x, y, lam) - arrays.asarray(rng, beta)[:, None]
@@ -90,7 +103,15 @@ def digits_ridge(n: int, lam: NonNegative, width: int = 200, *, trials: int, rng
 def digits_cross_validation(
     n: int, lam: NonNegative, width: int = 200, *, trials: int, rng: Generator
 ) -> DigitsCrossValidation:
-    """Leave-one-out and GCV of n distinct images, and the error of the fit to the first n - 1 on all other images."""
+    """Leave-one-out and GCV of n distinct images, and the error of the fit to the first n - 1 on all other images.
+
+    n: images, from 2 to 1796; lam >= 0, the penalty n lam on |beta|^2; width: number of random features. Returns the
+    fields of `DigitsCrossValidation`, each (trials,).
+
+    >>> from sims.arrays import strict_rng
+    >>> digits_cross_validation(30, 0.01, 20, trials=3, rng=strict_rng(0)).gcv.shape
+    (3,)
+    """
     pool = digits.relu_features(width)
     x, y = _draw(arrays.permutations(rng, trials, len(pool.targets))[:, :n], rng, width)
     xp = arrays.namespace(x)

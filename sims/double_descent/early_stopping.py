@@ -35,6 +35,13 @@ def gf_ridge_ratio(
 
     design 'gaussian': Gaussian rows whose covariance has eigenvalues exp(spread N(0, 1)), drawn anew for each trial;
     'orthonormal' (p <= n): X'X = n I. Averaged over label noise and beta ~ (0, (r2/p) I).
+
+    n, p: samples and features, integers >= 1; spread: standard deviation of the log-eigenvalues; t > 0, several times;
+    r2, sigma2 >= 0. Returns the fields of `EarlyStoppingRatio`, each (trials,).
+
+    >>> from sims.arrays import strict_rng
+    >>> gf_ridge_ratio(20, 10, 0.5, [1.0, 3.0], trials=3, rng=strict_rng(0))[0].shape
+    (3,)
     """
     scales = arrays.namespace(rng).exp(0.5 * spread * rng.standard_normal(size=(trials, 1, p)))
     if design == "orthonormal":
@@ -73,6 +80,12 @@ def designed_gf_ridge_ratio(
     """Ratio of the estimation risks on X = sqrt(n) Q diag(eigs)^(1/2) V', Q and V random frames, shape (trials,).
 
     No eigenvector is computed: the flow is a matrix exponential, ridge a linear system. eigs > 0, at most n of them.
+
+    n: samples, at least len(eigs); t > 0; r2, sigma2 >= 0, not both 0.
+
+    >>> from sims.arrays import strict_rng
+    >>> designed_gf_ridge_ratio(8, [1.0, 2.0], 0.5, trials=3, rng=strict_rng(0)).shape
+    (3,)
     """
     p = len(eigs)
     roots = arrays.asarray(rng, [math.sqrt(n * s) for s in eigs])

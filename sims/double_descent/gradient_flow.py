@@ -31,7 +31,15 @@ def _fitted_noise(exponents: Array, s: Array) -> Array:
 def gf_risk_isotropic(
     t: Times, n: int, p: int, r2: NonNegative = 1.0, sigma2: NonNegative = 1.0, *, trials: int, rng: Generator
 ) -> FlowRisk:
-    """Risk at times t > 0 on standard Gaussian features, averaged over label noise and the target's direction."""
+    """Risk at times t > 0 on standard Gaussian features, averaged over label noise and the target's direction.
+
+    t: times > 0; n, p: samples and features, integers >= 1; r2, sigma2 >= 0. Returns the fields of `FlowRisk`, each
+    (trials, times).
+
+    >>> from sims.arrays import strict_rng
+    >>> gf_risk_isotropic([0.5, 2.0], 20, 10, trials=3, rng=strict_rng(0))[0].shape
+    (3, 2)
+    """
     x = rng.standard_normal(size=(trials, n, p))
     xp = arrays.namespace(x)
     s = arrays.eigvalsh(small_gram(x) / n)
@@ -49,6 +57,13 @@ def gf_risk(
     """Risk at times t > 0 on Gaussian rows, averaged over label noise and independent signs of the coefficients.
 
     spectrum: eigenvalues, or a tuple (values, multiplicities); beta_sq as in the theory.
+
+    t: times > 0; n: samples, >= 1; spectrum: eigenvalues of the covariance, or (values, multiplicities); beta_sq:
+    squared coefficients, one for each value; sigma2 >= 0. Returns the fields of `FlowRisk`, each (trials, times).
+
+    >>> from sims.arrays import strict_rng
+    >>> gf_risk([0.5, 2.0], 20, [2.0, 1.0], [1.0, 0.0], trials=3, rng=strict_rng(0))[0].shape
+    (3, 2)
     """
     values = eigenvalues(rng, spectrum)
     squares = eigenvalues(rng, (beta_sq, spectrum[1]) if is_pair(spectrum) else beta_sq)

@@ -27,6 +27,13 @@ def min_norm_risk(
     """Bias |beta|^2 - |projection on the rows|^2 and variance sigma2 tr (X'X)^+ of minimum-norm least squares.
 
     The target is beta = sqrt(r2/p) (1, ..., 1).
+
+    n, p: samples and features, integers >= 1; r2 = |beta|^2 and sigma2, the noise variance, >= 0. Returns fields bias
+    and variance, each (trials,); bias is 0 for p <= n.
+
+    >>> from sims.arrays import strict_rng
+    >>> min_norm_risk(20, 30, trials=3, rng=strict_rng(0)).variance.shape
+    (3,)
     """
     x = rng.standard_normal(size=(trials, n, p))
     xp = arrays.namespace(x)
@@ -40,7 +47,14 @@ def min_norm_risk(
 
 @kernel(floats=lambda n, p, copies=16, **_: copies * (n * p + 4 * min(n, p) ** 2))
 def variance_of_variance(n: int, p: int, copies: int = 16, *, trials: int, rng: Generator) -> Array:
-    """Unbiased sample variance of tr (X'X)^+ over `copies` independent designs, shape (trials,)."""
+    """Unbiased sample variance of tr (X'X)^+ over `copies` independent designs, shape (trials,).
+
+    n, p: samples and features, integers >= 1; copies: designs a trial, at least 2. Returns (trials,).
+
+    >>> from sims.arrays import strict_rng
+    >>> variance_of_variance(20, 30, copies=4, trials=3, rng=strict_rng(0)).shape
+    (3,)
+    """
     x = rng.standard_normal(size=(trials, copies, n, p))
     xp = arrays.namespace(x)
     return xp.var(arrays.inv_trace(small_gram(x)), axis=-1, correction=1.0)
@@ -51,6 +65,13 @@ def subset_risk(n: int, p: int, D: int, beta_sq: Any, sigma2: NonNegative, *, tr
     """Test error when p of the D features, drawn at random for each trial, are used; only label noise is integrated.
 
     beta_sq: |beta|^2, or its D squared coefficients. The features left out enter the labels literally.
+
+    n, p, D: samples, features used and features, integers >= 1, p <= D; sigma2 >= 0, the noise variance. The error
+    includes sigma2. Returns (trials,).
+
+    >>> from sims.arrays import strict_rng
+    >>> subset_risk(20, 5, 30, 1.0, 0.5, trials=3, rng=strict_rng(0)).shape
+    (3,)
     """
     x = rng.standard_normal(size=(trials, n, D))
     xp = arrays.namespace(x)

@@ -34,6 +34,12 @@ def plain_min_norm_risk(
     """Test error, leave-one-out and GCV of minimum-norm least squares on noisy labels, shape (trials,) each.
 
     Rows are Gaussian times the square root of one of `scales`, drawn at random; beta = sqrt(r2/p) (1, ..., 1).
+
+    n, p: samples and features, integers >= 1; r2, sigma2 >= 0; scales > 0. Returns the fields of `PlainRisk`.
+
+    >>> from sims.arrays import strict_rng
+    >>> plain_min_norm_risk(20, 30, trials=3, rng=strict_rng(0)).gcv.shape
+    (3,)
     """
     x = rng.standard_normal(size=(trials, n, p))
     xp = arrays.namespace(x)
@@ -65,6 +71,12 @@ def plain_rf_risk(
     """Excess risk of `rf_risk` for one linear target of norm F1 and labels of noise tau2 a trial, shape (trials,).
 
     Only the test point is integrated: the risk of coefficients a is |F1 u|^2 - 2 F1 linear a'Wu + a'Ka.
+
+    Parameters as in `rf_risk`.
+
+    >>> from sims.arrays import strict_rng
+    >>> plain_rf_risk(10, 20, 15, 1e-3, trials=3, rng=strict_rng(0)).shape
+    (3,)
     """
     x, w = rng.standard_normal(size=(trials, n, d)), unit_weights(rng, trials, N, d)
     u = unit_weights(rng, trials, 1, d).mT

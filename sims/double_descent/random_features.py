@@ -174,7 +174,13 @@ def rf_sample_wise_risk(
     trials: int,
     rng: Generator,
 ) -> RandomFeaturesRisk:
-    """`rf_risk` at several sample sizes n on the same features and nested samples, shape (trials, sizes)."""
+    """`rf_risk` at several sample sizes n on the same features and nested samples, shape (trials, sizes).
+
+    n: sample sizes, integers >= 1; the other parameters as in `rf_risk`.
+
+    >>> rf_sample_wise_risk(10, 20, (5, 15), 1e-3, trials=3, rng=arrays.strict_rng(0)).total.shape
+    (3, 2)
+    """
     x, w = rng.standard_normal(size=(trials, max(n), d)), unit_weights(rng, trials, N, d)
     xp, halves = arrays.namespace(x), half_moments(w, activation)
     risks = [_risk(x[:, :size, :], w, halves, lam, activation, F1, F_star, tau2) for size in n]

@@ -61,6 +61,13 @@ def ridge_risk(
     spectrum: eigenvalues (positive if lam = 0 and p <= n), or a tuple (values, multiplicities); beta_sq as in the
     theory. Rows are Gaussian. The bias is averaged over independent signs of the coefficients, which leaves
     tr(diag(beta_sq) R Sigma R), R = I - (X'X + n lam)^{-1} X'X.
+
+    lam >= 0; n: samples, >= 1; spectrum: eigenvalues of the covariance, or (values, multiplicities); beta_sq: squared
+    coefficients, one for each value; sigma2 >= 0. Returns the fields of `RidgeRisk`, each (trials,).
+
+    >>> from sims.arrays import strict_rng
+    >>> ridge_risk(0.1, 20, [2.0, 1.0], [1.0, 0.0], 0.5, trials=3, rng=strict_rng(0))[0].shape
+    (3,)
     """
     values, squares = eigenvalues(rng, spectrum), _repeated(rng, beta_sq, spectrum)
     x = arrays.gaussian_rows(rng, trials, n, arrays.namespace(values).sqrt(values))

@@ -24,6 +24,13 @@ def nested_min_norm_risk(
     """Excess risk (label noise integrated) of minimum-norm least squares on the first n rows, for each n of `sizes`.
 
     The target is beta = sqrt(r2/p) (1, ..., 1).
+
+    sizes: sample sizes, integers >= 1; p: features; r2, sigma2 >= 0. Returns the fields of `NestedRisk`, first axis
+    trials.
+
+    >>> from sims.arrays import strict_rng
+    >>> nested_min_norm_risk((5, 8), 20, 1.0, 0.5, trials=3, rng=strict_rng(0))[0].shape
+    (3, 2)
     """
     x = rng.standard_normal(size=(trials, max(sizes), p))
     xp = arrays.namespace(x)

@@ -45,7 +45,14 @@ class Imprint(NamedTuple):
 def expected_exclusive(
     B: int, m: int, threshold: float = 0.0, rho: Share = 0.0, *, trials: int, rng: Generator
 ) -> Array:
-    """Return how many of B samples are alone in firing one of m neurons, from their pre-activations, (trials,)."""
+    """Return how many of B samples are alone in firing one of m neurons, from their pre-activations, (trials,).
+
+    B, m: samples and neurons, integers >= 1; threshold: real; rho: common correlation, in [0, 1].
+
+    >>> from sims.arrays import strict_rng
+    >>> expected_exclusive(4, 10, trials=3, rng=strict_rng(0)).shape
+    (3,)
+    """
     xp = namespace(rng)
     Z = math.sqrt(1 - rho) * rng.standard_normal(size=(trials, m, B))
     Z += math.sqrt(rho) * rng.standard_normal(size=(trials, m, 1))
@@ -62,6 +69,12 @@ def exclusive_division(
 
     Unit samples of common cosine rho in dimension d > B, bias -threshold in every neuron, squared loss of random
     outputs, and generic residuals.
+
+    B, m, d: samples, neurons, inputs, integers >= 1.
+
+    >>> from sims.arrays import strict_rng
+    >>> exclusive_division(3, 8, 6, trials=3, rng=strict_rng(0)).shape
+    (3,)
     """
     xp = namespace(rng)
     own, shared = math.sqrt(1 - rho), math.sqrt(rho)
@@ -87,7 +100,14 @@ def _alone(bins: Array, k: int, lowest: int = 0) -> Array:
 @kernel(floats=lambda n, k, **_: 4 * n * k)
 def imprint_counts(n: int, k: int, covered: bool = True, *, trials: int, rng: Generator) -> Imprint:
     """Whole the lone samples of two iid batches of n over k equal bins (k + 1, the lowest without neuron, if not
-    covered)."""
+    covered).
+
+    n, k: samples and neurons, integers >= 1. Returns fields expected, variance, all, each (trials,).
+
+    >>> from sims.arrays import strict_rng
+    >>> imprint_counts(4, 10, trials=3, rng=strict_rng(0)).expected.shape
+    (3,)
+    """
     xp = namespace(rng)
     bins = k if covered else k + 1
     first, second = (_alone(rng.integers(0, bins, size=(trials, n)), bins, 0 if covered else 1) for _ in range(2))
@@ -110,6 +130,12 @@ def imprint_division(n: int, k: int, d: int, shared: bool = True, *, trials: int
     """Return how many Gaussian samples the differences of a real imprint layer's gradient contain, (trials,).
 
     `shared` gives all k neurons the same outgoing weight, which the attack needs.
+
+    n, k, d: samples, neurons, inputs, integers >= 1.
+
+    >>> from sims.arrays import strict_rng
+    >>> imprint_division(4, 10, 6, trials=3, rng=strict_rng(0)).shape
+    (3,)
     """
     xp = namespace(rng)
     X = rng.standard_normal(size=(trials, n, d))
@@ -122,19 +148,40 @@ def imprint_division(n: int, k: int, d: int, shared: bool = True, *, trials: int
 
 @kernel(floats=lambda n, k, **_: 4 * n * k)
 def imprint_expected(n: int, k: int, *, covered: bool = True, trials: int, rng: Generator) -> Array:
-    """Return the number of lone samples of an iid batch of n over k bins, shape (trials,)."""
+    """Return the number of lone samples of an iid batch of n over k bins, shape (trials,).
+
+    n, k: samples and neurons, integers >= 1.
+
+    >>> from sims.arrays import strict_rng
+    >>> imprint_expected(4, 10, trials=3, rng=strict_rng(0)).shape
+    (3,)
+    """
     return imprint_counts(n, k, covered, trials=trials, rng=rng).expected
 
 
 @kernel(floats=lambda n, k, **_: 4 * n * k)
 def imprint_variance(n: int, k: int, *, trials: int, rng: Generator) -> Array:
-    """Return half the squared difference of two counts of lone samples: unbiased for their variance, (trials,)."""
+    """Return half the squared difference of two counts of lone samples: unbiased for their variance, (trials,).
+
+    n, k: samples and neurons, integers >= 1.
+
+    >>> from sims.arrays import strict_rng
+    >>> imprint_variance(4, 10, trials=3, rng=strict_rng(0)).shape
+    (3,)
+    """
     return imprint_counts(n, k, trials=trials, rng=rng).variance
 
 
 @kernel(floats=lambda n, k, **_: 4 * n * k)
 def imprint_all(n: int, k: int, *, trials: int, rng: Generator) -> Array:
-    """Return 1.0 where no two samples share a bin, shape (trials,)."""
+    """Return 1.0 where no two samples share a bin, shape (trials,).
+
+    n, k: samples and neurons, integers >= 1.
+
+    >>> from sims.arrays import strict_rng
+    >>> imprint_all(4, 10, trials=3, rng=strict_rng(0)).shape
+    (3,)
+    """
     return imprint_counts(n, k, trials=trials, rng=rng).all
 
 
@@ -143,6 +190,12 @@ def imprint_digits(n: int, k: int, direction: Literal["brightness", "random"], *
     """Whole the lone digits of batches from the last 897 images over bins from quantiles of the first 900, (trials,).
 
     direction: 'brightness' (the sum of the pixels) or 'random' (one fixed Gaussian direction).
+
+    n, k: images and neurons, integers >= 1.
+
+    >>> from sims.arrays import strict_rng
+    >>> imprint_digits(4, 10, 'brightness', trials=3, rng=strict_rng(0)).shape
+    (3,)
     """
     xp = namespace(rng)
     images = digits.load().images
@@ -166,6 +219,12 @@ def relu_recovery_probability(m: int, d: int, *, trials: int, rng: Generator) ->
 
     Fewer than d active neurons leave a singular system: its solution also reproduces the gradient, and is not r x. A
     trial whose solution does not reproduce the gradient to 1e-9 says nothing and is NaN.
+
+    m, d: neurons and inputs, integers >= 1.
+
+    >>> from sims.arrays import strict_rng
+    >>> relu_recovery_probability(12, 4, trials=3, rng=strict_rng(0)).shape
+    (3,)
     """
     xp = namespace(rng)
     W = rng.standard_normal(size=(trials, m, d))

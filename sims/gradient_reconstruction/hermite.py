@@ -62,7 +62,15 @@ def hermite_coefficient(
     trials: int,
     rng: Generator,
 ) -> Array:
-    """Return means of s(norm z) He_p(z) over m standard normals, shape (trials,)."""
+    """Return means of s(norm z) He_p(z) over m standard normals, shape (trials,).
+
+    activation: a name of `sims.activations` or a function of one number; p >= 0: the order; norm: of the sample; slope,
+    alpha: of leaky_relu and elu; m: draws a trial.
+
+    >>> from sims.arrays import strict_rng
+    >>> hermite_coefficient('relu', 2, m=64, trials=3, rng=strict_rng(0)).shape
+    (3,)
+    """
     z = rng.standard_normal(size=(trials, m))
     values = activate(norm * z, activation, slope, alpha)
     values *= queries.hermite_polynomial(p, z)
@@ -82,7 +90,15 @@ def population_tensor(
     trials: int,
     rng: Generator,
 ) -> Array:
-    """Return the moment tensors T_p of m random neurons, shape (trials,) + (d,)*p, orders 0 to 3 (3 for small d)."""
+    """Return the moment tensors T_p of m random neurons, shape (trials,) + (d,)*p, orders 0 to 3 (3 for small d).
+
+    X (B, d): samples; r (B,): residuals; activation, slope, alpha as in `hermite_coefficient`; p from 0 to 3: the
+    order.
+
+    >>> from sims.arrays import strict_rng
+    >>> population_tensor([[1.0, 0.0]], [1.0], 'relu', 2, m=64, trials=3, rng=strict_rng(0)).shape
+    (3, 2, 2)
+    """
     W, g = queries.random_query(rng, trials, m, X, r, activation, slope, alpha)
     return _moment_tensor(W, g, p)
 
@@ -99,7 +115,14 @@ def population_tensor_with_output(
     trials: int,
     rng: Generator,
 ) -> Array:
-    """Return the moment tensors of a network whose output weights are output_scale/m, shape (trials,) + (d,)*p."""
+    """Return the moment tensors of a network whose output weights are output_scale/m, shape (trials,) + (d,)*p.
+
+    X (B, d): samples; y (B,): targets; p from 0 to 3: the order.
+
+    >>> from sims.arrays import strict_rng
+    >>> population_tensor_with_output([[1.0, 0.0]], [1.0], 1.0, 64, 'relu', 1, trials=3, rng=strict_rng(0)).shape
+    (3, 2)
+    """
     xp = namespace(rng)
     samples = 1.0 * asarray(rng, X)
     W = rng.standard_normal(size=(trials, m, samples.shape[1]))
@@ -124,6 +147,13 @@ def tensor_projections(
     """Draw m neurons a trial, form the moments of orders 1 and 2 and the contractions of orders 3 and 4, project them.
 
     The batch has the given norms and one common cosine: x_i = norm_i (sqrt(1 - cosine) e_i + sqrt(cosine) e_last).
+
+    d: inputs, more than samples; norms, r: norms and residuals of the samples; cosine in [0, 1]: between any two.
+    Returns the fields of `TensorProjections`, each (trials, B).
+
+    >>> from sims.arrays import strict_rng
+    >>> tensor_projections('relu', 4, (1.0, 2.0), 0.3, (1.0, -1.0), m=64, trials=3, rng=strict_rng(0)).order1.shape
+    (3, 2)
     """
     X = equiangular_batch(d, norms, cosine)
     W, g = queries.random_query(rng, trials, m, X, r, activation)
@@ -152,6 +182,12 @@ def tensor_mse(X: object, r: object, m: int, order: int, *, trials: int, rng: Ge
     """Return half the squared distance of two independent moment tensors (relu, m neurons each): their squared error.
 
     Shape (trials,). Order 3 forms d^2 (d+1)/2 numbers a trial: for small d.
+
+    X (B, d): samples; r (B,): residuals; m: neurons, >= 1; order: 1, 2 or 3.
+
+    >>> from sims.arrays import strict_rng
+    >>> tensor_mse([[1.0, 0.0]], [1.0], 64, 2, trials=3, rng=strict_rng(0)).shape
+    (3,)
     """
     (W, g), other = (queries.random_query(rng, trials, m, X, r, "relu") for _ in range(2))
     xp = namespace(W)
@@ -220,6 +256,12 @@ def query_coefficient(distribution: str, support: int, *, m: int = 256, trials: 
     """Return x' T_2 x of m relu neurons whose weights have independent coordinates of the given law, shape (trials,).
 
     The sample x has `support` equal coordinates and norm one; coordinates without support cannot matter.
+
+    distribution: 'gaussian', 'uniform' or 'rademacher'; support >= 1; m: neurons a trial.
+
+    >>> from sims.arrays import strict_rng
+    >>> query_coefficient('uniform', 3, m=64, trials=3, rng=strict_rng(0)).shape
+    (3,)
     """
     shape = (trials, m, support)
     if distribution == "gaussian":

@@ -46,6 +46,12 @@ def single_sample_inversion(m: int, d: int, B: int = 1, *, trials: int, rng: Gen
     """Invert the first layer of a real network's gradient on B samples; the error is to the nearest of them.
 
     Clipping to half the gradient's norm rescales weights and biases alike, so the ratio does not feel it.
+
+    m, d: neurons and inputs, integers >= 1; B: samples, 1 where the claim holds.
+
+    >>> from sims.arrays import strict_rng
+    >>> single_sample_inversion(8, 10, trials=3, rng=strict_rng(0))[0].shape
+    (3,)
     """
     xp = namespace(rng)
     _, X, _, gradient = _first_layer_gradient(rng, trials, B, m, d)
@@ -68,7 +74,14 @@ def _nearest(x: Array, X: Array) -> Array:
 def row_space_leakage(
     B: int, m: int, d: int, updates: int = 1, *, learning_rate: NonNegative = 0.1, trials: int, rng: Generator
 ) -> RowSpace:
-    """Train for some full-batch steps and compare the first layer's weight change with the span of the samples."""
+    """Train for some full-batch steps and compare the first layer's weight change with the span of the samples.
+
+    B, m, d: samples, neurons, inputs, integers >= 1; updates: descent steps before the gradient is seen.
+
+    >>> from sims.arrays import strict_rng
+    >>> row_space_leakage(2, 8, 10, trials=3, rng=strict_rng(0))[0].shape
+    (3,)
+    """
     xp = namespace(rng)
     net, X, targets, gradient = _first_layer_gradient(rng, trials, B, m, d)
     start = net.weights[0] + 0.0
@@ -85,7 +98,14 @@ def row_space_leakage(
 
 @kernel(floats=lambda B, m, d, **_: 4 * m * d)
 def gradient_rank(B: int, m: int, d: int, *, trials: int, rng: Generator) -> Array:
-    """Return the numerical rank of G_W = sum_i delta_i x_i' for generic (Gaussian) residuals, shape (trials,)."""
+    """Return the numerical rank of G_W = sum_i delta_i x_i' for generic (Gaussian) residuals, shape (trials,).
+
+    B, m, d: samples, neurons, inputs, integers >= 1.
+
+    >>> from sims.arrays import strict_rng
+    >>> gradient_rank(2, 8, 10, trials=3, rng=strict_rng(0)).shape
+    (3,)
+    """
     delta = rng.standard_normal(size=(trials, B, m))
     values = singular_values(delta.mT @ rng.standard_normal(size=(trials, B, d)))
     xp = namespace(values)
@@ -94,6 +114,13 @@ def gradient_rank(B: int, m: int, d: int, *, trials: int, rng: Generator) -> Arr
 
 @kernel(floats=lambda B, n_outputs, d, **_: 9 * d * (d + n_outputs) + 4 * B * (2 * d + n_outputs))
 def softmax_gradient_rank(B: int, n_outputs: int, d: int, *, trials: int, rng: Generator) -> Array:
-    """Return the numerical rank of a softmax output layer's weight gradient on a Gaussian batch, shape (trials,)."""
+    """Return the numerical rank of a softmax output layer's weight gradient on a Gaussian batch, shape (trials,).
+
+    B, n_outputs, d: samples, classes, inputs, integers >= 1.
+
+    >>> from sims.arrays import strict_rng
+    >>> softmax_gradient_rank(2, 4, 5, trials=3, rng=strict_rng(0)).shape
+    (3,)
+    """
     _, _, _, gradient = _first_layer_gradient(rng, trials, B, 3 * d, d, n_outputs)
     return numerical_rank(gradient.weights[-1])

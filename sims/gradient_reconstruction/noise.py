@@ -33,7 +33,14 @@ def _estimator(Delta: Array, noise_std: float, prior_std: Extended) -> Array:
 def noise_mmse(
     Delta: object, noise_std: NonNegative, prior_std: Extended, *, d: int = 16, trials: int, rng: Generator
 ) -> Array:
-    """Return the squared error per pixel of the posterior mean, pixels and noise really drawn, shape (trials,)."""
+    """Return the squared error per pixel of the posterior mean, pixels and noise really drawn, shape (trials,).
+
+    Delta: residuals (m, B); noise_std >= 0; prior_std > 0, may be inf (no prior); d: pixels a sample.
+
+    >>> from sims.arrays import strict_rng
+    >>> noise_mmse([[1.0], [0.5]], 0.1, 1.0, trials=3, rng=strict_rng(0)).shape
+    (3,)
+    """
     xp = namespace(rng)
     residuals = 1.0 * asarray(rng, Delta)
     rows, batch = residuals.shape
@@ -51,6 +58,12 @@ def noise_mmse_asymptotic(
     """Return the posterior mean's expected squared error per pixel for Gaussian residuals (m, B), shape (trials,).
 
     Pixels and noise are integrated: |I - K Delta|^2 tau^2/B + s^2 |K|^2/B of the estimator K really applied.
+
+    m, B: neurons and samples, integers >= 1; noise_std >= 0; prior_std > 0, may be inf (no prior).
+
+    >>> from sims.arrays import strict_rng
+    >>> noise_mmse_asymptotic(20, 5, 0.1, 1.0, trials=3, rng=strict_rng(0)).shape
+    (3,)
     """
     xp = namespace(rng)
     Delta = rng.standard_normal(size=(trials, m, B))
@@ -69,6 +82,12 @@ def spectral_overlap(
     """Return cos^2 between the sample and the top right singular vector of delta x' + s N, shape (trials,).
 
     Sample and residuals lie along the first axes without loss of generality.
+
+    m, d: neurons and inputs, integers >= 1; delta_norm, x_norm, noise_std >= 0.
+
+    >>> from sims.arrays import strict_rng
+    >>> spectral_overlap(10, 12, 1.0, 1.0, 0.1, trials=3, rng=strict_rng(0)).shape
+    (3,)
     """
     xp = namespace(rng)
     G = noise_std * rng.standard_normal(size=(trials, m, d))
@@ -94,6 +113,12 @@ def reconstruction_crlb(
     """Return the squared error of the plug-in inverse g/r of one noisy regression gradient g = r x + s N, (trials,).
 
     r solves r^2 + y r = w g. `root` says which of the two: 'nearest' the truth, or always 'plus'.
+
+    w, x (d,): weights and sample; y: the label; noise_std >= 0.
+
+    >>> from sims.arrays import strict_rng
+    >>> reconstruction_crlb([1.0, 0.0], [1.0, 1.0], 0.5, 0.01, trials=3, rng=strict_rng(0)).shape
+    (3,)
     """
     xp = namespace(rng)
     weights, sample = asarray(rng, w), asarray(rng, x)
