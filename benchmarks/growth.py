@@ -149,7 +149,7 @@ def kernels() -> Iterator[tuple[str, Callable[..., Any], dict[str, Any]]]:
         if declare is None:
             continue
         fixed = claim.simulate.keywords if isinstance(claim.simulate, functools.partial) else {}
-        name = f"{claim.topic}: {inner.__name__.strip('_')}"
+        name = f"{claim.topic}: {inner.__qualname__.strip('_')}"
         for cell in claim.grid.quick:
             declared = float(declare(**{**fixed, **cell}))
             if declared > largest.get(name, (0.0,))[0]:

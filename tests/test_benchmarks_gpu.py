@@ -78,12 +78,12 @@ def test_draws_of_another_law_are_seen():
     assert found.p < kernels.LEVEL
 
 
-def test_a_cut_run_is_no_result():
-    assert suite.quick([load_claims("double_descent")[0].slug], "double_descent", "numpy", None, 0.0) is None
+def test_a_cut_run_is_no_result(tmp_path):
+    assert suite.quick([load_claims("double_descent")[0].slug], "double_descent", "numpy", tmp_path, 0.0) is None
 
 
 def test_all_parts_run_and_are_kept_and_not_run_again(tmp_path, capsys, monkeypatch):
-    options = ["--backend", "numpy", "--tiny", "--topic", "catastrophic_forgetting", "--out", str(tmp_path)]
+    options = ["--backend", "numpy", "--tiny", "--topic", "benign_overfitting", "--out", str(tmp_path)]
     command.main(options)
     said = capsys.readouterr().out
     assert all(part.title in said for part in command.PARTS.values())

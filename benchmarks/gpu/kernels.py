@@ -72,7 +72,8 @@ def code(claim: Claim) -> str:
 
 def cell_and_kernel(claim: Claim) -> tuple[dict[str, Any], Simulate]:
     """The quick cell that declares least memory, and the kernel there, its descents cut to 20 steps."""
-    floats = getattr(getattr(claim.simulate, "func", claim.simulate), "floats_per_trial", lambda **_: 1)
+    bare = claim.simulate.func if isinstance(claim.simulate, functools.partial) else claim.simulate
+    floats = getattr(bare, "floats_per_trial", lambda **_: 1)
     cell = dict(min(claim.grid.quick, key=lambda cell: floats(**cell)))
     known = inspect.signature(claim.simulate).parameters
     lengths = {key: cell.get(key, known[key].default) for key in ("steps", "sweeps") if key in known}

@@ -103,8 +103,10 @@ def test_an_unusable_store_and_an_unwritable_file_are_clear(capsys, tmp_path):
     assert run(capsys, "verify", "a-law", "--json", str(tmp_path / "file" / "x.json"))[0] == 2
 
 
-def test_no_scheduler_at_the_address_is_clear(capsys):
-    pytest.importorskip("distributed")
+def test_no_scheduler_at_the_address_is_clear(capsys, monkeypatch):
+    distributed = pytest.importorskip("distributed")
+    client = distributed.Client
+    monkeypatch.setattr(distributed, "Client", lambda address, timeout: client(address, timeout="1s"))
     code, _, err = run(capsys, "verify", "a-mean", "--scheduler", "tcp://127.0.0.1:1")
     assert code == 2
     assert "127.0.0.1:1" in err
