@@ -42,8 +42,12 @@ class Design(NamedTuple):
         if self.left is not None:
             return self.left[chosen]
         assert self.map is not None
+        return self.centred(chosen) @ self.map
+
+    def centred(self, chosen: slice) -> Floats:
+        """Some rows of the features, less the mean of all if there is an intercept."""
         block = self.features.raw[chosen].astype(np.float64)
-        return (block if self.mean is None else block - self.mean) @ self.map
+        return block if self.mean is None else block - self.mean
 
     def resolve(self, lam: float) -> None:
         """Refuse a ridge too small for rows or columns that depend on each other, by the precision of the data."""
@@ -57,7 +61,15 @@ class Design(NamedTuple):
 
 
 def design(features: Given, intercept: bool) -> Design:
-    """Decompose features (n, p), with a constant fitted or not. Raises ValueError for one row with an intercept."""
+    """Decompose features (n, p) once, with a constant fitted or not. Raises ValueError for one row only."""
+    key = ("design", intercept)
+    if key not in features.memo:
+        features.memo[key] = _design(features, intercept)
+    found: Design = features.memo[key]
+    return found
+
+
+def _design(features: Given, intercept: bool) -> Design:
     n, p = features.shape
     if n < 2:
         raise ValueError(f"{features.name} = array of shape {features.shape}: must hold at least two samples")

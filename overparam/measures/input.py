@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -30,12 +30,14 @@ _BLOCK = 2**22  # numbers in a block: 32 MB in float64
 class Given:
     """An array as it was given: real, finite, not empty, on the host.
 
-    raw: the numbers in the type given (bfloat16 widened to float32); eps: the spacing of that type at one.
+    raw: the numbers in the type given (bfloat16 widened to float32); eps: the spacing of that type at one; memo: what
+    measures have computed from them and others need too, such as a decomposition.
     """
 
     name: str
     raw: NDArray[Any]
     eps: float
+    memo: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     @property
     def shape(self) -> tuple[int, ...]:

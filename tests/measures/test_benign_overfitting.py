@@ -137,3 +137,13 @@ def test_diagnosis_says_why_nothing_is_interpolated():
     ):
         results = registry.diagnose({"features": rows})[0].results
         assert why in results[-1].sentence
+
+
+def test_a_sample_of_rows_is_left_out_where_there_are_many(monkeypatch):
+    rows = np.random.default_rng(6).standard_normal((400, 900))
+    whole = bo.regime(rows)
+    monkeypatch.setattr("overparam.measures.jackknife._ENOUGH", 100)
+    part = bo.regime(rows)
+    assert float(part) == float(whole)
+    # A mean of squares over 100 rows in place of 400: 10 % for normal ones, so 5 % of the width, within four of these.
+    assert np.log(part.high / part.low) == pytest.approx(np.log(whole.high / whole.low), rel=0.2)

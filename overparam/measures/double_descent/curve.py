@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import scipy.sparse
 
 from overparam.measures.design import Design
 from overparam.measures.input import Floats
@@ -50,13 +51,25 @@ class Columns:
         found[np.arange(codes.size), codes] += 1
         return found
 
+    def project(self, rows: Floats, chosen: slice) -> Floats:
+        """Return rows' Y of some rows (b, k), without a dense one-hot matrix."""
+        if self._labels is None:
+            return np.asarray(rows.T @ self._values[chosen])
+        codes = self._labels.codes[chosen]
+        ones = scipy.sparse.csr_array((np.ones(codes.size), (codes, np.arange(codes.size))), (self.count, codes.size))
+        return np.asarray((ones @ rows).T - np.outer(rows.sum(axis=0), self._shares))
+
 
 def along(found: Design, columns: Columns) -> Floats:
-    """Return left' Y, (k, q), a block of rows at a time."""
-    total = np.zeros((found.values.size, columns.count))
-    for chosen, part in found.blocks(_rows(found, columns)):
-        total += part.left.T @ columns.rows(chosen)
-    return total
+    """Return left' Y, (k, q)."""
+    if found.map is None:
+        assert found.left is not None
+        return columns.project(found.left, slice(None))
+    # The features times Y first: cheaper than the left vectors of all rows.
+    step = _rows(found, columns)
+    parts = (slice(start, start + step) for start in range(0, found.n, step))
+    total = sum(columns.project(found.centred(part), part) for part in parts)
+    return np.asarray(found.map.T @ total)
 
 
 def _rows(found: Design, columns: Columns) -> int:

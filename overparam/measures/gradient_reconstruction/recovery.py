@@ -28,9 +28,9 @@ def recover_labels(grad_b: Any = None, grad_W: Any = None) -> Result:
     share of class c. One sample gives exactly one negative entry, its label; without a bias gradient that is read from
     grad_W of rank one and three classes or more, whose rows are (p - y)_c x.
 
-    grad_b: (classes,); grad_W: (classes, inputs), used where there is no bias. Labels must be hard: smoothing breaks the
-    rule. Raises ValueError unless the entries sum to zero (no softmax layer), and where there is neither bias nor rank
-    one.
+    grad_b: (classes,); grad_W: (classes, inputs), used where there is no bias. Labels must be hard: smoothing breaks
+    the rule. Raises ValueError unless the entries sum to zero (no softmax layer), and where there is neither bias nor
+    rank one.
 
     Source: Zhao, Mopuri, Bilen 2020 (arXiv:2001.02610) for one sample; signs of a batch, Yin et al. 2021
     (arXiv:2104.07586); recalled.
