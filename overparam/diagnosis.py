@@ -128,8 +128,7 @@ def _spectrum(found: Diagnosis, x: np.ndarray) -> None:
     ]
     if p > n:
         try:
-            # The mean was taken out, so one row depends on the others.
-            regime = spectra.regime(x[:-1])
+            regime = spectra.regime(x, intercept=True)
             lines += [
                 f"interpolation of noisy labels is {regime.name}: it costs {regime.cost:.3g} times the noise variance",
                 f"with more data that cost changes like n^{regime.growth:.2f}; effective ridge {regime.kappa:.3g}",
@@ -151,7 +150,7 @@ def _curve(found: Diagnosis, x: np.ndarray, data: dict[str, np.ndarray]) -> None
         return
     scale = float(np.sum(x * x)) / x.size
     lams = tuple(lam * scale for lam in RIDGES)
-    curves = [ridge.predict_test_error(x, y - y.mean(), lams) for y in columns]
+    curves = [ridge.predict_test_error(x, y, lams, intercept=True) for y in columns]
     total = {name: np.sum([getattr(c, name) for c in curves], axis=0) for name in ("test_error", "low", "high", "gcv")}
     found.curve = {"lam": np.asarray(lams), **total}
     best = int(np.argmin(total["test_error"]))

@@ -20,9 +20,9 @@ from theory.domain import flag, integer, real
 _RANKS = ("effective-rank-sandwich",)
 _REGIMES = ("tempered-power-law-limit", "benign-log-spectrum", "negative-ridge-and-catastrophic-growth")
 _MEANING = {
-    "benign": "interpolating noisy labels on these features is nearly harmless",
-    "tempered": "interpolating noisy labels on these features costs about as much as the noise itself",
-    "catastrophic": "interpolating noisy labels on these features ruins the predictions",
+    "benign": "interpolating noisy labels on these features is nearly harmless: it costs",
+    "tempered": "interpolating noisy labels on these features harms noticeably, within bounds: it costs",
+    "catastrophic": "interpolating noisy labels on these features ruins the predictions: it costs",
 }
 
 
@@ -47,12 +47,11 @@ def effective_ranks(spectrum: Any, k: int = 0) -> tuple[Result, Result]:
 def _ranks(kept: Floats, k: int, null: tuple[float, float] | None) -> tuple[Result, Result]:
     split, left = integer("k", k, 0), float(kept.size - k)
     values = theory.effective_ranks(kept, split)
+    by = {"r": "largest eigenvalue", "R": "sum of squares"}
     results = []
     for name, value, other in zip(("r", "R"), values, null or (None, None), strict=True):
         among = f"{left:.0f} directions" if other is None else f"{left:.0f} ({other:.4g} for isotropic features)"
-        sentence = (
-            f"The spectrum{f' beyond {k}' if k else ''} acts like {float(value):.4g} equal directions of {among}."
-        )
+        sentence = f"The spectrum{f' beyond {k}' if k else ''} acts like {float(value):.4g} equal directions of {among}, by its {by[name]}."
         results.append(Result(name, float(value), other, left, sentence=sentence, claims=_RANKS))
     return results[0], results[1]
 
@@ -171,7 +170,7 @@ def regime_of(found: Design, benign_below: float, catastrophic_above: float, z: 
     cost = estimate(seen, lambda trace, trace2, m: m * trace2 / trace**2 - 1, z)
     name = regime_name(cost.value, benign_below, catastrophic_above)
     null = m / (p - m - 1) if p > m + 1 else math.inf
-    sentence = f"{name.capitalize()}: {_MEANING[name]}, {cost.value:.3g} times the noise variance"
+    sentence = f"{name.capitalize()}: {_MEANING[name]} {cost.value:.3g} times the noise variance"
     if cost.low is None:
         sentence += f" ({null:.3g} for isotropic features)."
     else:
@@ -197,7 +196,7 @@ def spectrum_regime(spectrum: Any, n: int, *, benign_below: float = 0.1, catastr
     found = theory.regime(kept, size, low, high)
     null = theory.regime(np.ones(kept.size), size, low, high).cost
     sentence = (
-        f"{found.name.capitalize()}: {_MEANING[found.name]}, {found.cost:.3g} times the noise variance at n = {size} "
+        f"{found.name.capitalize()}: {_MEANING[found.name]} {found.cost:.3g} times the noise variance at n = {size} "
         f"({null:.3g} for equal eigenvalues); with more data that changes like n^{found.growth:.2f}."
     )
     return Result("cost of interpolation", found.cost, null, 0.0, sentence=sentence, claims=_REGIMES,
