@@ -51,7 +51,8 @@ def _ranks(kept: Floats, k: int, null: tuple[float, float] | None) -> tuple[Resu
     results = []
     for name, value, other in zip(("r", "R"), values, null or (None, None), strict=True):
         among = f"{left:.0f} directions" if other is None else f"{left:.0f} ({other:.4g} for isotropic features)"
-        sentence = f"The spectrum{f' beyond {k}' if k else ''} acts like {float(value):.4g} equal directions of {among}, by its {by[name]}."
+        beyond = f" beyond {k}" if k else ""
+        sentence = f"By its {by[name]} the spectrum{beyond} acts like {float(value):.4g} equal directions of {among}."
         results.append(Result(name, float(value), other, left, sentence=sentence, claims=_RANKS))
     return results[0], results[1]
 
