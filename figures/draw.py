@@ -7,6 +7,7 @@ anything can have changed is asked first, of the sources' bytes alone; nothing h
 from __future__ import annotations
 
 import argparse
+import difflib
 import importlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -14,12 +15,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from figures.stamps import Stamp, quick_keys, write_manifest
+from lab.errors import Foreseeable
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from figures.picture import Picture
     from figures.results import Results
+
+
+class UnknownPictureError(Foreseeable):
+    """A picture was asked for that its topic does not have; the message names the nearest."""
+
 
 Judge = Callable[[Sequence[str], bool], "pd.DataFrame"]
 GALLERY = "gallery"
@@ -79,6 +86,7 @@ class _Run:
         if answer is not None:
             self.files += answer.files
             return answer.code
+        _check(topic, names)
         first = pictures(topic)[0].name
         if not (names or self.drawn or self._redraw) and stamp.key(first + self._variant) is None:
             self.topic(topic, [first])  # a first picture within a minute, before the rest of its topic is judged
@@ -181,6 +189,15 @@ class _Run:
             stamp.wrote(GALLERY, key, files)
             self.drawn += 1
         stamp.judged([GALLERY], quick, 0, None)
+
+
+def _check(topic: str, names: Sequence[str]) -> None:
+    known = [p.name for p in pictures(topic)]
+    for name in names:
+        if name not in known:
+            close = difflib.get_close_matches(name, known, n=3, cutoff=0.5) or known
+            hint = " or ".join(repr(f"{topic}/{one}") for one in close)
+            raise UnknownPictureError(f"there is no picture {topic}/{name!s}; did you mean {hint}?")
 
 
 def _save(task: tuple[Any, ...]) -> list[Path]:
