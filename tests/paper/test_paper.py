@@ -60,8 +60,8 @@ def test_every_section_has_its_main_claims_and_all_its_figures_and_cites_each(to
     assert 3 <= len(main) <= 10
     assert set(main) <= own
     names = {picture.name for picture in pictures(topic)} if topic in stamps.topics() else set()
-    assert re.findall(r"\\picture\{(\w+)\}", body) == [topic] * len(names)
-    assert set(re.findall(r"\\picture\{\w+\}\{(\w+)\}", body)) == names
+    assert re.findall(r"\\figureof\{(\w+)\}", body) == [topic] * len(names)
+    assert set(re.findall(r"\\figureof\{\w+\}\{(\w+)\}", body)) == names
     assert set(re.findall(rf"\\ref\{{fig:{topic}:(\w+)\}}", body)) == names
 
 
