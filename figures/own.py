@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 import numpy as np
@@ -43,12 +44,19 @@ def plot(table: pd.DataFrame, claim: str | None = None, x: str | None = None) ->
     if x not in cells:
         raise ValueError(f"x = {x!r}: must be one of {', '.join(map(str, cells))}")
     quantities = list(own.quantity.unique())
-    figure, axes = style.new(1, len(quantities), width=min(style.PAGE, style.COLUMN * len(quantities)), height=3.0,
-                             squeeze=False)  # fmt: skip
+    columns = min(3, len(quantities))
+    rows = -(-len(quantities) // columns)
+    width = min(style.PAGE, style.COLUMN * columns)
+    figure, axes = style.new(rows, columns, width=width, height=3.0, squeeze=False)
     others = [name for name in varied if name != x]
-    for ax, quantity in zip(axes.flat, quantities, strict=True):
-        rows = own[own.quantity == quantity].assign(**{x: cells[x]})
-        _panel(ax, rows, x, cells.loc[rows.index, others], quantity)
+    for ax, quantity in zip(axes.flat, quantities, strict=False):
+        own_rows = own[own.quantity == quantity].assign(**{x: cells[x]})
+        _panel(ax, own_rows, x, cells.loc[own_rows.index, others], quantity)
+    for ax in axes.flat[len(quantities) :]:
+        ax.set_axis_off()
+    handles, labels = axes.flat[0].get_legend_handles_labels()
+    if labels:
+        figure.legend(handles, labels, loc="outside lower center", ncols=3)
     return figure
 
 
@@ -60,11 +68,15 @@ def _panel(ax: Any, rows: pd.DataFrame, x: str, others: pd.DataFrame, quantity: 
     positive = bool((rows[x] > 0).all() and rows[x].max() > 20 * rows[x].min())
     ax.set(xlabel=x, xscale="log" if positive else "linear")
     reach = float(np.nanmax(np.abs([rows.low, rows.high])))
-    strip = Strip(ax, Results("own", rows), 1.3 * reach if 0 < reach < np.inf else 0.05)
+    strip = Strip(ax, Results("own", rows), _nice(1.2 * reach) if 0 < reach < np.inf else 0.05)
     for index, (word, part) in enumerate(series):
         part = part.sort_values(x)
         style.theory(ax, part[x], part.theory, index, word and str(word))
         style.simulation(ax, part[x], part["mean"], part.se, index)
         strip.judged(part, x, index).dots(part[x], Estimate(*part[["mean", "se"]].to_numpy().T), part.theory, index)
-    if len(series) > 1:
-        style.legend(ax, loc="best")
+
+
+def _nice(reach: float) -> float:
+    """The next of 1, 2, 5, 10, ... above."""
+    power = 10.0 ** math.floor(math.log10(reach))
+    return next(step * power for step in (1, 2, 5, 10) if step * power >= reach)

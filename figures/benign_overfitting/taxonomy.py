@@ -65,7 +65,8 @@ def taxonomy(ax: Axes, results: Results) -> None:
     if results.brief:  # the names of the three regimes are enough at 5 cm
         for text in ax.texts:
             text.set_text(text.get_text().split(":")[0].replace("label noise", ""))
-        ax.annotate("benign", (10, 0.88), color=style.COLOURS[2])
+        ax.set_ylim(bottom=0.65)
+        ax.annotate("benign", (10, 0.75), color=style.COLOURS[2])
     else:
         ax.legend(loc="center right", bbox_to_anchor=(1.0, 0.68))
 

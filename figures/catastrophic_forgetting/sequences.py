@@ -39,8 +39,10 @@ def through_the_peak(ax: Axes, results: Results, quantity: str = "forgetting") -
     ax.set(xscale="log", xlabel=f"parameters $p$ ($n = {N}$)", ylabel=quantity.replace("_", " "))
     if quantity == "forgetting":
         ax.axhline(0, color=style.GREY, linewidth=0.6, zorder=0)
-        ax.set_ylim(-1.3, 2.5)
-        ax.legend(loc="lower left")
+        ax.set_ylim(-0.5, 2.6)
+        for index, similarity in enumerate(SIMILARITIES):
+            word = "similarity 0" if index == 0 else f"{similarity:g}"
+            style.name(ax, 5, (2.0, 0.8, 0.1)[index], word, index)
     else:
         ax.set_ylim(0, 5)
 

@@ -73,7 +73,8 @@ def height(ax: Axes, results: Results) -> None:
 FIGURES = (
     Picture(
         "best_ridge",
-        "The best ridge removes the peak; with less its height grows like the inverse root of the ridge",
+        "The best ridge removes the peak; with less its height grows like the inverse root of the ridge (strip of (a): "
+        f"$n = {N}$ against the limit)",
         (
             "optimal-ridge-removes-peak", "optimal-ridge-removes-peak-limit", "optimal-ridge-removes-peak-height",
             "optimal-ridge-removes-peak-exponent",
