@@ -18,7 +18,7 @@ from claims.agreement import Identity, Law, Limit, Mean, Rate
 from claims.claim import Decoy
 from lab.errors import Foreseeable
 from lab.run.naming import SOLE, cell_key, predictions, result_names
-from lab.run.schedule import where
+from lab.run.own import where
 from lab.run.simulation import Simulation
 
 

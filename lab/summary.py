@@ -53,7 +53,8 @@ def _summary(rows: pd.DataFrame) -> Summary:
     own, decoys = rows[rows.decoy.isna()], rows[rows.decoy.notna()]
     verdicts = set(own.verdict)
     verdict = next((v for v in (DISAGREES, UNDECIDED, AGREES) if v in verdicts), OBSERVED)
-    rejected = decoys.groupby("decoy", sort=False).verdict.agg(lambda v: DISAGREES in set(v))
+    # None where predict raised: nothing was judged.
+    rejected = [DISAGREES in set(each.verdict) for _, each in decoys.groupby("decoy", sort=False)]
     first = own.drop_duplicates("cell")
     seen = (own[own.theory != 0] if (own.theory != 0).any() else own).smallest_error
     kind, best = str(own.kind.iloc[0]), float(seen.min())
@@ -65,7 +66,7 @@ def _summary(rows: pd.DataFrame) -> Summary:
         effect=_effect(own),
         seen=best,
         worst=float(own.smallest_error.max()),
-        rejected=int(rejected.sum()),
+        rejected=sum(rejected),
         decoys=len(rejected),
         tightness=float(own.tightness.max()),
         loose=1 + best if kind == "Bound" and best > SHARP and (own.theory != 0).any() else math.nan,

@@ -1,7 +1,8 @@
 """Published claims on over-parameterized learning, each predicted, simulated and judged: all rooms under one name.
 
-`overparam.theory`, `.sims`, `.claims` are the packages of that name (the same module objects); `.measures` are what is
-applied to arrays of one's own; `.verify` judges claims, `.load_claims` returns them. All are loaded on first use.
+`overparam.theory`, `.sims`, `.claims`, `.lab`, `.figures` are the packages of that name (the same module objects);
+`.measures` are what is applied to arrays of one's own. `.verify` judges claims, `.load_claims` returns them,
+`.assert_agrees` is for one's own tests, `.diagnose` says which theory applies to data. All are loaded on first use.
 
 >>> import overparam, theory
 >>> overparam.theory is theory
@@ -13,25 +14,37 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-_ROOMS = ("theory", "sims", "claims", "lab", "figures")
+from overparam.rooms import ROOMS, hidden
+
 _NAMES = {
     "verify": ("lab", "verify"),
     "load_claims": ("claims", "load_claims"),
+    "diagnose": ("overparam.diagnosis", "diagnose"),
+    "assert_agrees": ("overparam.assertion", "assert_agrees"),
 }
 
-__all__ = ["__version__", "claims", "load_claims", "measures", "sims", "theory", "verify"]
+__all__ = [
+    "__version__", "assert_agrees", "claims", "diagnose", "figures", "lab", "load_claims", "measures", "sims", "theory",
+    "verify",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
-    if name in _ROOMS:
-        return importlib.import_module(name)
-    if name in _NAMES:
-        module, attribute = _NAMES[name]
-        return getattr(importlib.import_module(module), attribute)
     if name == "__version__":
         from importlib import metadata
 
         return metadata.version("overparam")
-    if name == "measures":
-        return importlib.import_module("overparam.measures")
+    if name in ROOMS or name in _NAMES or name == "measures":
+        if complaint := hidden():
+            raise ImportError(complaint)
+        if name in ROOMS:
+            return importlib.import_module(name)
+        if name == "measures":
+            return importlib.import_module("overparam.measures")
+        module, attribute = _NAMES[name]
+        return getattr(importlib.import_module(module), attribute)
     raise AttributeError(f"module 'overparam' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

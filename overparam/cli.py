@@ -1,43 +1,27 @@
 """The command line `overparam`: list, verify, figures, report, show, diagnose.
 
 Exit codes: 0 all agree and every decoy is rejected; 1 something disagrees or is undecided; 2 usage or environment
-error.
+error; 130 interrupted.
 """
 
 from __future__ import annotations
 
 import argparse
-import difflib
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from lab.errors import Foreseeable
+from overparam.choice import UsageError, choose, nearest
+from overparam.verdicts import help_text
 
 if TYPE_CHECKING:
     from claims import Claim
 
 DEFAULT_STORE = "results"
-
-
-class UsageError(Foreseeable):
-    """A mistake on the command line; the message says what to type instead."""
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """A hint with the nearest valid names.
-
-    >>> nearest("doubel_descent", ["double_descent", "neural_collapse"])
-    "did you mean 'double_descent'?"
-    """
-    names = list(known)
-    close = difflib.get_close_matches(word, names, n=3, cutoff=0.5)
-    if close:
-        return "did you mean " + " or ".join(map(repr, close)) + "?"
-    return "the valid names are " + ", ".join(names) if len(names) <= 40 else "see: overparam list"
 
 
 class Parser(argparse.ArgumentParser):
@@ -87,13 +71,41 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fresh", action="store_true", help="simulate again what is stored")
 
 
+OWN = "A FILE.py is Python of your own that defines CLAIMS, a tuple of claims: its code is executed."
+
+RULE = f"""\
+How verdicts work
+
+{help_text()}
+
+{OWN}
+
+exit codes: 0 all agree and every decoy is rejected; 1 something disagrees or is undecided; 2 usage or environment
+error; 130 interrupted"""
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        import overparam
+
+        print(f"overparam {overparam.__version__}")
+        parser.exit()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="overparam", description="Published claims on over-parameterized learning, judged.")
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
-    commands.add_parser("list", help="topics, claims, sources")
-    verify = commands.add_parser("verify", help="simulate, compare with theory, judge")
-    verify.add_argument("names", nargs="*", metavar="TOPIC|CLAIM", help="default: everything")
+    listing = commands.add_parser("list", help="topics, claims, sources", epilog=OWN)
+    listing.add_argument("names", nargs="*", metavar="TOPIC|FILE.py", help="default: every topic")
+    listing.add_argument("--grep", metavar="WORD", help="only claims that say WORD in slug, title, statement or source")
+    verify = commands.add_parser(
+        "verify", help="simulate, compare with theory, judge", epilog=RULE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    verify.add_argument("names", nargs="*", metavar="TOPIC|CLAIM|FILE.py|FILE.py::CLAIM", help="default: everything")
     add_run_options(verify)
+    verify.add_argument("--max-trials", metavar="N", type=positive, help="most trials of one simulation")
     figures = commands.add_parser("figures", help="draw the figures")
     figures.add_argument("names", nargs="*", metavar="TOPIC|TOPIC/PICTURE", help="default: every topic")
     figures.add_argument("--panel", metavar="a", help="one panel of each picture, at column width")
@@ -101,9 +113,11 @@ def _parser() -> argparse.ArgumentParser:
     figures.add_argument("--out", metavar="DIR", help="folder for the figures (default: STORE/figures)")
     figures.add_argument("--force", action="store_true", help="draw again what is up to date")
     add_run_options(figures)
-    report = commands.add_parser("report", help="write one self-contained HTML page")
-    report.add_argument("names", nargs="*", metavar="TOPIC", help="default: every topic")
-    report.add_argument("--out", metavar="FILE.html", help="the page (default: STORE/report.html)")
+    report = commands.add_parser("report", help="write one self-contained HTML page", epilog=OWN)
+    report.add_argument("names", nargs="*", metavar="TOPIC|CLAIM|FILE.py", help="default: every topic")
+    report.add_argument(
+        "--out", metavar="FILE.html|DIR", help="the page, or a folder for its index.html (default: STORE/report.html)"
+    )
     add_run_options(report)
     diagnose = commands.add_parser("diagnose", help="which theory applies to data of your own")
     diagnose.add_argument(
@@ -112,8 +126,8 @@ def _parser() -> argparse.ArgumentParser:
         "and the batch behind them",
     )  # fmt: skip
     diagnose.add_argument("--out", metavar="DIR", default=f"{DEFAULT_STORE}/diagnosis", help="folder for the figure")
-    show = commands.add_parser("show", help="one claim: statement, source, grid, decoys, last verdict")
-    show.add_argument("claim", metavar="CLAIM")
+    show = commands.add_parser("show", help="one claim: statement, source, grid, decoys, last verdict", epilog=OWN)
+    show.add_argument("claim", metavar="CLAIM|FILE.py::CLAIM")
     show.add_argument("--store", metavar="DIR", default=DEFAULT_STORE, help="folder of finished blocks")
     return parser
 
@@ -131,7 +145,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         words = sys.argv[1:] if argv is None else list(argv)
         for word in words:
             _check_word(word)
-        arguments = _parser().parse_args(words)
+        parser = _parser()
+        if not words:
+            parser.print_help()
+            return 0
+        if words[0].startswith("-") and words[0] not in parser._option_string_actions:
+            parser.error(f"unrecognized arguments: {words[0]}")
+        arguments = parser.parse_args(words)
         return int(COMMANDS[arguments.command](arguments))
 
     return guarded(command)
@@ -147,7 +167,7 @@ def guarded(command: Callable[[], int]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
-        return complain("interrupted; finished blocks are kept, the same command goes on from there")
+        return complain("interrupted; finished blocks are kept, the same command goes on from there", code=130)
     except SystemExit as stop:  # --help
         return int(stop.code or 0)
     except Foreseeable as error:
@@ -157,22 +177,10 @@ def guarded(command: Callable[[], int]) -> int:
         return complain(f"{error.strerror or error}{where}; free some space or choose another place, then try again")
 
 
-def complain(message: str) -> int:
-    """Say what is wrong on stderr, in one paragraph."""
+def complain(message: str, code: int = 2) -> int:
+    """Say what is wrong on stderr, in one paragraph; return the exit code."""
     print("overparam: " + " ".join(message.split()), file=sys.stderr)
-    return 2
-
-
-def choose(names: Sequence[str]) -> tuple[Claim, ...]:
-    """The claims of the named topics and the named claims, each once, in the order of the registry."""
-    from claims import load_claims, topics
-
-    everything = load_claims()
-    slugs = {claim.slug for claim in everything}
-    for name in names:
-        if name not in slugs and name not in topics():
-            raise UsageError(f"there is no topic or claim {name!r}; {nearest(name, [*topics(), *sorted(slugs)])}")
-    return tuple(c for c in everything if not names or c.topic in names or c.slug in names)
+    return code
 
 
 def run(arguments: argparse.Namespace, chosen: tuple[Claim, ...]) -> Any:
@@ -191,7 +199,8 @@ def judge(arguments: argparse.Namespace, chosen: tuple[Claim, ...], fresh: bool)
 
     return verify(
         chosen, arguments.tier, arguments.seed, arguments.backend, arguments.jobs, arguments.store,
-        scheduler=arguments.scheduler, fresh=fresh, progress=sys.stderr, warn=_warn,
+        max_trials=getattr(arguments, "max_trials", None), scheduler=arguments.scheduler, fresh=fresh,
+        progress=sys.stderr, warn=_warn,
     )  # fmt: skip
 
 
@@ -200,14 +209,18 @@ def _warn(message: str) -> None:
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    from claims import load_claims, topics
     from lab.columns import aligned
 
-    for topic in topics():
+    groups: dict[str, list[tuple[str, str, str]]] = {}
+    for c in choose(arguments.names):
+        line = (c.slug, c.title, f"{c.source.key}, {c.source.where} ({c.source.wording})")
+        said = "\n".join((c.topic, *line, c.statement)).casefold()
+        if arguments.grep is None or arguments.grep.casefold() in said:
+            groups.setdefault(c.topic, []).append(line)
+    if not groups:
+        raise UsageError(f"no claim says {arguments.grep!r}; see: overparam list")
+    for topic, lines in groups.items():
         print(topic)
-        lines = [
-            (c.slug, c.title, f"{c.source.key}, {c.source.where} ({c.source.wording})") for c in load_claims(topic)
-        ]
         print("\n".join("  " + line for line in aligned(lines, left=3)) + "\n")
     return 0
 
@@ -274,20 +287,29 @@ def draw_figures(
 
 
 def _report(arguments: argparse.Namespace) -> int:
+    from claims import topics
     from lab.judge.calibration import calibrate
     from lab.summary import passes
     from overparam.report.page import write_report
 
-    names = named_topics(arguments.names)
+    chosen = choose(arguments.names)
     figures = Path(arguments.store) / "figures"
-    draw_figures(arguments, dict.fromkeys(names, ()), figures)
-    arguments.fresh = False
-    table = run(arguments, choose(names))
-    path = Path(arguments.out) if arguments.out else Path(arguments.store) / "report.html"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_report(path, choose(names), table, figures, arguments, [s._asdict() for s in calibrate()])
+    whole = [name for name in topics() if name in arguments.names or not arguments.names]
+    if whole:
+        draw_figures(arguments, dict.fromkeys(whole, ()), figures)
+        arguments.fresh = False
+    table = run(arguments, chosen)
+    path = _page(Path(arguments.out) if arguments.out else Path(arguments.store) / "report.html")
+    write_report(path, chosen, table, figures, arguments, [s._asdict() for s in calibrate()])
     print(f"report: {path}")
     return 0 if passes(table) else 1
+
+
+def _page(out: Path) -> Path:
+    """The page itself: a name ending in .html is a file, all else a folder."""
+    path = out if out.suffix == ".html" else out / "index.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
 
 
 def _diagnose(arguments: argparse.Namespace) -> int:
@@ -303,13 +325,12 @@ def _diagnose(arguments: argparse.Namespace) -> int:
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    from claims import load_claims
+    from claims import topics
     from overparam.show import describe
 
-    known = {claim.slug: claim for claim in load_claims()}
-    if arguments.claim not in known:
-        raise UsageError(f"there is no claim {arguments.claim!r}; {nearest(arguments.claim, known)}")
-    print(describe(known[arguments.claim], arguments.store))
+    if arguments.claim in topics():
+        raise UsageError(f"{arguments.claim!r} is a topic, show takes one claim: see overparam list {arguments.claim}")
+    print("\n\n".join(describe(claim, arguments.store) for claim in choose([arguments.claim])))
     return 0
 
 

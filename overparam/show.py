@@ -5,12 +5,9 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-import pandas as pd
-
 from claims import Claim
 from lab.run.naming import cell_key
-from lab.run.store import Store
-from lab.summary import percent, summarise
+from overparam.choice import address
 
 
 def describe(claim: Claim, store: str) -> str:
@@ -28,7 +25,7 @@ def describe(claim: Claim, store: str) -> str:
         *[f"decoy     {d.name}: {d.says}" for d in claim.decoys],
         *_verdict(claim, store),
         "",
-        f"run it again: overparam verify {claim.slug}",
+        f"run it again: overparam verify {address(claim)}",
     ]
     return "\n".join(lines)
 
@@ -42,6 +39,12 @@ def _cells(tier: str, claim: Claim) -> list[str]:
 def _verdict(claim: Claim, store: str) -> list[str]:
     if not (Path(store) / "store.sqlite").exists():
         return ["verdict   not run yet"]
+    # Loaded only now: a claim without a verdict is shown at once.
+    import pandas as pd
+
+    from lab.run.store import Store
+    from lab.summary import percent, summarise
+
     keeper = Store(store)
     try:
         last = keeper.last_verdict(claim.slug)

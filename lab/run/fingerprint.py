@@ -17,6 +17,8 @@ from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
+from lab.run.own import PRIVATE, is_own
+
 ROOMS = ("sims", "theory")
 
 
@@ -127,16 +129,38 @@ def _object(function: Any, above: frozenset[int]) -> str:
 def _value(value: Any, code: CodeType | None, above: frozenset[int]) -> str:
     """What a name that a function uses stands for."""
     if isinstance(value, ModuleType):
+        if is_own(getattr(value, "__file__", None)):
+            return _own_module(value, code, above)
         if value.__name__.split(".")[0] not in ROOMS:
             return value.__name__
         used = sorted(_names(code)) if code else []
         called = [getattr(value, name) for name in used if callable(getattr(value, name, None))]
         return _digest(*(_fingerprint(f, above) for f in called)) if called else module_fingerprint(value.__name__)
     if isinstance(value, type):
-        return f"{value.__module__}.{value.__qualname__}"
+        return _class(value, above)
     if hasattr(value, "tobytes"):
         return _digest(value.dtype, value.shape, value.tobytes().hex())
     return _fingerprint(value, above) if callable(value) else _text(value)
+
+
+def _own_module(module: ModuleType, code: CodeType | None, above: frozenset[int]) -> str:
+    """What a function uses of a user's own module."""
+    if id(module) in above:
+        return "recursion"
+    above = above | {id(module)}
+    used = [name for name in sorted(_names(code)) if hasattr(module, name)] if code else []
+    return _digest(*(f"{name}={_value(getattr(module, name), code, above)}" for name in used))
+
+
+def _class(value: type, above: frozenset[int]) -> str:
+    """A class by its name; a user's own by its methods too."""
+    module = sys.modules.get(value.__module__)
+    path = value.__module__.split(".")
+    name = ".".join([*(path[1:] if path[0].startswith(PRIVATE) else path), value.__qualname__])
+    if id(value) in above or not is_own(getattr(module, "__file__", None)):
+        return name
+    methods = [f for _, f in sorted(vars(value).items()) if isinstance(f, FunctionType)]
+    return _digest(name, *(_fingerprint(f, above | {id(value)}) for f in methods))
 
 
 def _text(value: Any) -> str:

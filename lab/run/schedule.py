@@ -8,10 +8,8 @@ import logging
 import os
 import sys
 import time
-import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
-from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
 import joblib
@@ -19,6 +17,7 @@ import numpy as np
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from lab.errors import Foreseeable
+from lab.run.own import by_value, where
 from lab.run.simulation import Simulation
 
 Task = tuple[Simulation, int]
@@ -72,14 +71,6 @@ def _run(task: Task) -> Finished:
         return simulation, block, Failure(where(error)), 0.0
 
 
-def where(error: BaseException) -> str:
-    """An exception as one line: what, and the file and line where it was raised."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}{place}"
-
-
 def run(
     tasks: list[Task],
     jobs: int | None,
@@ -131,6 +122,7 @@ def _engine(tasks: list[Task], jobs: int | None, scheduler: str | None) -> Itera
         yield from map(_run, tasks)
         return
     with _cluster(scheduler):
+        by_value()
         parallel = joblib.Parallel(return_as="generator_unordered", **options)
         yield from parallel(joblib.delayed(_run)(task) for task in tasks)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,14 +15,15 @@ from markupsafe import Markup
 
 from claims import Claim
 from lab.judge.finding import AGREES, DISAGREES, UNDECIDED
-from lab.judge.trials import MOST_ROWS, ROW_LEVEL
 from lab.run.files import replace
 from lab.summary import Summary, summarise
 from overparam import bibliography, formats
+from overparam.choice import address
 from overparam.report import claim as report_claim
 from overparam.report import facts as report_facts
 from overparam.report import numbers as report_numbers
 from overparam.typeset import plain, typeset
+from overparam.verdicts import RULES
 
 FILTERS = {
     AGREES: "agrees",
@@ -112,8 +114,8 @@ def page(
         filters=[(name, label, sum(name in e.status for e in entries)) for name, label in FILTERS.items()],
         calibration=None if calibration is None else report_facts.calibrated(calibration),
         provenance=report_facts.provenance(table, arguments),
-        budget=formats.share(MOST_ROWS * ROW_LEVEL),
-        rerun=_command("report", arguments),
+        rules=RULES,
+        rerun=_command(" ".join(["report", *map(shlex.quote, getattr(arguments, "names", ()))]), arguments),
         formats=formats,
         plain=plain,
     )
@@ -167,7 +169,7 @@ def _entry(
         decoys=report_claim.decoys(claim, rows, tier),
         power=report_claim.power(claim, own, tier),
         functions=[("theory", _function(claim.predict)), ("simulation", _function(claim.simulate))],
-        rerun=_command(f"verify {claim.slug}", arguments),
+        rerun=_command(f"verify {address(claim)}", arguments),
         drawings=[drawing for drawing in drawn if drawing.claims[0] == claim.slug],
         elsewhere=[(d.title, d.claims[0]) for d in drawn if claim.slug in d.claims[1:]],
     )

@@ -1,13 +1,24 @@
 """The command line: exit codes, one-paragraph errors with the nearest name, exports."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 
 import pandas as pd
 import pytest
 
 import claims
-from overparam import cli
+import overparam
+from lab.judge.single import SHOWN_LEVEL
+from lab.judge.trials import MOST_ROWS, ROW_LEVEL
+from lab.summary import SHARP
+from overparam import cli, verdicts
 from tests.lab import synthetic
+from tests.lab.cluster import ROOT
+from tests.lab.test_cluster import blocks
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +83,7 @@ def test_an_undecided_decoy_gives_exit_code_one(capsys, monkeypatch):
         (("verify", "--seed", "-3"), "--seed"),
         (("verify", "--seed", "1e3"), "integer >= 0"),
         (("report", "synthetik"), "synthetic"),
-        ((), "COMMAND"),
+        (("--verson",), "--version"),
         (("verify", ""), "a-mean"),
     ],
 )
@@ -120,8 +131,59 @@ def test_interruption_keeps_what_is_finished(capsys, monkeypatch):
 
     monkeypatch.setattr(schedule, "run", interrupted)
     code, _, err = run(capsys, "verify", "a-law")
-    assert code == 2
+    assert code == 130
     assert "finished blocks are kept" in err
+
+
+INTERRUPTED = """
+import sys, claims
+from tests.lab import synthetic
+claims.topics = lambda: ("synthetic",)
+claims.load_claims = lambda topic=None: (synthetic.SLOW,)
+from overparam import cli
+sys.exit(cli.main(sys.argv[1:]))
+"""
+
+
+def test_ctrl_c_in_mid_run_is_one_message_whatever_the_workers_say(tmp_path):
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", INTERRUPTED, "verify", "--jobs", "2", "--store", "store"]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+    deadline = time.monotonic() + 60
+    while blocks(tmp_path / "store") < 4 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to every process of the run
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert not out
+    assert err == "overparam: interrupted; finished blocks are kept, the same command goes on from there\n"
+
+
+def test_bare_command_and_version(capsys):
+    code, out, _ = run(capsys)
+    assert code == 0
+    assert "verify" in out
+    code, out, _ = run(capsys, "--version")
+    assert (code, out) == (0, f"overparam {overparam.__version__}\n")
+
+
+def test_a_cap_on_trials_leaves_undecided_what_needs_more(capsys):
+    code, out, _ = run(capsys, "verify", "a-mean", "--jobs", "1", "--max-trials", "300")
+    assert code == 1
+    assert "more than the 300 allowed" in out
+
+
+def test_one_rule_in_help_readme_and_report_with_the_numbers_of_the_judge():
+    text = " ".join(" ".join(rule) for rule in verdicts.RULES)
+    assert f"level {ROW_LEVEL:.1e}".replace("e-07", "e-7") in text
+    assert f"{MOST_ROWS:,} such rows" in text
+    assert f"{100 * SHARP:.0f} %" in text
+    assert f"{100 * (1 - SHOWN_LEVEL):.0f} % interval" in text
+    assert verdicts.markdown() in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert all(name in verdicts.help_text() for name, _ in verdicts.RULES)
 
 
 def test_exports_hold_the_whole_table_and_are_equal_for_equal_runs(capsys, tmp_path):
