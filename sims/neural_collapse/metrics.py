@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sims.arrays import Array, Generator, device, eye, haar_frames, kernel, namespace, to_host, zeros
+from sims.arrays import Array, Generator, asarray, device, eye, haar_frames, kernel, namespace, to_host, zeros
 from sims.data import array
 from sims.neural_collapse.samples import indicators
-from sims.scatter import over_square
+from sims.scatter import class_means, over_square
+
+_BLOCK = 2**22
 
 
 class NCMetrics(NamedTuple):
@@ -44,7 +47,8 @@ def nc_metrics(H: Array, labels: Array, W: Array = None, b: Array = None) -> NCM
     zero. Arrays of any array-API namespace (NumPy, CuPy, PyTorch), computed in float64 where they are. Returns
     floats, or arrays (...) for a stack.
 
-    What value means "no structure": `theory.neural_collapse.nc1_null_mean(C, n, d)` for nc1; 0 is full collapse.
+    What value means "no structure": `theory.neural_collapse.nc1_null_mean` for nc1; 0 is full collapse. With samples as
+    rows, labels of any kind and a null for the data at hand: `overparam.measures.neural_collapse.nc_metrics`.
     Singular values of M below 1e-7 of the largest count as zero, as in a pseudo-inverse: where means coincide (a dead
     network), nc1 does not see it, but nc2 does. A mean at the centre has cosine 0 with the others.
 
@@ -62,35 +66,31 @@ def nc_metrics(H: Array, labels: Array, W: Array = None, b: Array = None) -> NCM
     H = array("H", H, "d, N", stack=True)
     W = None if W is None else array("W", W, "C, d", stack=True)
     b = None if b is None else array("b", b, "C", stack=True)
+    host, counts = _checked(H, labels, W, b)
     xp = namespace(H)
-    counts = _checked(H, labels, W, b)
-    classes = len(counts)
-    labels = xp.asarray(labels, dtype=xp.int64, device=device(H))
-    k = xp.arange(classes, dtype=xp.int64, device=device(H))
-    Y = xp.astype(k[:, None] == labels[None, :], xp.float64)
-    H, W, b = (None if a is None else xp.astype(a, xp.float64) for a in (H, W, b))
-    found = metrics_of(H, Y, W, b)
+    W, b = (None if a is None else xp.astype(a, xp.float64) for a in (W, b))
+    found = _metrics(_Columns(H, host, counts), W, b)
     if len(H.shape) > 2 or (W is not None and len(W.shape) > 2) or (b is not None and len(b.shape) > 1):
         return found
     return NCMetrics(*(None if value is None else float(to_host(value)) for value in found))
 
 
-def _checked(H: Array, labels: Array, W: Array, b: Array) -> list[int]:
-    """Refuse what cannot be meant; return the class sizes."""
+def _checked(H: Array, labels: Array, W: Array, b: Array) -> tuple[list[int], list[int]]:
+    """Refuse what cannot be meant; return the labels and the class sizes."""
     d, n = H.shape[-2:]
     host = _listed(labels)
     if len(host) != n or not all(isinstance(c, int) and not isinstance(c, bool) and c >= 0 for c in host):
         raise ValueError(f"labels = {str(host)[:60]}: must be {n} integers >= 0, one for each column of H")
     classes = max(host) + 1 if W is None else W.shape[-2]
     by = "" if W is None else ", the rows of W"
-    counts = [host.count(c) for c in range(classes)]
-    if classes < 2 or max(host) >= classes or 0 in counts:
+    seen = Counter(host)
+    if classes < 2 or max(host) >= classes or len(seen) < classes:
         raise ValueError(f"labels = {str(host)[:60]}: must hold every class 0..C-1, C >= 2 (here C = {classes}{by})")
     if W is not None and W.shape[-1] != d:
         raise ValueError(f"W = array of shape {tuple(W.shape)}: must be (C, d) with d = {d} as in H")
     if b is not None and (W is None or b.shape[-1:] != (classes,)):
         raise ValueError(f"b = array of shape {tuple(b.shape)}: must be (C,) with C = {classes}, and W given")
-    return counts
+    return host, [seen[c] for c in range(classes)]
 
 
 def _listed(labels: Array) -> list[Any]:
@@ -100,22 +100,75 @@ def _listed(labels: Array) -> list[Any]:
     return list(labels) if isinstance(labels, Iterable) else [labels]
 
 
+class _Columns:
+    """Samples in the order of their classes, a block at a time, so that one-hot labels are never formed whole."""
+
+    def __init__(self, H: Array, labels: Sequence[int], counts: Sequence[int]) -> None:
+        self.H, self.counts = H, counts
+        self.order = sorted(range(len(labels)), key=labels.__getitem__)
+        self.labels = [labels[i] for i in self.order]
+        self.step = max(1, _BLOCK // (math.prod(H.shape[:-1]) + len(counts)))
+
+    def __iter__(self) -> Iterator[tuple[Array, Array, int, int]]:
+        """Yield columns in float64, their labels, and the first and last class among them."""
+        xp = namespace(self.H)
+        for start in range(0, len(self.order), self.step):
+            chosen, labels = (
+                xp.asarray(part[start : start + self.step], dtype=xp.int64, device=device(self.H))
+                for part in (self.order, self.labels)
+            )
+            last = self.labels[min(start + self.step, len(self.labels)) - 1]
+            yield xp.astype(xp.take(self.H, chosen, axis=-1), xp.float64), labels, self.labels[start], last
+
+    def means(self) -> Array:
+        xp = namespace(self.H)
+        sums = zeros(self.H, (*self.H.shape[:-1], len(self.counts)))
+        for block, labels, first, last in self:
+            k = xp.arange(first, last + 1, dtype=xp.int64, device=device(self.H))
+            Y = xp.astype(labels[:, None] == k[None, :], xp.float64)
+            sums[..., first : last + 1] += block @ Y
+        return sums / asarray(self.H, [float(count) for count in self.counts])
+
+
+class _Indicated:
+    """Samples with their one-hot labels, as kernels have them."""
+
+    def __init__(self, H: Array, Y: Array) -> None:
+        xp = namespace(H)
+        self.H, self.Y, self.counts = H, Y, range(Y.shape[0])
+        self.labels = xp.argmax(Y, axis=0)
+
+    def __iter__(self) -> Iterator[tuple[Array, Array, int, int]]:
+        yield self.H, self.labels, 0, len(self.counts) - 1
+
+    def means(self) -> Array:
+        return class_means(self.H, self.Y)
+
+
 def metrics_of(H: Array, Y: Array, W: Array = None, b: Array = None) -> NCMetrics:
     """The metrics of a stack of features (..., d, N) with one-hot labels Y (C, N); W (..., C, d), b (..., C)."""
-    xp = namespace(H)
-    classes, n = Y.shape[-2:]
-    means = H @ (Y / xp.sum(Y, axis=-1, keepdims=True)).mT
+    return _metrics(_Indicated(H, Y), W, b)
+
+
+def _metrics(samples: _Columns | _Indicated, W: Array, b: Array) -> NCMetrics:
+    xp, (d, n), classes = namespace(samples.H), samples.H.shape[-2:], len(samples.counts)
+    means = samples.means()
     M = means - xp.mean(means, axis=-1, keepdims=True)
     G = M.mT @ M
-    nc1 = _squares(over_square(G, M.mT @ (H - means @ Y), min(H.shape[-2], classes - 1))) / n
-    features = (nc1, *_frame(G), _gram_distance(G))
+    toward = over_square(G, M.mT, min(d, classes - 1))
+    lengths = xp.sum(means * means, axis=-2)[..., None]
+    within, differ = 0.0, 0.0
+    for block, labels, _, _ in samples:
+        within = within + _squares(toward @ (block - xp.take(means, labels, axis=-1)))
+        if W is not None:
+            logits = W @ block if b is None else W @ block + b[..., None]
+            nearest = xp.argmin(lengths - 2 * (means.mT @ block), axis=-2)
+            differ = differ + xp.sum(xp.astype(xp.argmax(logits, axis=-2) != nearest, means.dtype), axis=-1)
+    features = (within / n, *_frame(G), _gram_distance(G))
     if W is None:
         return NCMetrics(*features)
     nc3_sq = _squares(W / _norm(W) - M.mT / _norm(M))
-    logits = W @ H if b is None else W @ H + b[..., None]
-    nearest = xp.argmin(xp.sum(means * means, axis=-2)[..., None] - 2 * (means.mT @ H), axis=-2)
-    differ = xp.astype(xp.argmax(logits, axis=-2) != nearest, H.dtype)
-    return NCMetrics(*features, *_frame(W @ W.mT), xp.sqrt(nc3_sq), nc3_sq, xp.mean(differ, axis=-1))
+    return NCMetrics(*features, *_frame(W @ W.mT), xp.sqrt(nc3_sq), nc3_sq, differ / n)
 
 
 def _squares(a: Array) -> Array:
@@ -153,11 +206,25 @@ def _gram_distance(G: Array) -> Array:
     return namespace(G).sqrt(_squares(G / _norm(G) - simplex))
 
 
-@kernel(floats=lambda C, n, d: 4 * C * n * d)
-def nc1_null_mean(C: int, n: int, d: int, *, trials: int, rng: Generator) -> Array:
-    """NC1 of features N(0, I_d) without class structure, C classes of n: (trials,)."""
-    H = rng.standard_normal(size=(trials, d, C * n))
-    return metrics_of(H, indicators(rng, (n,) * C)).nc1
+def _sizes(C: int | None, n: int | None, n_per_class: Sequence[int] | None) -> tuple[int, ...]:
+    if C is not None and n is not None and n_per_class is None:
+        return (n,) * C
+    if n_per_class is None or C is not None or n is not None:
+        raise ValueError(f"n_per_class = {n_per_class!r}: must be given in the place of C and n")
+    return tuple(int(size) for size in n_per_class)
+
+
+@kernel(floats=lambda d, C=None, n=None, n_per_class=None: 4 * sum(_sizes(C, n, n_per_class)) * d)
+def nc1_null_mean(
+    C: int | None = None, n: int | None = None, d: int | None = None, n_per_class: Sequence[int] | None = None, *,
+    trials: int, rng: Generator,
+) -> Array:  # fmt: skip
+    """NC1 of features N(0, I_d) without class structure, C classes of n, or of n_per_class: (trials,)."""
+    if d is None:
+        raise ValueError("d = None: must be an integer >= 1")
+    sizes = _sizes(C, n, n_per_class)
+    H = rng.standard_normal(size=(trials, d, sum(sizes)))
+    return metrics_of(H, indicators(rng, sizes)).nc1
 
 
 @kernel(floats=lambda C, n, d, optimum: C * (4 * n * d + 2 * d + 3 * n * C))

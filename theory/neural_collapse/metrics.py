@@ -7,36 +7,65 @@ from typing import Annotated
 import numpy as np
 
 from theory.domain import Counts, Floats, In, Integers, checked
+from theory.neural_collapse.checks import ClassSizes
 
 _Classes = Annotated[Integers, In(2)]
 
 
 @checked(broadcast=True)
-def nc1_null_mean(C: _Classes, n: Counts, d: Counts) -> Floats:
+def nc1_null_mean(
+    C: _Classes | None = None, n: Counts | None = None, d: Counts | None = None, n_per_class: ClassSizes | None = None
+) -> Floats:
     r"""Mean of NC1 for features without any class structure: the value that means "no collapse" at these sizes.
 
     Features iid $N(\mu, \Sigma)$ in $R^d$, C classes of n samples each, $NC1 = \frac1C\mathrm{tr}(\Sigma_W\Sigma_B^+)$:
     $$E[NC1] = \begin{cases} \frac{(n-1)(C-1)}{d-C} & d > C \quad (\Sigma \propto I) \\[2pt]
       \frac{(n-1)d}{C-d-2} & C > d+2 \quad (\text{any } \Sigma) \\[2pt]
       \infty & C-2 \le d \le C, \end{cases}$$
-    and 0 for n = 1. The variance is finite only for d > C + 2, respectively C > d + 4.
+    and 0 for n = 1. Classes of sizes n_c, N together:
+    $$E[NC1] = \frac{N-C}{N}\,\frac{N-\sum_c n_c^2/N}{d-C} \quad (d > C,\ \Sigma \propto I),$$
+    which has no closed form for C > d + 2. The variance is finite only for d > C + 2, respectively C > d + 4.
 
-    C: classes, integers >= 2; n: samples a class, integers >= 1; d: features, integers >= 1; arrays broadcast. Returns
-    the mean, inf where it is infinite.
+    C: classes, integers >= 2; n: samples of every class, integers >= 1; d: features, integers >= 1; arrays broadcast.
+    n_per_class: the sizes of the classes, in the place of C and n. Returns the mean, inf where it is infinite.
 
-    Raises ValueError for sizes outside these domains.
+    Raises ValueError for sizes outside these domains, for unequal sizes with C > d + 2, and for n that holds C sizes.
 
     Source: derived here (within and between parts are independent; mean of the inverse Wishart law).
 
     >>> nc1_null_mean(4, 5, [5, 20, 4])
     array([12.  ,  0.75,   inf])
+    >>> round(float(nc1_null_mean(d=20, n_per_class=[340, 20, 20, 20])), 4)
+    6.6825
     """
+    if d is None:
+        raise ValueError("d = None: must be integers >= 1")
+    if n_per_class is not None:
+        if C is not None or n is not None:
+            raise ValueError(f"n_per_class = {n_per_class!r}: must be given without C and n")
+        return _of_sizes(n_per_class, d)
+    if C is None or n is None:
+        raise ValueError(f"{'C' if C is None else 'n'} = None: must be integers, or n_per_class given")
+    if n.ndim == 1 and (C == n.size).all() and (n != n[0]).any():
+        raise ValueError(f"n = {n!r}: must be one size for all classes; the sizes of {n.size} classes are n_per_class")
     wide, narrow = d > C, d + 2 < C
     c, m, p = (a.astype(np.float64) for a in (C, n, d))
     mean = np.full(c.shape, np.inf)
     np.divide((m - 1) * (c - 1), p - c, out=mean, where=wide)
     np.divide((m - 1) * p, c - p - 2, out=mean, where=narrow)
     return np.where(n == 1, 0.0, mean)[()]
+
+
+def _of_sizes(n_per_class: Integers, d: Integers) -> Floats:
+    C, sizes, p = n_per_class.size, n_per_class.astype(np.float64), d.astype(np.float64)
+    if (n_per_class == n_per_class[0]).all():
+        return np.asarray(nc1_null_mean(C, n_per_class[0], d))[()]
+    if (d + 2 < C).any():
+        raise ValueError(f"d = {d!r}: must be at least {C - 2} for {C} classes of unequal sizes")
+    N = sizes.sum()
+    mean = np.full(p.shape, np.inf)
+    np.divide((N - C) / N * (N - (sizes**2).sum() / N), p - C, out=mean, where=d > C)
+    return mean[()]
 
 
 @checked(broadcast=True)
