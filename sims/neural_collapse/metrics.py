@@ -150,12 +150,24 @@ def metrics_of(H: Array, Y: Array, W: Array = None, b: Array = None) -> NCMetric
     return _metrics(_Indicated(H, Y), W, b)
 
 
-def _metrics(samples: _Columns | _Indicated, W: Array, b: Array) -> NCMetrics:
-    xp, (d, n), classes = namespace(samples.H), samples.H.shape[-2:], len(samples.counts)
-    means = samples.means()
+def of_means(means: Array, W: Array = None) -> tuple[NCMetrics, Array]:
+    """The metrics that class means (..., d, C) and classifier give (nc1 and nc4 None), and the map A of (..., C, d)
+    for which nc1 is the mean of |A h|^2 over deviations h from the class means."""
+    xp = namespace(means)
     M = means - xp.mean(means, axis=-1, keepdims=True)
     G = M.mT @ M
-    toward = over_square(G, M.mT, min(d, classes - 1))
+    toward = over_square(G, M.mT, min(means.shape[-2], means.shape[-1] - 1))
+    found = NCMetrics(None, *_frame(G), _gram_distance(G))
+    if W is not None:
+        nc3_sq = _squares(W / _norm(W) - M.mT / _norm(M))
+        found = NCMetrics(*found[:5], *_frame(W @ W.mT), xp.sqrt(nc3_sq), nc3_sq)
+    return found, toward
+
+
+def _metrics(samples: _Columns | _Indicated, W: Array, b: Array) -> NCMetrics:
+    xp, n = namespace(samples.H), samples.H.shape[-1]
+    means = samples.means()
+    found, toward = of_means(means, W)
     lengths = xp.sum(means * means, axis=-2)[..., None]
     within, differ = 0.0, 0.0
     for block, labels, _, _ in samples:
@@ -164,11 +176,7 @@ def _metrics(samples: _Columns | _Indicated, W: Array, b: Array) -> NCMetrics:
             logits = W @ block if b is None else W @ block + b[..., None]
             nearest = xp.argmin(lengths - 2 * (means.mT @ block), axis=-2)
             differ = differ + xp.sum(xp.astype(xp.argmax(logits, axis=-2) != nearest, means.dtype), axis=-1)
-    features = (within / n, *_frame(G), _gram_distance(G))
-    if W is None:
-        return NCMetrics(*features)
-    nc3_sq = _squares(W / _norm(W) - M.mT / _norm(M))
-    return NCMetrics(*features, *_frame(W @ W.mT), xp.sqrt(nc3_sq), nc3_sq, differ / n)
+    return found._replace(nc1=within / n, nc4=None if W is None else differ / n)
 
 
 def _squares(a: Array) -> Array:

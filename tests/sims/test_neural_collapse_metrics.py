@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sims.arrays import asarray, namespace, to_host
-from sims.neural_collapse import nc_metrics
+from sims.neural_collapse import nc1_null_mean, nc_metrics
 from sims.neural_collapse.metrics import NCMetrics
 
 
@@ -135,6 +135,23 @@ _H, _LABELS, _W, _B = _example(0, 3, (2, 3, 2))
 def test_bad_input_is_refused(name, change):
     with pytest.raises(ValueError, match=f"^{name} = "):
         nc_metrics(**{"H": _H, "labels": _LABELS, "W": _W, "b": _B, **change})
+
+
+def test_blocks_of_columns_change_nothing(monkeypatch):
+    expected = nc_metrics(_H, _LABELS, _W, _B)
+    order = np.array([3, 6, 0, 5, 1, 4, 2])
+    monkeypatch.setattr("sims.neural_collapse.metrics._BLOCK", 14)  # two columns at a time
+    np.testing.assert_allclose(nc_metrics(_H[:, order], _LABELS[order], _W, _B), expected, rtol=1e-12, atol=1e-15)
+
+
+def test_sizes_of_classes_as_a_list():
+    rng = np.random.default_rng
+    drawn = nc1_null_mean(n_per_class=[2, 2, 2], d=7, trials=3, rng=rng(0))
+    np.testing.assert_array_equal(drawn, nc1_null_mean(3, 2, 7, trials=3, rng=rng(0)))
+    with pytest.raises(ValueError, match="n_per_class"):
+        nc1_null_mean(3, 2, 7, n_per_class=[2, 2, 2], trials=3, rng=rng(0))
+    with pytest.raises(ValueError, match="n_per_class"):
+        nc1_null_mean(d=7, trials=3, rng=rng(0))
 
 
 def test_all_metrics_have_names():

@@ -84,3 +84,32 @@ def test_mismatched_sizes_are_refused():
         nc1_null_mean([4, 5], [2, 3, 4], 9)
     with pytest.raises(ValueError, match="d"):
         nc2_floor([4, 5], [2, 3, 4])
+
+
+def test_sizes_of_classes():
+    assert nc1_null_mean(d=9, n_per_class=[4, 4, 4]) == nc1_null_mean(3, 4, 9)
+    assert nc1_null_mean(d=2, n_per_class=[6] * 9) == nc1_null_mean(9, 6, 2)
+    assert np.isinf(nc1_null_mean(d=[3, 2, 1], n_per_class=[5, 3, 2])).all()
+    sizes = np.array([7, 2, 1, 1])
+    basis = np.linalg.qr(np.c_[np.ones(4), np.eye(4)[:, 1:]])[0][:, 1:]  # of what is orthogonal to 1
+    between = np.linalg.inv(basis.T @ np.diag(1 / sizes) @ basis)  # the scale of an inverse Wishart matrix
+    expected = (11 - 4) / 11 * np.trace(between) / (np.array([9, 6]) - 4)
+    np.testing.assert_allclose(nc1_null_mean(d=[9, 6], n_per_class=sizes), expected, rtol=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        ({"C": 3, "n": [10, 20, 30], "d": 9}, "n"),
+        ({"C": 3, "n": 2, "d": 9, "n_per_class": [1, 2, 3]}, "n_per_class"),
+        ({"C": 3, "d": 9}, "n"),
+        ({"d": 9}, "C"),
+        ({"C": 3, "n": 2}, "d"),
+        ({"d": 9, "n_per_class": [4]}, "n_per_class"),
+        ({"d": 9, "n_per_class": [4, 0]}, "n_per_class"),
+        ({"d": 3, "n_per_class": [4, 2] * 5}, "d"),
+    ],
+)
+def test_sizes_given_twice_or_not_at_all(arguments, name):
+    with pytest.raises(ValueError, match=f"^{name} = "):
+        nc1_null_mean(**arguments)

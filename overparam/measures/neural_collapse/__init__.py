@@ -1,0 +1,8 @@
+"""Neural collapse of features of one's own: NC1 to NC4 with nulls and limits."""
+
+from overparam.measures.neural_collapse import diagnosis
+from overparam.measures.neural_collapse.batches import CollapseBatches
+from overparam.measures.neural_collapse.limits import Limits, limits
+from overparam.measures.neural_collapse.metrics import Collapse, nc_metrics
+
+__all__ = ["Collapse", "CollapseBatches", "Limits", "diagnosis", "limits", "nc_metrics"]
