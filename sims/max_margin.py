@@ -24,13 +24,13 @@ def max_margin(a: Array, iterations: int | None = None) -> Margin:
     It is the least-squares problem $\min_{u \ge 0} |A'u|^2 + (1'u - 1)^2$, which has a solution whether or not the data
     are separable: with $v = A'u$ the direction is $v/|v|$ (0 where v is) and the margin k is $|v|/1'u$. Mehrotra's
     predictor and corrector, in the smaller of the two dimensions. A margin below 1e-5 is not told from 0; a trial that
-    has not converged after `iterations` steps is NaN (the default: three more than 20,000 random trials needed). The
+    has not converged after `iterations` steps is NaN (the default: a third more than any of 60,000 random trials needed). The
     dual value |v|/1'u is above the margin for every u >= 0, the primal value min_i a_i'b (or 0) below it for every b.
     """
     xp = arrays.namespace(a)
     rows = xp.concat([a, xp.ones_like(a[..., :1])], axis=-1)  # M', so that the objective is |M u - e|^2
     gram = rows @ rows.mT if a.shape[-2] <= a.shape[-1] + 1 else None
-    steps = iterations or (16 if gram is not None else 22)
+    steps = iterations or (22 if gram is not None else 27)
     times_gram = _multiplier(rows, gram)
     ones = xp.ones_like(a[..., 0])
     u = ones / xp.mean(times_gram(ones), axis=-1, keepdims=True)
@@ -93,7 +93,8 @@ def _step(u: Array, z: Array, dual: Array, rows: Array, gram: Array | None) -> t
     dz = -z - weights * du
     reach = xp.clip(xp.minimum(_longest(u, du), _longest(z, dz)), None, 1.0)
     ahead = xp.mean((u + reach * du) * (z + reach * dz), axis=-1, keepdims=True)
-    target = (ahead / gap) ** 3 * gap - du * dz
+    # The correction weighted by the step that is possible: in full it makes one trial in a few thousand cycle.
+    target = (ahead / gap) ** 3 * gap - reach * reach * du * dz
     du = solve(-dual - z + target / u)
     dz = target / u - z - weights * du
     # Past convergence steps are rounding: leave such trials as they are.

@@ -187,6 +187,7 @@ MACHINE = Claim(
     kind=Identity(tolerance=1e-12, trials=64),
     predict=predict_agreement,
     simulate=simulate_agreement,
+    certificates={"gap": 1e-12},
     grid=Grid(
         quick=({"n": 6, "p": 12, "sweeps": 1000}, {"n": 12, "p": 40, "sweeps": 500}),
         full=tuple({"n": 12, "p": p, "sweeps": 5000} for p in (16, 40, 120)),

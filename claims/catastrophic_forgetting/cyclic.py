@@ -120,6 +120,7 @@ UPPER = Claim(
     kind=Bound(side="upper", on="draw", tolerance=1e-9, trials=4),
     predict=predict_upper,
     simulate=search,
+    certificates={"gradient": 0.02},
     grid=Grid(quick=_CELLS, full=_CELLS_FULL),
     decoys=(Decoy("no T^2", "min{1/sqrt k, (d - r_max)/(2k)}", without_square),),
 )
@@ -136,6 +137,7 @@ LOWER = Claim(
     kind=Bound(side="lower", on="draw", tolerance=1e-9, trials=4),
     predict=predict_lower,
     simulate=search,
+    certificates={"gradient": 0.02},
     grid=Grid(quick=_CELLS, full=_CELLS_FULL),
     decoys=(Decoy("upper bound attained", "some tasks reach the upper bound", upper_attained),),
 )

@@ -170,6 +170,7 @@ TIGHT = Claim(
     kind=Identity(tolerance=1e-3, trials=8),
     predict=predict_bound,
     simulate=search_bound,
+    certificates={"gradient": 0.05},
     grid=Grid(quick=_TIGHT, full=_TIGHT_FULL),
     decoys=(
         Decoy("1/(ek)", "the limit (d - r)/(ek) at every k", limiting_bound),
@@ -186,6 +187,7 @@ BOUND = Claim(
     kind=Bound(side="upper", on="draw", tolerance=1e-9, trials=8),
     predict=predict_bound,
     simulate=search_bound,
+    certificates={"gradient": 0.05},
     grid=Grid(quick=_TIGHT + _SINGLE, full=_TIGHT_FULL + _SINGLE),
     decoys=(
         Decoy("1/(ek)", "(d - r)/(ek) bounds every k", limiting_bound),

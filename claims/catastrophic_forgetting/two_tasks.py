@@ -137,6 +137,7 @@ WORST = Claim(
     kind=Identity(tolerance=1e-3, trials=16),
     predict=predict_worst,
     simulate=search_worst,
+    certificates={"gradient": 0.02},
     grid=Grid(quick=_WORST, full=_WORST_FULL),
     decoys=(
         Decoy("maximiser 1 - 1/(2k)", "cos^2 = 1 - 1/(2k) is worst", half_angle),
@@ -156,6 +157,7 @@ BOUND = Claim(
     kind=Bound(side="upper", on="draw", tolerance=1e-9, trials=16),
     predict=predict_worst,
     simulate=search_worst,
+    certificates={"gradient": 0.02},
     grid=Grid(quick=_WORST, full=_WORST_FULL),
     decoys=(Decoy("1/(2ek)", "the limit 1/(2ek) bounds every k", limiting),),
 )

@@ -137,6 +137,7 @@ MIXTURE = Claim(
     kind=Limit(size="n", order=1.0, resolution=0.024, allowance=0.002),
     predict=predict_mixture,
     simulate=simulate_mixture,
+    certificates={"gap": 1e-6},
     grid=Grid(
         quick=_family((12, 24, 48), *_SVM),
         full=_family((50, 100, 200), *_SVM, {"gamma": 0.4, "s": 1.5}, {"gamma": 1.0, "s": 3.0}),
@@ -189,6 +190,7 @@ LINEAR = Claim(
     kind=Limit(size="n", order=1.0, resolution=0.024, allowance=0.002),
     predict=predict_linear,
     simulate=simulate_linear,
+    certificates={"gap": 1e-6},
     grid=Grid(
         quick=_family((12, 24, 48), *_GLM),
         full=_family((50, 100, 200), *_GLM, {"gamma": 1.0, "s": 2.0, "model": "logistic"}),
@@ -233,6 +235,7 @@ SEPARABILITY = Claim(
     kind=Mean(resolution=0.02, allowance=0.005),
     predict=predict_separable,
     simulate=simulate_mixture,
+    certificates={"gap": 1e-6},
     grid=Grid(
         quick=_family((80,), *_AROUND),
         full=_family((800,), {"gamma": 0.19, "s": 1.0}, {"gamma": 0.32, "s": 1.0}, {"gamma": 0.2, "s": 1.5}),

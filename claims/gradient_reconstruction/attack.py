@@ -107,6 +107,7 @@ POLISH = Claim(
     kind=Identity(tolerance=1e-9, trials=32),
     predict=predict_polished,
     simulate=sims.tensor_reconstruction,
+    certificates={"misfit": 1e-22},
     grid=Grid(
         quick=_POLISH,
         full=tuple(
@@ -159,6 +160,7 @@ IMAGES = Claim(
     kind=Identity(tolerance=1e-9, trials=16),
     predict=predict_polished,
     simulate=sims.digits_reconstruction,
+    certificates={"misfit": 1e-22},
     grid=Grid(
         quick=_images(("relu", 1, 2000, 300), ("tanh", 1, 3000, 300), ("relu", 2, 8000, 1500)),
         full=_images(("relu", 2, 20000, 2000), ("relu", 4, 40000, 3000), ("tanh", 2, 20000, 600)),

@@ -43,6 +43,7 @@ SPLIT = Claim(
     kind=Identity(tolerance=1e-6, trials=64),
     predict=unchanged,
     simulate=sims.max_margin_split,
+    certificates={"gap": 1e-9},
     grid=Grid(
         quick=tuple({"n": 12, "d": 30, "t": t} for t in (0.1, 3.0, 50.0)),
         full=tuple({"n": n, "d": 3 * n, "t": t} for n in (12, 40) for t in (0.1, 3.0, 50.0)),

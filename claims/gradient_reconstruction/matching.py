@@ -150,6 +150,7 @@ DIGITS = Claim(
     kind=Identity(tolerance=1e-9, trials=16),
     predict=predict_digits,
     simulate=sims.digits_matching,
+    certificates={"mismatch": 1e-16},
     grid=Grid(
         quick=({"B": 1, "steps": 60, "restarts": 3}, {"B": 2, "steps": 60, "restarts": 3}),
         full=tuple({"B": B, "steps": 200, "restarts": 3} for B in (1, 2, 4)),
