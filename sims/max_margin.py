@@ -24,8 +24,9 @@ def max_margin(a: Array, iterations: int | None = None) -> Margin:
     It is the least-squares problem $\min_{u \ge 0} |A'u|^2 + (1'u - 1)^2$, which has a solution whether or not the data
     are separable: with $v = A'u$ the direction is $v/|v|$ (0 where v is) and the margin k is $|v|/1'u$. Mehrotra's
     predictor and corrector, in the smaller of the two dimensions. A margin below 1e-5 is not told from 0; a trial that
-    has not converged after `iterations` steps is NaN (the default: a third more than any of 60,000 random trials needed). The
-    dual value |v|/1'u is above the margin for every u >= 0, the primal value min_i a_i'b (or 0) below it for every b.
+    has not converged after `iterations` steps is NaN (the default: a third more than any of 60,000 random trials
+    needed). The dual value |v|/1'u is above the margin for every u >= 0, the primal value min_i a_i'b (or 0) below it
+    for every b.
     """
     xp = arrays.namespace(a)
     rows = xp.concat([a, xp.ones_like(a[..., :1])], axis=-1)  # M', so that the objective is |M u - e|^2
