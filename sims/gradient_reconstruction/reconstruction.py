@@ -7,9 +7,9 @@ from typing import NamedTuple
 from sims import digits
 from sims.arrays import (
     Array,
-    Count,
     Generator,
     NonNegative,
+    Whole,
     asarray,
     eye,
     kernel,
@@ -77,7 +77,7 @@ def tensor_reconstruction(
     *,
     order: int | None = None,
     polish_neurons: int = 0,
-    steps: Count = 60,
+    steps: Whole = 60,
     restarts: int = 0,
     trials: int,
     rng: Generator,
@@ -162,7 +162,7 @@ def digits_reconstruction(
     polish_neurons: int,
     noise_std: NonNegative = 0.0,
     *,
-    steps: Count = 60,
+    steps: Whole = 60,
     restarts: int = 0,
     trials: int,
     rng: Generator,
