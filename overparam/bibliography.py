@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 PAPER = Path(__file__).resolve().parent.parent / "paper"
+INSTALLED = Path(__file__).resolve().parent
+"""Where a wheel has the same files."""
 
 _COMBINING = {'"': "\u0308", "'": "\u0301", "`": "\u0300", "^": "\u0302", "~": "\u0303", "=": "\u0304", ".": "\u0307"}
 _LETTER_ACCENTS = {"c": "\u0327", "v": "\u030c", "u": "\u0306", "H": "\u030b", "k": "\u0328", "r": "\u030a"}
@@ -38,12 +40,13 @@ class Reference(NamedTuple):
 
 
 def read(folder: Path = PAPER) -> dict[str, Reference]:
-    """Return all entries by key; none where the files are absent, as in an installed package.
+    """Return all entries by key, of the paper or, in an installed package, of the copy that came with it.
 
     >>> read()["belkin2020two"].authors
     'Mikhail Belkin, Daniel Hsu and Ji Xu'
     """
     files = [folder / "references.bib", *sorted((folder / "references.bib.d").glob("*.bib"))]
+    files += sorted((INSTALLED / "references.bib.d").glob("*.bib"))
     texts = [path.read_text(encoding="utf-8") for path in files if path.is_file()]
     return {reference.key: reference for text in texts for reference in parse(text)}
 

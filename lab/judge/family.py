@@ -16,6 +16,7 @@ from scipy import special
 from claims.agreement import Heavy, Limit, Rate, Tail
 from lab.judge.finding import (
     DISAGREES,
+    ROUNDING,
     Finding,
     clean,
     concession,
@@ -26,7 +27,7 @@ from lab.judge.finding import (
     scale_of,
     unknown,
 )
-from lab.judge.intervals import ROUNDING, Estimate, estimate, hall, moments_interval
+from lab.judge.intervals import Estimate, estimate, hall, moments_interval
 from lab.judge.sample import doubts_about
 
 Cells = list[dict[str, Any]]

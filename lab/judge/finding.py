@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 
 from claims.agreement import Allowance
-from lab.judge.intervals import ROUNDING
 
 AGREES, DISAGREES, UNDECIDED, OBSERVED = "agrees", "disagrees", "undecided", "observed"
+
+ROUNDING = 1e-12
+"""Relative half-width below which no interval is believed: sums of many doubles are not better."""
 
 FARTHEST = 1e9
 """The largest factor that is printed: a bound of which the simulation reached less sees nothing at all."""

@@ -16,9 +16,6 @@ from scipy import special, stats
 
 from claims.agreement import Bounded, Exact, Heavy, Moments, Probability, Tail
 
-ROUNDING = 1e-12
-"""Relative half-width below which no interval is believed: sums of many doubles are not better."""
-
 
 @dataclass(frozen=True)
 class Estimate:

@@ -13,7 +13,7 @@ import numpy as np
 
 from claims import Claim
 from claims.agreement import Bounded, Exact, Heavy, Mean, Moments, Probability, Tail
-from lab.judge.intervals import ROUNDING
+from lab.judge.finding import ROUNDING
 from lab.run.naming import column
 
 LEAST_TRIALS = 256

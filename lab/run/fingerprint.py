@@ -17,7 +17,7 @@ from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-from lab.run.own import PRIVATE, is_own
+from lab.run.own import PRIVATE, travels
 
 ROOMS = ("sims", "theory")
 
@@ -129,7 +129,7 @@ def _object(function: Any, above: frozenset[int]) -> str:
 def _value(value: Any, code: CodeType | None, above: frozenset[int]) -> str:
     """What a name that a function uses stands for."""
     if isinstance(value, ModuleType):
-        if is_own(getattr(value, "__file__", None)):
+        if travels(value):
             return _own_module(value, code, above)
         if value.__name__.split(".")[0] not in ROOMS:
             return value.__name__
@@ -157,7 +157,7 @@ def _class(value: type, above: frozenset[int]) -> str:
     module = sys.modules.get(value.__module__)
     path = value.__module__.split(".")
     name = ".".join([*(path[1:] if path[0].startswith(PRIVATE) else path), value.__qualname__])
-    if id(value) in above or not is_own(getattr(module, "__file__", None)):
+    if id(value) in above or not travels(module):
         return name
     methods = [f for _, f in sorted(vars(value).items()) if isinstance(f, FunctionType)]
     return _digest(name, *(_fingerprint(f, above | {id(value)}) for f in methods))

@@ -1,7 +1,8 @@
 """Claims of a user's own file: how it is loaded, and how its code reaches worker processes.
 
-What is neither installed nor a room of ours (a user's file, what it imports from its folder) travels to workers by
-value: they need not find it, and a theory.py beside it hides nothing. Loading a file runs its code.
+The file, and what it imports from its folder, travels to workers by value: they need not find it, and a theory.py
+beside it hides nothing. So does a module that has no place on the path, as some test runners make. Loading a file runs
+its code.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import sys
 import sysconfig
 import traceback
 from collections.abc import Iterable
+from importlib.machinery import PathFinder
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -34,9 +36,11 @@ class FileError(Foreseeable):
 
 @functools.cache
 def _installed() -> tuple[str, ...]:
-    """Folders of the interpreter, of installed packages and of our rooms."""
+    """Folders of the interpreter, of installed packages (where we find ours, too) and of our rooms."""
     house = Path(__file__).resolve().parents[2]
     paths = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+    specs = [importlib.util.find_spec(name) for name in ("numpy", "scipy", "pandas", "joblib", "matplotlib")]
+    paths += [str(Path(spec.origin).parents[1]) for spec in specs if spec is not None and spec.origin]
     paths += [*site.getsitepackages(), site.getusersitepackages(), *(str(house / room) for room in ROOMS)]
     return tuple(f"{form}/" for path in paths for form in {str(path), str(Path(path).resolve())})
 
@@ -59,14 +63,25 @@ def where(error: BaseException) -> str:
     return f"{text} ({Path(own[-1].filename).name}, line {own[-1].lineno})" if own else text
 
 
+_folders: dict[str, None] = {}
+"""The folders of the files that were loaded."""
+
+
+def travels(module: ModuleType | None) -> bool:
+    """Whether a module is a loaded file or was imported from the folder of one."""
+    file = getattr(module, "__file__", None)
+    return file is not None and is_own(file) and file.startswith(tuple(_folders))
+
+
 def by_value() -> None:
-    """Have the user's own modules pickled by value from now on: for joblib's processes and for Dask's."""
+    """Have what workers cannot import pickled by value from now on: for joblib's processes and for Dask's."""
     picklers: list[Any] = []
     for name in ("cloudpickle", "joblib.externals.cloudpickle"):  # joblib before 1.6 has a copy of its own
         with contextlib.suppress(ImportError):
             picklers.append(importlib.import_module(name))
     for name, module in list(sys.modules.items()):
-        if name != "__main__" and is_own(getattr(module, "__file__", None)) and module.__name__ == name:
+        own = is_own(getattr(module, "__file__", None)) and module.__name__ == name != "__main__"
+        if own and (travels(module) or PathFinder.find_spec(name.partition(".")[0]) is None):
             for pickler in picklers:
                 pickler.register_pickle_by_value(module)
 
@@ -102,6 +117,7 @@ def _module(path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, whole)
     assert spec is not None
     module = importlib.util.module_from_spec(spec)
+    _folders[f"{whole.parent}/"] = None
     if str(whole.parent) not in sys.path:
         sys.path.append(str(whole.parent))
     sys.modules[name] = module

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from markupsafe import escape
 
 from claims import Bound, Decoy, Source
 from lab import verify
 from lab.summary import summarise
+from overparam import verdicts
 from overparam.report import page as report
 from tests.lab import synthetic
 
@@ -177,6 +179,10 @@ def test_each_claim_is_told_in_full(page, table):
         assert len(page.all("math", article)) >= 1
     assert "off by at least" in page.one("article", id="a-mean")["text"]
     assert "✗ not rejected" in page.one("article", id="a-false-mean")["text"]
+
+
+def test_the_rule_is_printed_as_it_is_applied(text):
+    assert all(str(escape(rule)) in text for names in verdicts.RULES for rule in names)
 
 
 def test_text_is_escaped_and_bad_latex_is_shown(page):
