@@ -145,7 +145,7 @@ SANDWICH = Claim(
     kind=Bound(side="upper", on="draw", tolerance=1e-8, trials=16),
     predict=at_most_one,
     simulate=search_shares,
-    certificates={"missed": 0.5},
+    certificates={"missed": 0.8},
     grid=Grid(
         quick=tuple({"n": n, "p": p, "side": side} for n, p in ((5, 20), (20, 60)) for side in ("upper", "lower")),
         full=tuple(
@@ -171,7 +171,7 @@ RIDGE_SANDWICH = Claim(
     kind=Bound(side="upper", on="draw", tolerance=1e-8, trials=16),
     predict=at_most_one,
     simulate=search_ridges,
-    certificates={"missed": 0.5},
+    certificates={"missed": 0.8},
     grid=Grid(
         quick=tuple({"n": 8, "p": 30, "side": side} for side in RIDGE_SIDES),
         full=tuple({"n": n, "p": p, "side": side} for n, p in ((8, 30), (10, 5), (30, 200)) for side in RIDGE_SIDES),
