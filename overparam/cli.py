@@ -93,6 +93,8 @@ class _Version(argparse.Action):
 
 
 def _parser() -> argparse.ArgumentParser:
+    from overparam.diagnosis_command import add_arguments as add_diagnose_arguments
+
     parser = Parser(prog="overparam", description="Published claims on over-parameterized learning, judged.")
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
@@ -120,12 +122,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_run_options(report)
     diagnose = commands.add_parser("diagnose", help="which theory applies to data of your own")
-    diagnose.add_argument(
-        "file", metavar="FILE.npz",
-        help="features (samples, dimensions), and any of labels, targets, classifier, bias; or grad_W and grad_b, "
-        "and the batch behind them",
-    )  # fmt: skip
-    diagnose.add_argument("--out", metavar="DIR", default=f"{DEFAULT_STORE}/diagnosis", help="folder for the figure")
+    add_diagnose_arguments(diagnose, f"{DEFAULT_STORE}/diagnosis")
     show = commands.add_parser("show", help="one claim: statement, source, grid, decoys, last verdict", epilog=OWN)
     show.add_argument("claim", metavar="CLAIM|FILE.py::CLAIM")
     show.add_argument("--store", metavar="DIR", default=DEFAULT_STORE, help="folder of finished blocks")
@@ -313,15 +310,9 @@ def _page(out: Path) -> Path:
 
 
 def _diagnose(arguments: argparse.Namespace) -> int:
-    from figures.files import save
-    from overparam.diagnosis import diagnose, load
-    from overparam.diagnosis_picture import draw
+    from overparam.diagnosis_command import run as run_diagnosis
 
-    found = diagnose(load(Path(arguments.file)))
-    print("\n".join(found.lines))
-    paths = save(draw(found), Path(arguments.out), "diagnosis")
-    print(f"figure: {paths[0]} (.pdf, .png)")
-    return 0
+    return run_diagnosis(arguments)
 
 
 def _show(arguments: argparse.Namespace) -> int:

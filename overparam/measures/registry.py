@@ -84,8 +84,8 @@ def topics() -> tuple[str, ...]:
 
 
 def measures() -> tuple[Measure, ...]:
-    """Return all registered measures, topic by topic."""
-    for topic in topics():
+    """Return all registered measures, topic by topic (those of a layer's weights belong to none yet)."""
+    for topic in (*topics(), "weights"):
         importlib.import_module(f"overparam.measures.{topic}")
     return tuple(sorted(_MEASURES, key=lambda found: found.topic))
 
