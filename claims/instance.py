@@ -36,7 +36,8 @@ class Instance:
     def of(self, function: Callable[..., Any], *fields: str, **constants: Any) -> Through:
         """The function at this instance's arguments and `constants`; of several results only the `fields` named.
 
-        For a decoy: `subset.of(theory.subset_risk, sigma2=0.0)` is the right formula at a wrong argument.
+        One field names a bare result. For a decoy: `subset.of(theory.subset_risk, sigma2=0.0)` is the right formula at
+        a wrong argument.
         """
         return Through(self, function, fields, constants)
 
@@ -100,6 +101,9 @@ class Through:
         result = self.func(**{**self.at(**cell), **self.constants}, **drawn)
         if not self.fields:
             return result
+        if not hasattr(result, "_fields"):
+            (name,) = self.fields
+            return {name: result}
         return {name: getattr(result, name) for name in self.fields}
 
 

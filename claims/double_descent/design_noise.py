@@ -6,33 +6,26 @@ from typing import Any
 
 import sims.double_descent as sims
 import theory.double_descent as theory
-from claims.agreement import Bound, Limit, Mean, Moments
-from claims.claim import Claim, Decoy, Grid, Source
-from sims.arrays import kernel
+from claims import Bound, Claim, Decoy, Exact, Grid, Limit, Mean, Moments, Source, cells, declared_in, instance
 
+claim = declared_in(__name__)
 Named = dict[str, Any]
 
 # --- the bound -------------------------------------------------------------------------------------------------------
 
 
-def predict_bound(n: int, p: int, rows: str, scales: tuple[float, ...]) -> Named:
-    """The universal lower bound for noise variance 1."""
-    return {"variance": theory.ridgeless_noise_lower_bound(n, p, 1.0)}
-
-
-@kernel(floats=lambda n, p, **_: 3 * n * p + 4 * min(n, p) ** 2)
-def simulate_noise(n: int, p: int, rows: str, scales: tuple[float, ...], trials: int, rng: Any) -> Named:
-    """The noise part of the ridgeless risk of drawn designs, noise variance 1."""
-    return {"variance": sims.ridgeless_noise(n, p, 1.0, rows, scales, trials=trials, rng=rng)}
-
-
-def gaussian_bound(n: int, p: int, rows: str, scales: tuple[float, ...]) -> Named:
-    """The exact Gaussian value, taken for a lower bound."""
-    return {"variance": theory.min_norm_risk(n, p, 0.0, 1.0).variance}
-
-
 def _noise(n: int, p: int, rows: str, scales: tuple[float, ...] = (1.0,)) -> Named:
-    return {"n": n, "p": p, "rows": rows, "scales": scales}
+    return {"n": n, "p": p, "sigma2": 1.0, "rows": rows, "scales": scales}
+
+
+def gaussian(n: int, p: int, sigma2: float, **_: Any) -> Any:
+    """The exact value for Gaussian rows."""
+    return theory.min_norm_risk(n, p, 0.0, sigma2).variance
+
+
+def of_noise(n: int, p: int, rows: str, **_: Any) -> Exact | Moments:
+    """The noise part of one row, or one feature, of constant norm is a constant."""
+    return Exact() if rows == "sphere" and min(n, p) == 1 else Moments(skewness=2.0)
 
 
 # Laws of rows, and a search over the radii of spherical rows; with n = 1 or p = 1 spherical rows attain the bound.
@@ -41,9 +34,8 @@ _CORRELATED = ("relu", "two_scales")
 _RADII = ((0.9, 1.1), (0.5, 1.5))
 _ATTAINED = (_noise(1, 5, "sphere"), _noise(5, 1, "sphere"))
 
-BOUND = Claim(
+BOUND = claim(
     slug="noise-lower-bound-universality",
-    topic="double_descent",
     title="No features avoid the peak without regularisation",
     statement=(
         r"For independent rows of any law with an invertible second moment whose design has full rank, the noise part "
@@ -52,8 +44,8 @@ BOUND = Claim(
     ),
     source=Source("holzmueller2021universality", "main theorem", "recalled"),
     kind=Bound(side="lower", on="mean", resolution=0.02),
-    predict=predict_bound,
-    simulate=simulate_noise,
+    predict=lambda n, p, sigma2, **_: theory.ridgeless_noise_lower_bound(n, p, sigma2),
+    simulate=sims.ridgeless_noise,
     grid=Grid(
         quick=(
             *_ATTAINED,
@@ -68,74 +60,63 @@ BOUND = Claim(
             *(_noise(n, p, "sphere", radii) for radii in _RADII for n, p in ((10, 20), (30, 90), (90, 30))),
         ),
     ),
-    decoys=(Decoy("Gaussian value", "the exact Gaussian value bounds every law from below", gaussian_bound),),
-    tails={"variance": Moments(skewness=2.0)},
+    decoys=(Decoy("Gaussian value", "the exact Gaussian value bounds every law from below", gaussian),),
+    tails={"value": of_noise},
 )
 
 # --- the shared limit ------------------------------------------------------------------------------------------------
 
 
-def predict_universal(n: int, gamma: float, rows: str) -> Named:
-    """The proportional limit of the noise part, from the first two moments alone."""
-    p = round(gamma * n)
-    return {"variance": theory.ridge_risk(0.0, n, ([1.0], [p]), [0.0], 1.0).variance}
+@instance
+def in_proportion(n: int, gamma: float, rows: str, scales: tuple[float, ...]) -> Named:
+    """p = gamma n features, noise of variance 1."""
+    return {"n": n, "p": round(gamma * n), "sigma2": 1.0, "rows": rows, "scales": scales}
 
 
-@kernel(floats=lambda n, gamma, **_: 4 * gamma * n * n)
-def simulate_universal(n: int, gamma: float, rows: str, trials: int, rng: Any) -> Named:
-    """The noise part for rows of one law."""
-    return {"variance": sims.ridgeless_noise(n, round(gamma * n), 1.0, rows, trials=trials, rng=rng)}
+simulate_in_proportion = in_proportion.of(sims.ridgeless_noise)
 
 
-@kernel(floats=lambda n, gamma, **_: 4 * gamma * n * n)
-def simulate_uneven(n: int, gamma: float, rows: str, trials: int, rng: Any) -> Named:
-    """The same rows multiplied by the square root of 0.25 or 1.75, at random: covariance still the identity."""
-    noise = sims.ridgeless_noise(n, round(gamma * n), 1.0, rows, (0.25, 1.75), trials=trials, rng=rng)
-    return {"variance": noise}
+def even(gamma: float, **_: Any) -> Any:
+    """The limit for rows whose norms concentrate."""
+    return theory.elliptical_noise_limit(gamma)
 
 
-def swapped_universal(n: int, gamma: float, rows: str) -> Named:
-    """n and p exchanged."""
-    return {"variance": max(gamma, 1 / gamma) * predict_universal(n, gamma, rows)["variance"]}
+def _growing(sizes: list[int], gamma: float, rows: str, scales: tuple[float, ...] = (1.0,)) -> tuple[Named, ...]:
+    return cells(n=sizes, gamma=gamma, rows=rows, scales=scales)
 
 
-def _universal(sizes: tuple[int, ...], laws: tuple[str, ...]) -> tuple[Named, ...]:
-    return tuple({"n": n, "gamma": gamma, "rows": rows} for rows in laws for gamma in (2.0, 0.5) for n in sizes)
+def _universal(sizes: list[int], laws: tuple[str, ...]) -> tuple[Named, ...]:
+    return tuple(cell for rows in laws for gamma in (2.0, 0.5) for cell in _growing(sizes, gamma, rows))
 
 
-LIMIT = Claim(
+LIMIT = claim(
     slug="noise-lower-bound-universality-limit",
-    topic="double_descent",
     title="The peak has the same limit for every law of the entries",
     statement=(
         r"For independent entries of mean 0 and variance 1 with a finite fourth moment, and for spherical rows, the "
         r"noise part of the minimum-norm risk tends to $\sigma^2 \min(n,p)/|n-p|$, whatever their law."
     ),
     source=Source("hastie2022surprises", "Theorems 2-3", "recalled"),
-    kind=Limit(size="n", order=1.0, resolution=0.015, allowance=0.005),
-    predict=predict_universal,
-    simulate=simulate_universal,
+    kind=Limit(size="n", order=1.0, resolution=0.015),
+    predict=even,
+    simulate=simulate_in_proportion,
     grid=Grid(
-        quick=_universal((24, 48, 96), ("rademacher", "uniform", "sphere")),
-        full=_universal((80, 160, 320, 640), ("gaussian", "rademacher", "uniform", "sphere", "t5")),
+        quick=_universal([24, 48, 96], ("rademacher", "uniform", "sphere")),
+        full=_universal([80, 160, 320, 640], ("gaussian", "rademacher", "uniform", "sphere", "t5")),
     ),
     decoys=(
-        Decoy("uneven rows", "row norms need not concentrate", simulate=simulate_uneven),
-        Decoy("n and p exchanged", "max(n,p)/|n-p|", swapped_universal),
+        Decoy("uneven rows", "row norms need not concentrate",
+              simulate=in_proportion.of(sims.ridgeless_noise, scales=(0.25, 1.75))),
+        Decoy("n and p exchanged", "max(n,p)/|n-p|", lambda gamma, **_: max(gamma, 1 / gamma) * even(gamma)),
     ),
-)
+)  # fmt: skip
 
 # --- rows that escape it ---------------------------------------------------------------------------------------------
 
+_SCALES = ((0.25, 1.75), (0.5, 1.5), (0.1, 0.4, 2.5))
 
-def predict_elliptical(n: int, p: int, rows: str, scales: tuple[float, ...]) -> Named:
-    """The exact noise part for Gaussian rows of uneven norms."""
-    return {"variance": theory.elliptical_min_norm_risk(n, p, 0.0, 1.0, scales).variance}
-
-
-ELLIPTICAL = Claim(
+ELLIPTICAL = claim(
     slug="noise-lower-bound-universality-elliptical",
-    topic="double_descent",
     title="Universality fails for rows of uneven norm",
     statement=(
         r"For $p > n$ rows $\sqrt{\tau_i}\, z_i$ with isotropic Gaussian $z_i$ the noise part of the minimum-norm risk "
@@ -144,44 +125,25 @@ ELLIPTICAL = Claim(
     ),
     source=Source("hastie2022surprises", "outside its assumptions", "derived"),
     kind=Mean(resolution=0.01),
-    predict=predict_elliptical,
-    simulate=simulate_noise,
+    predict=lambda n, p, sigma2, rows, scales: theory.elliptical_min_norm_risk(n, p, 0.0, sigma2, scales).variance,
+    simulate=sims.ridgeless_noise,
     grid=Grid(
-        quick=tuple(_noise(n, 2 * n, "gaussian", scales) for n in (20, 60) for scales in ((0.25, 1.75), (0.5, 1.5))),
+        quick=tuple(_noise(n, 2 * n, "gaussian", scales) for n in (20, 60) for scales in _SCALES[:2]),
         full=tuple(
-            _noise(n, p, "gaussian", scales)
-            for n, p in ((60, 120), (60, 300), (200, 400))
-            for scales in ((0.25, 1.75), (0.5, 1.5), (0.1, 0.4, 2.5))
+            _noise(n, p, "gaussian", scales) for n, p in ((60, 120), (60, 300), (200, 400)) for scales in _SCALES
         ),
     ),
-    decoys=(Decoy("universality", "the value of even rows of the same covariance", gaussian_bound),),
-    tails={"variance": Moments(skewness=1.0)},
+    decoys=(Decoy("universality", "the value of even rows of the same covariance", gaussian),),
+    tails={"value": Moments(skewness=1.0)},
 )
 
 
-def predict_elliptical_limit(n: int, gamma: float, scales: tuple[float, ...]) -> Named:
-    """The proportional limit for rows of uneven norms."""
-    return {"variance": theory.elliptical_noise_limit(gamma, 1.0, scales)}
+def _elliptical(sizes: list[int], gammas: tuple[float, ...]) -> tuple[Named, ...]:
+    return tuple(cell for gamma in gammas for cell in _growing(sizes, gamma, "gaussian", _SCALES[0]))
 
 
-@kernel(floats=lambda n, gamma, **_: 4 * gamma * n * n)
-def simulate_elliptical_limit(n: int, gamma: float, scales: tuple[float, ...], trials: int, rng: Any) -> Named:
-    """The noise part for Gaussian rows of uneven norms."""
-    return {"variance": sims.ridgeless_noise(n, round(gamma * n), 1.0, "gaussian", scales, trials=trials, rng=rng)}
-
-
-def even_limit(n: int, gamma: float, scales: tuple[float, ...]) -> Named:
-    """The limit for even rows of the same covariance."""
-    return {"variance": theory.elliptical_noise_limit(gamma, 1.0, (1.0,))}
-
-
-def _elliptical(sizes: tuple[int, ...], gammas: tuple[float, ...]) -> tuple[Named, ...]:
-    return tuple({"n": n, "gamma": gamma, "scales": (0.25, 1.75)} for gamma in gammas for n in sizes)
-
-
-ELLIPTICAL_LIMIT = Claim(
+ELLIPTICAL_LIMIT = claim(
     slug="noise-lower-bound-universality-elliptical-limit",
-    topic="double_descent",
     title="Universality fails below the peak too",
     statement=(
         r"For rows $\sqrt{\tau_i}\, z_i$ and $p/n \to \gamma < 1$ the noise part of the least squares risk tends to "
@@ -189,11 +151,11 @@ ELLIPTICAL_LIMIT = Claim(
         r"$\sigma^2 \gamma/(1-\gamma)$."
     ),
     source=Source("hastie2022surprises", "outside its assumptions", "derived"),
-    kind=Limit(size="n", order=1.0, resolution=0.015, allowance=0.005),
-    predict=predict_elliptical_limit,
-    simulate=simulate_elliptical_limit,
-    grid=Grid(quick=_elliptical((40, 80, 160), (0.5,)), full=_elliptical((80, 160, 320, 640), (0.25, 0.5, 0.75))),
-    decoys=(Decoy("universality", "the limit for even rows of the same covariance", even_limit),),
+    kind=Limit(size="n", order=1.0, resolution=0.015),
+    predict=lambda n, gamma, rows, scales: theory.elliptical_noise_limit(gamma, scales=scales),
+    simulate=simulate_in_proportion,
+    grid=Grid(quick=_elliptical([40, 80, 160], (0.5,)), full=_elliptical([80, 160, 320, 640], (0.25, 0.5, 0.75))),
+    decoys=(Decoy("universality", "the limit for even rows of the same covariance", even),),
 )
 
 CLAIMS: tuple[Claim, ...] = (BOUND, LIMIT, ELLIPTICAL, ELLIPTICAL_LIMIT)

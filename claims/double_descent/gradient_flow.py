@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
-
-import numpy as np
 
 import sims.double_descent as sims
 import theory.double_descent as theory
-from claims.agreement import Limit
-from claims.claim import Claim, Decoy, Grid, Source
-from sims.arrays import kernel
+from claims import Claim, Decoy, Grid, Limit, Source, cells, declared_in, instance
+from theory import marchenko_pastur
 
+claim = declared_in(__name__)
 Named = dict[str, Any]
 Times = tuple[float, ...]
 
@@ -24,35 +23,26 @@ def two_scales(n: int) -> Named:
     return {"n": n, "spectrum": ((1.0, 0.01), (m, m)), "beta_sq": (1 / m, 2 / (0.01 * m)), "sigma2": 2.0}
 
 
-def predict_two_scales(n: int, t: Times) -> Named:
-    """The proportional limit by the contour integral."""
-    risk = theory.gf_risk(t, **two_scales(n))
-    return {"bias": risk.bias, "variance": risk.variance}
-
-
-@kernel(floats=lambda n, t, **_: 0.8 * n * (n + 3.2 * n + 4 * len(t)))
-def simulate_two_scales(n: int, t: Times, trials: int, rng: Any) -> Any:
-    """Gradient flow on drawn designs with two scales."""
-    return sims.gf_risk(t, **two_scales(n), trials=trials, rng=rng)
+@instance
+def scaled(n: int, t: Times) -> Named:
+    """Two scales, at times t."""
+    return {"t": t, **two_scales(n)}
 
 
 def classical_sum(n: int, t: Times) -> Named:
     """The sum of one curve an eigenvalue, as if p/n were 0."""
-    cell = two_scales(n)
-    noiseless = theory.gf_risk_classical(t, **{**cell, "sigma2": 0.0})
-    return {"bias": noiseless, "variance": theory.gf_risk_classical(t, **cell) - noiseless}
+    noiseless = theory.gf_risk_classical(t, **{**two_scales(n), "sigma2": 0.0})
+    return {"bias": noiseless, "variance": theory.gf_risk_classical(t, **two_scales(n)) - noiseless}
 
 
 def one_point_bias(n: int, t: Times) -> Named:
-    """The bias without 1/(1 - D2): that of the mean of e^{-tS}."""
-    cell = two_scales(n)
-    residual = theory.gf_mean_residual(t, n, cell["spectrum"])
-    return {"bias": residual**2 @ np.asarray([1.0, 2.0])}
+    """The bias of the mean of e^{-tS}."""
+    residual = theory.gf_mean_residual(t, n, two_scales(n)["spectrum"])
+    return {"bias": residual**2 @ (1.0, 2.0)}
 
 
-TWO_SCALES = Claim(
+TWO_SCALES = claim(
     slug="epoch-wise-double-descent",
-    topic="double_descent",
     title="Risk of gradient flow for any covariance: descent, ascent, descent",
     statement=(
         r"For $p/n \to \gamma$ and any covariance the bias and variance of gradient flow at time $t$ are contour "
@@ -60,12 +50,12 @@ TWO_SCALES = Claim(
         r"with two well separated scales their sum falls, rises to a peak and falls again in $t$."
     ),
     source=Source("bodin2023gradient", "two-point equivalent", "derived"),
-    kind=Limit(size="n", order=1.0, resolution=0.015, allowance=0.005),
-    predict=predict_two_scales,
-    simulate=simulate_two_scales,
+    kind=Limit(size="n", order=1.0, resolution=0.015),
+    predict=scaled.of(theory.gf_risk),
+    simulate=scaled.of(sims.gf_risk),
     grid=Grid(
-        quick=tuple({"n": n, "t": (0.6, 15.0, 120.0)} for n in (20, 40, 80)),
-        full=tuple({"n": n, "t": (0.6, 2.0, 15.0, 120.0, 1000.0)} for n in (250, 500, 1000)),
+        quick=cells(n=[20, 40, 80], t=(0.6, 15.0, 120.0)),
+        full=cells(n=[250, 500, 1000], t=(0.6, 2.0, 15.0, 120.0, 1000.0)),
     ),
     decoys=(
         Decoy("classical sum", "the sum of U-shaped curves that holds for p/n -> 0", classical_sum),
@@ -75,39 +65,29 @@ TWO_SCALES = Claim(
 
 # --- isotropic -------------------------------------------------------------------------------------------------------
 
-_ISOTROPIC: Named = {"r2": 1.0, "sigma2": 0.5}
+R2, SIGMA2 = 1.0, 0.5
 
 
-def predict_isotropic(n: int, gamma: float, t: Times) -> Named:
-    """The Marchenko-Pastur limit."""
-    risk = theory.gf_risk_isotropic(t, gamma, **_ISOTROPIC)
-    return {"bias": risk.bias, "variance": risk.variance}
-
-
-@kernel(floats=lambda n, gamma, t: n * n * (gamma + 3 * min(1, gamma) ** 2) + 3 * n * len(t))
-def simulate_isotropic(n: int, gamma: float, t: Times, trials: int, rng: Any) -> Any:
-    """Gradient flow on round(gamma n) isotropic features."""
-    return sims.gf_risk_isotropic(t, n, round(gamma * n), **_ISOTROPIC, trials=trials, rng=rng)
+@instance
+def isotropic(n: int, gamma: float, t: Times) -> Named:
+    """p = gamma n isotropic features, at times t."""
+    return {"t": t, "n": n, "p": round(gamma * n), "r2": R2, "sigma2": SIGMA2}
 
 
 def half_filter(n: int, gamma: float, t: Times) -> Named:
-    """The variance with 1 - e^{-2ts} in place of (1 - e^{-ts})^2."""
-    # (1 - e^{-2ts})/s integrates e^{-2us}, the bias at time u, twice over u in [0, t].
-    times = np.asarray(t)
-    nodes, weights = np.polynomial.legendre.leggauss(40)
-    bias = theory.gf_risk_isotropic(np.multiply.outer(times, 0.5 * (nodes + 1)), gamma, 1.0, 0.0).bias
-    return {"variance": _ISOTROPIC["sigma2"] * gamma * times * (np.asarray(bias) @ weights)}
+    s, weights, _ = marchenko_pastur.quadrature(gamma)
+    return {"variance": [SIGMA2 * gamma * weights @ ((1 - math.e ** (-2 * time * s)) / s) for time in t]}
 
 
 def population_flow(n: int, gamma: float, t: Times) -> Named:
     """Every eigenvalue of S taken to be 1, its mean."""
-    times = np.asarray(t)
-    return {"bias": np.exp(-2 * times), "variance": _ISOTROPIC["sigma2"] * gamma * np.expm1(-times) ** 2}
+    variance = [SIGMA2 * gamma * math.expm1(-time) ** 2 for time in t]
+    return {"bias": [R2 * math.exp(-2 * time) for time in t], "variance": variance}
 
 
-ISOTROPIC = Claim(
+# Times at which the slowest direction still counts: later its share of the bias is lognormal.
+ISOTROPIC = claim(
     slug="epoch-wise-double-descent-isotropic",
-    topic="double_descent",
     title="Risk of gradient flow on isotropic features",
     statement=(
         r"For isotropic features and $p/n \to \gamma$ gradient flow has bias $r^2\int e^{-2ts}dF_\gamma(s)$ and "
@@ -115,19 +95,15 @@ ISOTROPIC = Claim(
         r"Marchenko-Pastur law."
     ),
     source=Source("ali2019continuous", "asymptotic risk of gradient flow", "recalled"),
-    kind=Limit(size="n", order=1.0, resolution=0.01, allowance=0.005),
-    predict=predict_isotropic,
-    simulate=simulate_isotropic,
+    kind=Limit(size="n", order=1.0, resolution=0.01),
+    predict=lambda n, gamma, t: theory.gf_risk_isotropic(t, gamma, R2, SIGMA2),
+    simulate=isotropic.of(sims.gf_risk_isotropic),
     grid=Grid(
-        quick=tuple(
-            {"n": n, "gamma": gamma, "t": t}
-            for gamma, t in ((0.5, (0.3, 1.0, 3.0)), (2.0, (0.3, 3.0, 100.0)))
-            for n in (20, 40, 80)
-        ),
+        quick=tuple(cell for gamma in (0.5, 2.0) for cell in cells(n=[20, 40, 80], gamma=gamma, t=(0.3, 1.0, 3.0))),
         full=tuple(
-            {"n": n, "gamma": gamma, "t": (0.1, 0.3, 1.0, 3.0, 10.0)}
+            cell
             for gamma in (0.2, 0.5, 1.0, 2.0, 5.0)
-            for n in (250, 500, 1000)
+            for cell in cells(n=[250, 500, 1000], gamma=gamma, t=(0.1, 0.3, 1.0, 3.0))
         ),
     ),
     decoys=(
@@ -144,35 +120,27 @@ def few_features(n: int) -> Named:
     return {"n": n, "spectrum": ((1.0, 0.002), (5, 5)), "beta_sq": (0.1, 300.0), "sigma2": 0.2 * n}
 
 
-def predict_few(n: int, t: Times) -> Named:
-    """The classical sum."""
-    return {"total": theory.gf_risk_classical(t, **few_features(n))}
-
-
-@kernel(floats=lambda n, t: 10 * n + 1000)
-def simulate_few(n: int, t: Times, trials: int, rng: Any) -> Any:
-    """Gradient flow on ten features."""
-    return sims.gf_risk(t, **few_features(n), trials=trials, rng=rng)
+@instance
+def few(n: int, t: Times) -> Named:
+    """Ten features, at times t."""
+    return {"t": t, **few_features(n)}
 
 
 def noise_at_full_strength(n: int, t: Times) -> Named:
-    """The noise term without the square, sigma2/n sum (1 - e^{-ts})."""
-    cell, times = few_features(n), np.asarray(t)
-    signal = theory.gf_risk_classical(times, **{**cell, "sigma2": 0.0})
-    grown = sum(5 * -np.expm1(-times * s) for s in cell["spectrum"][0])
-    return {"total": signal + 0.2 * grown}
+    """sigma2/n sum (1 - e^{-ts})."""
+    signal = theory.gf_risk_classical(t, **{**few_features(n), "sigma2": 0.0})
+    grown = [-sum(math.expm1(-time * scale) for scale in (1.0, 0.002)) for time in t]
+    return {"total": signal + grown}
 
 
 def one_scale(n: int, t: Times) -> Named:
     """All directions learned at the mean rate: a single U, no second descent."""
-    cell = few_features(n)
     mean, energy = 0.501, 3.5
-    return {"total": theory.gf_risk_classical(t, n, ((mean,), (10,)), (energy / (10 * mean),), cell["sigma2"])}
+    return {"total": theory.gf_risk_classical(t, n, ((mean,), (10,)), (energy / (10 * mean),), 0.2 * n)}
 
 
-FEW = Claim(
+FEW = claim(
     slug="epoch-wise-double-descent-few-features",
-    topic="double_descent",
     title="Superposed bias-variance curves, one a scale",
     statement=(
         r"For $p/n \to 0$ the risk of gradient flow at time $t$ is "
@@ -180,12 +148,12 @@ FEW = Claim(
         r"minima lie at $t_i = \log(1+ns_i\beta_i^2/\sigma^2)/s_i$: well separated scales make a double descent in $t$."
     ),
     source=Source("heckel2021early", "Theorem 1", "recalled"),
-    kind=Limit(size="n", order=1.0, resolution=0.01, allowance=0.005),
-    predict=predict_few,
-    simulate=simulate_few,
+    kind=Limit(size="n", order=1.0, resolution=0.01),
+    predict=few.of(theory.gf_risk_classical, "total"),
+    simulate=few.of(sims.gf_risk),
     grid=Grid(
-        quick=tuple({"n": n, "t": (0.4, 6.0, 700.0)} for n in (100, 200, 400)),
-        full=tuple({"n": n, "t": (0.1, 0.4, 2.0, 6.0, 50.0, 700.0, 3000.0)} for n in (400, 800, 1600, 3200)),
+        quick=cells(n=[100, 200, 400], t=(0.4, 6.0, 700.0)),
+        full=cells(n=[400, 800, 1600, 3200], t=(0.1, 0.4, 2.0, 6.0, 50.0, 700.0, 3000.0)),
     ),
     decoys=(
         Decoy("no square", "noise grows like 1 - e^{-ts}", noise_at_full_strength),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import scipy
-
 import sims.double_descent as sims
 import theory.double_descent as theory
 from claims import Claim, Decoy, Exact, Grid, Law, Mean, Moments, Source, cells, declared_in, instance
@@ -71,10 +69,10 @@ BETA_LAW = claim(
         full=tuple(cell for n in (20, 100) for cell in cells(n=n, p=[n + 1, 2 * n, 10 * n], r2=1.0, sigma2=1.0)),
     ),
     decoys=(
-        Decoy("no halves", "Beta(n, p-n)", lambda n, p, r2, sigma2: {"bias": scipy.stats.beta(p - n, n, scale=r2)}),
+        Decoy("no halves", "Beta(n, p-n)", lambda n, p, r2, sigma2: {"bias": theory.bias_law(2 * n, 2 * p, r2)}),
         Decoy(
             "independent norms", "Beta(p/2, (p-n)/2)",
-            lambda n, p, r2, sigma2: {"bias": scipy.stats.beta((p - n) / 2, p / 2, scale=r2)},
+            lambda n, p, r2, sigma2: {"bias": theory.bias_law(p, 2 * p - n, r2)},
         ),
     ),
 )  # fmt: skip
