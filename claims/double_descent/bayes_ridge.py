@@ -127,7 +127,7 @@ LIMIT = claim(
     predict=compact,
     simulate=in_proportion.of(sims.bayes_ridge_risk, factors=()),
     grid=Grid(
-        quick=tuple(cell for gamma in (0.5, 1.0, 2.0) for cell in cells(n=[24, 48, 96], gamma=gamma)),
+        quick=tuple(cell for gamma in (0.5, 1.0, 2.0) for cell in cells(n=[48, 96, 192], gamma=gamma)),
         full=tuple(cell for gamma in (0.5, 1.0, 2.0) for cell in cells(n=[60, 120, 240, 480], gamma=gamma)),
     ),
     decoys=(
@@ -163,7 +163,7 @@ HEIGHT = claim(
     predict=lambda lam, n: {"variance": theory.peak_variance(lam, 1.0)},
     simulate=simulate_peak,
     grid=Grid(
-        quick=tuple(cell for lam in (1e-2, 1e-3) for cell in cells(lam=lam, n=[100, 200, 400])),
+        quick=tuple(cell for lam in (1e-2, 1e-3) for cell in cells(lam=lam, n=[300, 600, 1200])),
         full=tuple(cell for lam in (1e-1, 1e-2, 1e-3, 1e-4) for cell in cells(lam=lam, n=[500, 1000, 2000])),
     ),
     decoys=(

@@ -62,7 +62,7 @@ LEAST_SQUARES = claim(
     kind=Limit(size="n", order=1.0, resolution=0.015),
     predict=least_squares,
     simulate=simulate_least_squares,
-    grid=Grid(quick=_growing([20, 40, 80], *_PATTERNS), full=_growing([100, 200, 400], *_PATTERNS, *_MORE)),
+    grid=Grid(quick=_growing([30, 60, 120], *_PATTERNS), full=_growing([100, 200, 400], *_PATTERNS, *_MORE)),
     decoys=(
         Decoy("missing ratio", "for gamma > 1 the margin lacks 1/gamma under the root", missing_ratio),
         Decoy("averaging classifier", "error Q(s^2/sqrt(s^2 + gamma))", averaging),
@@ -114,7 +114,7 @@ MIXTURE = claim(
     predict=lambda n, gamma, s: theory.max_margin(gamma, s),
     simulate=simulate_margin,
     grid=Grid(
-        quick=_growing([12, 24, 48], *_SVM),
+        quick=_growing([20, 40, 80], *_SVM),
         full=_growing([50, 100, 200], *_SVM, {"gamma": 0.4, "s": 1.5}, {"gamma": 1.0, "s": 3.0}),
     ),
     decoys=(
@@ -167,7 +167,7 @@ LINEAR = claim(
     predict=linear,
     simulate=labelled.of(sims.max_margin),
     grid=Grid(
-        quick=_growing([12, 24, 48], *_GLM),
+        quick=_growing([20, 40, 80], *_GLM),
         full=_growing([50, 100, 200], *_GLM, {"gamma": 1.0, "s": 2.0, "model": "logistic"}),
     ),
     decoys=(
@@ -191,7 +191,7 @@ SEPARABILITY = claim(
     ),
     source=_SVM_SOURCE,
     # All cells are more than six standard deviations of the window, about 0.44 n^(-1/2), away from the threshold.
-    kind=Mean(resolution=0.02),
+    kind=Mean(resolution=0.024),
     predict=lambda n, gamma, s: {"separable": float(gamma > theory.separability_threshold(s))},
     simulate=simulate_margin,
     grid=Grid(

@@ -101,7 +101,7 @@ LIMIT = claim(
     predict=even,
     simulate=simulate_in_proportion,
     grid=Grid(
-        quick=_universal([24, 48, 96], ("rademacher", "uniform", "sphere")),
+        quick=_universal([48, 96, 192], ("rademacher", "uniform", "sphere")),
         full=_universal([80, 160, 320, 640], ("gaussian", "rademacher", "uniform", "sphere", "t5")),
     ),
     decoys=(

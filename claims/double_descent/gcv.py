@@ -48,7 +48,7 @@ GCV = claim(
     kind=Limit(size="n", order=1.0, resolution=0.01),
     predict=ridged.of(theory.ridge_test_error),
     simulate=simulate_ridged,
-    grid=Grid(quick=ridged_cells(30, 60, 120), full=ridged_cells(60, 120, 240, 480)),
+    grid=Grid(quick=ridged_cells(60, 120, 240), full=ridged_cells(120, 240, 480)),
     decoys=(
         Decoy("training loss", "the training loss is the test error", training_loss),
         Decoy("Akaike", "train (1 + 2 df/n)", akaike),
@@ -155,7 +155,7 @@ DIGITS_AMPLIFIED = claim(
         r"factor $1/(1 - \mathrm{df}_2/n)$ of the deterministic equivalent."
     ),
     source=Source("hastie2022surprises", "Theorems 2-6, applied outside their assumptions", "derived"),
-    kind=Order(resolution=0.01),
+    kind=Order(resolution=0.05),
     predict=without_amplification,
     simulate=sims.digits_ridge,
     grid=Grid(quick=cells(n=[60, 120, 240], lam=0.01), full=cells(n=[60, 120, 240, 400], lam=[0.003, 0.01])),

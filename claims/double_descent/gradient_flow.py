@@ -54,7 +54,7 @@ TWO_SCALES = claim(
     predict=scaled.of(theory.gf_risk),
     simulate=scaled.of(sims.gf_risk),
     grid=Grid(
-        quick=cells(n=[20, 40, 80], t=(0.6, 15.0, 120.0)),
+        quick=cells(n=[40, 80, 160], t=(0.6, 15.0, 120.0)),
         full=cells(n=[250, 500, 1000], t=(0.6, 2.0, 15.0, 120.0, 1000.0)),
     ),
     decoys=(
@@ -99,7 +99,7 @@ ISOTROPIC = claim(
     predict=lambda n, gamma, t: theory.gf_risk_isotropic(t, gamma, R2, SIGMA2),
     simulate=isotropic.of(sims.gf_risk_isotropic),
     grid=Grid(
-        quick=tuple(cell for gamma in (0.5, 2.0) for cell in cells(n=[20, 40, 80], gamma=gamma, t=(0.3, 1.0, 3.0))),
+        quick=tuple(cell for gamma in (0.5, 2.0) for cell in cells(n=[40, 80, 160], gamma=gamma, t=(0.3, 1.0, 3.0))),
         full=tuple(
             cell
             for gamma in (0.2, 0.5, 1.0, 2.0, 5.0)
@@ -152,8 +152,8 @@ FEW = claim(
     predict=few.of(theory.gf_risk_classical, "total"),
     simulate=few.of(sims.gf_risk),
     grid=Grid(
-        quick=cells(n=[100, 200, 400], t=(0.4, 6.0, 700.0)),
-        full=cells(n=[400, 800, 1600, 3200], t=(0.1, 0.4, 2.0, 6.0, 50.0, 700.0, 3000.0)),
+        quick=cells(n=[400, 800, 1600], t=(0.4, 6.0, 700.0)),
+        full=cells(n=[800, 1600, 3200, 6400], t=(0.1, 0.4, 2.0, 6.0, 50.0, 700.0, 3000.0)),
     ),
     decoys=(
         Decoy("no square", "noise grows like 1 - e^{-ts}", noise_at_full_strength),

@@ -77,7 +77,7 @@ RIDGE = claim(
     kind=Limit(size="n", order=1.0, resolution=0.01),
     predict=ridged.of(theory.ridge_risk),
     simulate=simulate_ridged,
-    grid=Grid(quick=ridged_cells(30, 60, 120), full=ridged_cells(60, 120, 240, 480)),
+    grid=Grid(quick=ridged_cells(60, 120, 240), full=ridged_cells(120, 240, 480)),
     decoys=(
         Decoy("no renormalisation", "lam in place of kappa", unrenormalised),
         Decoy("no 1/(1 - df2/n)", "bias without the factor", missing_factor),

@@ -12,6 +12,7 @@ from lab import verify
 from lab.judge.family import judge_limit
 from lab.judge.trials import MOST_ROWS, ROW_LEVEL
 from lab.plan import PlanError
+from lab.summary import summarise
 from sims.arrays import kernel
 from tests.lab.synthetic import ALL, MEAN, SOURCE, same
 
@@ -163,6 +164,7 @@ def test_a_cell_that_does_not_fit_is_an_error_when_declared():
 def test_an_observation_counts_neither_way_and_has_no_decoys():
     table = judged(claim(normal, predict=off, kind=Observation(64), decoys=()))
     assert list(table.verdict) == ["observed"]
+    assert (summarise(table)[0].rejected, summarise(table)[0].passes) == (0, True)
     with pytest.raises(ValueError, match="Observation"):
         claim(normal, kind=Observation(64))
 
@@ -310,8 +312,6 @@ def test_the_table_has_a_column_for_every_parameter():
 
 
 def test_a_bound_that_is_never_reached_is_loose():
-    from lab.summary import summarise
-
     loose = claim(
         lambda n, trials, rng: {"x": rng.random(size=trials)}, lambda n: {"x": 10.0}, Bound(),
         (Decoy("low", "half", lambda n: {"x": 0.5}),),
