@@ -74,9 +74,9 @@ class Claim:
     `tails` maps a simulated quantity to its tail class where it is not light (`Moments()`), or to a function of
     the cell. `certificates` maps a simulated quantity (duality gap, gradient norm over its scale, residual, share of
     starts that missed) to its limit: a trial counts only if certificate <= limit, and one that does not leaves its cell
-    undecided. `errors` maps a judged quantity to a simulated bound on its own error, which widens its interval. `controls` names simulated quantities
-    whose expectation predict also gives: the others are regressed on them. `scales` gives the natural scale of a
-    quantity whose prediction is 0. `most` caps the trials.
+    undecided. `errors` maps a judged quantity to a simulated bound on its own error, which widens its interval.
+    `controls` names simulated quantities whose expectation predict also gives: the others are regressed on them.
+    `scales` gives the natural scale of a quantity whose prediction is 0. `most` caps the trials.
     """
 
     slug: str

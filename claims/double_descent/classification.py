@@ -62,7 +62,7 @@ LEAST_SQUARES = claim(
     kind=Limit(size="n", order=1.0, resolution=0.015),
     predict=least_squares,
     simulate=simulate_least_squares,
-    grid=Grid(quick=_growing([30, 60, 120], *_PATTERNS), full=_growing([100, 200, 400], *_PATTERNS, *_MORE)),
+    grid=Grid(quick=_growing([40, 80, 160], *_PATTERNS), full=_growing([100, 200, 400], *_PATTERNS, *_MORE)),
     decoys=(
         Decoy("missing ratio", "for gamma > 1 the margin lacks 1/gamma under the root", missing_ratio),
         Decoy("averaging classifier", "error Q(s^2/sqrt(s^2 + gamma))", averaging),

@@ -38,7 +38,8 @@ def by_slug(claim: Claim) -> str:
 
 def smallest(claim):
     """The cheapest quick cell: the one that declares least memory a trial."""
-    floats = getattr(getattr(claim.simulate, "func", claim.simulate), "floats_per_trial", lambda **_: 1)
+    simulate = claim.simulate.func if isinstance(claim.simulate, functools.partial) else claim.simulate
+    floats = getattr(simulate, "floats_per_trial", lambda **_: 1)
     return dict(min(claim.grid.quick, key=lambda cell: floats(**cell)))
 
 
@@ -118,6 +119,16 @@ def test_cells_are_plain_distinct_and_form_families(claim):
         assert len(keys) == len(set(keys))
         assert all(json.loads(key) is not None for key in keys)
         assert families(claim, tier)
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=by_slug)
+def test_sizes_have_the_ratio_that_is_predicted(claim):
+    """A rounded number of features would be simulated at another ratio than the limit's."""
+    for cell in (*claim.grid.quick, *claim.grid.full):
+        for size, ratio in (("n", "gamma"), ("d", "psi1"), ("d", "psi2")):
+            if size in cell and ratio in cell:
+                number = np.multiply(cell[ratio], cell[size])
+                assert np.allclose(number, np.round(number), rtol=0, atol=1e-9), cell
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=by_slug)
