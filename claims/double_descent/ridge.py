@@ -75,7 +75,7 @@ RIDGE = claim(
     ),
     source=Source("hastie2022surprises", "Theorems 2-6", "recalled"),
     kind=Limit(size="n", order=1.0, resolution=0.01),
-    predict=ridged.of(theory.ridge_risk),
+    predict=ridged.of(theory.ridge_risk, "kappa", "df2", "bias", "variance", "train"),
     simulate=simulate_ridged,
     grid=Grid(quick=ridged_cells(60, 120, 240), full=ridged_cells(120, 240, 480)),
     decoys=(
@@ -84,7 +84,7 @@ RIDGE = claim(
         Decoy("df1 for df2", "variance sigma2 df1/(n - df1)", first_degrees),
         Decoy("penalty lam", "penalty lam instead of n lam", total_penalty),
     ),
-    tails={"df1": interpolates, "train": interpolates},
+    tails={"train": interpolates},
 )
 
 CLAIMS: tuple[Claim, ...] = (RIDGE,)
