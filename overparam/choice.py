@@ -90,6 +90,11 @@ def _of_files(names: Sequence[str], taken: dict[str, str]) -> tuple[Claim, ...]:
     return tuple(chosen)
 
 
+def is_own(claim: Claim) -> bool:
+    """Whether a claim came from a file."""
+    return claim.slug in _addresses
+
+
 def address(claim: Claim) -> str:
     """The word that names a claim on the command line."""
     return shlex.quote(_addresses.get(claim.slug, claim.slug))

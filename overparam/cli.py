@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from lab.errors import Foreseeable
-from overparam.choice import UsageError, choose, nearest
+from overparam.choice import UsageError, choose, is_own, nearest
 from overparam.verdicts import help_text
 
 if TYPE_CHECKING:
@@ -287,6 +287,7 @@ def _report(arguments: argparse.Namespace) -> int:
     from claims import topics
     from lab.judge.calibration import calibrate
     from lab.summary import passes
+    from overparam.report.own import draw
     from overparam.report.page import write_report
 
     chosen = choose(arguments.names)
@@ -296,6 +297,7 @@ def _report(arguments: argparse.Namespace) -> int:
         draw_figures(arguments, dict.fromkeys(whole, ()), figures)
         arguments.fresh = False
     table = run(arguments, chosen)
+    draw([claim for claim in chosen if is_own(claim)], table, figures)
     path = _page(Path(arguments.out) if arguments.out else Path(arguments.store) / "report.html")
     write_report(path, chosen, table, figures, arguments, [s._asdict() for s in calibrate()])
     print(f"report: {path}")

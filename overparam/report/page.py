@@ -22,6 +22,7 @@ from overparam.choice import address
 from overparam.report import claim as report_claim
 from overparam.report import facts as report_facts
 from overparam.report import numbers as report_numbers
+from overparam.report.own import FOLDER
 from overparam.typeset import plain, typeset
 from overparam.verdicts import RULES
 
@@ -131,7 +132,7 @@ def _topics(claims: Sequence[Claim], table: pd.DataFrame, figures: Path, argumen
     titles = {claim.slug: plain(claim.title) for claim in judged}
     drawn = [
         drawing
-        for name in dict.fromkeys(c.topic for c in judged)
+        for name in dict.fromkeys([*(c.topic for c in judged), FOLDER])
         for drawing in report_facts.drawings(figures, name, titles)
     ]
     topics: dict[str, Topic] = {}
