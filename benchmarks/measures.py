@@ -17,7 +17,7 @@ import numpy as np
 
 SAMPLES, DIMENSIONS, CLASSES = 50_000, 2_048, 1_000
 RESULTS = Path(__file__).parent / "results" / "measures.csv"
-CASES = ("spectrum", "ridge targets", "ridge labels")
+CASES = ("spectrum", "ridge targets", "ridge labels", "collapse of labels", "collapse of labels by batches")
 
 
 def features(samples: int, dimensions: int) -> np.ndarray:
@@ -35,22 +35,29 @@ def _peak() -> float:
 
 def one(case: str) -> dict[str, object]:
     """Run one case here and return its row: megabytes of the data, megabytes beyond them, seconds."""
-    from overparam.measures import benign_overfitting, double_descent
+    from overparam.measures import benign_overfitting, double_descent, neural_collapse
 
     rng = np.random.default_rng(1)
     rows = features(SAMPLES, DIMENSIONS)
     targets, labels = rng.standard_normal(SAMPLES), rng.integers(CLASSES, size=SAMPLES)
-    before, start, cpu = _peak(), time.perf_counter(), time.process_time()
+    before, began, cpu = _peak(), time.perf_counter(), time.process_time()
     if case == "spectrum":
         benign_overfitting.sample_ranks(rows)
     elif case == "ridge targets":
         double_descent.predict_test_error(rows, targets)
-    else:
+    elif case == "ridge labels":
         double_descent.predict_test_error(rows, labels=labels)
+    elif case == "collapse of labels":
+        neural_collapse.nc_metrics(rows, labels, rng.standard_normal((CLASSES, DIMENSIONS)))
+    else:
+        seen = neural_collapse.CollapseBatches()
+        for start in range(0, SAMPLES, 5_000):
+            seen.update(rows[start : start + 5_000], labels[start : start + 5_000])
+        seen.result()
     return {
         "case": case, "samples": SAMPLES, "dimensions": DIMENSIONS, "classes": CLASSES if "labels" in case else 0,
         "data_mb": round(rows.nbytes / 2**20), "extra_mb": round(_peak() - before),
-        "cpu_seconds": round(time.process_time() - cpu, 1), "wall_seconds": round(time.perf_counter() - start, 1),
+        "cpu_seconds": round(time.process_time() - cpu, 1), "wall_seconds": round(time.perf_counter() - began, 1),
         "load": round(os.getloadavg()[0], 1),
     }  # fmt: skip
 

@@ -11,10 +11,10 @@ from sklearn import datasets
 from overparam.measures.design import design
 from overparam.measures.input import matrix
 from overparam.measures.labels import labels as classes_of
-from overparam.measures.neural_collapse import CollapseBatches, limits, nc_metrics
+from overparam.measures.neural_collapse import CollapseBatches, limits, minority_angle, nc_metrics
 from overparam.measures.neural_collapse.null import structureless
 from sims.neural_collapse import nc_metrics as of_columns
-from theory.neural_collapse import nc1_null_mean, nc2_floor
+from theory.neural_collapse import minority_collapse_ratio_ufm, nc1_null_mean, nc2_floor, seli_geometry
 
 RNG = np.random.default_rng(0)
 NAMES = np.repeat(["hen", "cat", "dog"], [12, 7, 5])
@@ -242,3 +242,40 @@ def test_bad_batches_are_refused():
         seen.merge(3)
     with pytest.raises(ValueError, match="at least two"):
         CollapseBatches().result()
+
+
+def test_minority_angle_of_equal_classes_is_that_of_the_simplex():
+    for K in (2, 3, 6):
+        found = minority_angle([4] * K, 0.02)
+        assert found.value == pytest.approx(math.degrees(math.acos(-1 / (K - 1))), abs=1e-3)
+        assert found.value == pytest.approx(found.null, abs=1e-3)
+
+
+@pytest.mark.parametrize(("major", "minor"), [(2, 2), (3, 4)])
+def test_minority_angle_vanishes_at_the_threshold(major, minor):
+    n, lam = 3, 0.02
+    ratio = float(minority_collapse_ratio_ufm(major, minor, n, lam, lam))
+    above, below = math.ceil(1.05 * ratio), math.floor(0.95 * ratio)
+    merged, apart = (minority_angle([r * n] * major + [n] * minor, lam) for r in (above, below))
+    assert merged.value == 0.0
+    assert merged.detail["cosines"][-1, -2] == pytest.approx(1.0, abs=1e-6)
+    assert "minority collapse" in str(merged)
+    assert 5 < apart.value < apart.null
+
+
+def test_minority_angle_tends_to_the_max_margin_geometry():
+    sizes = [6, 6, 2]
+    W = seli_geometry(sizes).WWt
+    limit = math.degrees(math.acos(W[2, 0] / math.sqrt(W[2, 2] * W[0, 0])))
+    gaps = [abs(minority_angle(sizes, lam).value - limit) for lam in (1e-2, 1e-3, 1e-4)]
+    assert gaps[0] > 1.3 * gaps[1] > 1.69 * gaps[2]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "lam", "words"),
+    [([3], 0.1, "n_per_class"), ([3, 0], 0.1, "n_per_class"), ([3, 3], 0.0, "lam"), ([3, 3], 1.0, "lam = 1.0"),
+     (["a", "b"], 0.1, "n_per_class")],
+)  # fmt: skip
+def test_minority_angle_refuses_what_has_none(sizes, lam, words):
+    with pytest.raises(ValueError, match=words):
+        minority_angle(sizes, lam)

@@ -4,5 +4,6 @@ from overparam.measures.neural_collapse import diagnosis
 from overparam.measures.neural_collapse.batches import CollapseBatches
 from overparam.measures.neural_collapse.limits import Limits, limits
 from overparam.measures.neural_collapse.metrics import Collapse, nc_metrics
+from overparam.measures.neural_collapse.minority import minority_angle
 
-__all__ = ["Collapse", "CollapseBatches", "Limits", "diagnosis", "limits", "nc_metrics"]
+__all__ = ["Collapse", "CollapseBatches", "Limits", "diagnosis", "limits", "minority_angle", "nc_metrics"]

@@ -7,7 +7,7 @@ from overparam.measures.weights.change import moving_directions
 from overparam.measures.weights.layers import layers
 from overparam.measures.weights.neighbours import balance
 from overparam.measures.weights.report import Layer, Report, weight_report
-from overparam.measures.weights.spectrum import Spectrum, signal_rank, spectrum, stable_rank
+from overparam.measures.weights.singular import Spectrum, signal_rank, spectrum, stable_rank
 
 __all__ = [
     "Layer", "Report", "Spectrum", "balance", "layers", "moving_directions", "signal_rank", "spectrum", "stable_rank",

@@ -9,7 +9,7 @@ import numpy as np
 
 from overparam.measures.input import Given, layer
 from overparam.measures.result import Result
-from overparam.measures.weights.spectrum import signal_rank_of, spectrum, stable_rank_of
+from overparam.measures.weights.singular import signal_rank_of, spectrum, stable_rank_of
 
 
 def moving_directions(start: Any, end: Any) -> Result:

@@ -10,7 +10,7 @@ from overparam.measures.result import Result
 from overparam.measures.weights.change import moving_directions
 from overparam.measures.weights.layers import layers, left_out
 from overparam.measures.weights.neighbours import balance
-from overparam.measures.weights.spectrum import signal_rank_of, spectrum, stable_rank_of
+from overparam.measures.weights.singular import signal_rank_of, spectrum, stable_rank_of
 
 
 class Layer(NamedTuple):
