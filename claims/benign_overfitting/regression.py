@@ -8,7 +8,7 @@ import numpy as np
 
 import sims.benign_overfitting as sims
 import theory.benign_overfitting as theory
-from claims.agreement import Identity, Limit, Mean
+from claims.agreement import Identity, Limit, Mean, Moments
 from claims.claim import Claim, Decoy, Grid, Source
 from sims.arrays import kernel
 
@@ -113,6 +113,12 @@ def swapped(n: int, p: int) -> Named:
     return {"variance": max(n, p) / (abs(n - p) - 1)}
 
 
+def inverse_chi_square(n: int, p: int) -> Moments:
+    """Each diagonal entry of the inverse Gram matrix is 1/chi2 with |n - p| + 1 degrees of freedom."""
+    half = (abs(n - p) + 1) / 2
+    return Moments(skewness=4 * (half - 2) ** 0.5 / (half - 3))
+
+
 ISOTROPIC = Claim(
     slug="bias-variance-split-isotropic",
     topic=TOPIC,
@@ -134,6 +140,7 @@ ISOTROPIC = Claim(
         Decoy("squared bias", "bias |w|^2 (1 - n/p)^2", squared_bias),
         Decoy("n and p swapped", "variance p/(p - n - 1)", swapped),
     ),
+    tails={"variance": inverse_chi_square},
 )
 
 # --- the deterministic equivalent ------------------------------------------------------------------------------------
@@ -195,10 +202,10 @@ def bias_without_factor(shape: str, n: int, delta: float) -> Named:
     return {"bias": risk.bias / (1 + risk.variance / 0.5)}
 
 
-def train_without_n(shape: str, n: int, delta: float) -> Named:
-    """Training error (delta/kappa)^2 test."""
+def train_first_power(shape: str, n: int, delta: float) -> Named:
+    """Training error (delta/(n kappa)) times the test error."""
     risk = theory.ridge_risk(**shaped(shape, n, delta))
-    return {"train": n**2 * risk.train} if delta > 0 else {"variance": risk.variance}
+    return {"train": float(risk.train * risk.test) ** 0.5} if delta > 0 else {}
 
 
 def shaped_cells(sizes: tuple[int, ...], *designs: tuple[str, float]) -> tuple[Named, ...]:
@@ -210,7 +217,7 @@ EQUIVALENT_DECOYS = (
     Decoy("no 1/(1 - S/n)", "variance sigma2 S/n", missing_denominator),
     Decoy("ridge n delta", "delta replaced by n delta", ridge_per_sample),
     Decoy("bias without E0", "the factor E0 left out", bias_without_factor),
-    Decoy("training error without n", "(delta/kappa)^2 times the test error", train_without_n),
+    Decoy("first power", "training error delta/(n kappa) times the test error", train_first_power),
 )
 
 EQUIVALENT = Claim(
