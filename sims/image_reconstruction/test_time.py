@@ -119,10 +119,11 @@ def ttt_shrinkage(y: Array, U: Array, sigma2: float) -> Array:
 
 @kernel(floats=lambda y, U, **_: 3 * y.size * U.shape[-2])
 def tuned_images(y: Array, U: Array, sigma2: NonNegative, *, trials: int, rng: Generator) -> Array:
-    """The shrinkage of each image of a stack y (count, n), U (count, n, d), in one trial: shape (1, count).
+    """The shrinkage of each image of a stack y (count, n), U (count, n, d): shape (trials, count), all trials equal.
 
     >>> from sims.arrays import strict_rng
     >>> tuned_images(*projected_images(2, 5, 3, 1.0, 0.1), 0.1, trials=1, rng=strict_rng(0)).shape
     (1, 2)
     """
-    return ttt_shrinkage(arrays.asarray(rng, y), arrays.asarray(rng, U), sigma2)[None, ...]
+    alpha = ttt_shrinkage(arrays.asarray(rng, y), arrays.asarray(rng, U), sigma2)
+    return alpha[None, ...] + arrays.zeros(rng, (trials, 1))
