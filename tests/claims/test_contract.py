@@ -14,7 +14,7 @@ import array_api_strict
 import numpy as np
 import pytest
 
-from claims import Bound, Claim, Identity, Law, Observation, Order, load_claims, topics
+from claims import Bound, Claim, Identity, Law, Mean, Observation, Order, load_claims, topics
 from claims.instance import Through
 from lab.judge.trials import MOST_ROWS
 from lab.plan import Planner, families
@@ -161,6 +161,12 @@ def test_decoys_differ_from_the_claim(claim):
             assert any(not math.isclose(w, r, rel_tol=1e-9) for w, r in pairs), decoy.name
 
 
+def judged(claim, cell):
+    """The simulated quantities that the verdict rests on: of a ratio its two parts."""
+    ratio = isinstance(claim.kind, Mean) and claim.kind.of
+    return (claim.kind.of, claim.kind.per) if ratio else tuple(predictions(claim.predict(**cell)))
+
+
 def hidden_transfer(self, *args):
     raise AssertionError("a kernel turned an array into a Python number: on a GPU that is a hidden synchronisation")
 
@@ -176,7 +182,7 @@ def test_a_kernel_is_portable_and_gives_numpys_numbers(claim, monkeypatch):
     with array_api_strict.ArrayAPIStrictFlags(boolean_indexing=False, data_dependent_shapes=False):
         result = simulate(trials=trials, rng=arrays.strict_rng(3))
     strict = samples(result, trials, "strict")
-    for quantity in predictions(claim.predict(**cell)):
+    for quantity in judged(claim, cell):
         a, b = (column(data, quantity, claim.slug) for data in (expected, strict))
         # Iterations to convergence may amplify the last bit of a product summed in another order.
         np.testing.assert_allclose(a, b, rtol=1e-7, atol=1e-9, err_msg=quantity)
@@ -192,7 +198,7 @@ def test_a_kernel_runs_on_cupy(claim):
     cell = smallest(claim)
     result = claim.simulate(**cell, trials=4, rng=generator("cupy", np.random.SeedSequence(3)))
     found = samples(result, 4, "cupy")
-    for quantity in predictions(claim.predict(**cell)):
+    for quantity in judged(claim, cell):
         assert np.isfinite(column(found, quantity, claim.slug)).all()
 
 
