@@ -18,25 +18,24 @@ class Margin(NamedTuple):
     gap: Array
 
 
-def max_margin(a: Array, iterations: int | None = None) -> Margin:
+def max_margin(a: Array, iterations: int = 60) -> Margin:
     r"""Solve the hard-margin problem for each stack of rows a_i = y_i x_i, shape (trials, n, p).
 
     It is the least-squares problem $\min_{u \ge 0} |A'u|^2 + (1'u - 1)^2$, which has a solution whether or not the data
     are separable: with $v = A'u$ the direction is $v/|v|$ (0 where v is) and the margin k is $|v|/1'u$. Mehrotra's
     predictor and corrector, in the smaller of the two dimensions. A margin below 1e-5 is not told from 0; a trial that
-    has not converged after `iterations` steps is NaN (the default: a third more than any of 60,000 random trials
-    needed). The dual value |v|/1'u is above the margin for every u >= 0, the primal value min_i a_i'b (or 0) below it
-    for every b.
+    has not converged after `iterations` steps is NaN. Sixty thousand random trials with n <= 160 needed 20 steps at
+    most, n = 320 up to 30; a stack stops once all its trials have converged. The dual value |v|/1'u is above the margin
+    for every u >= 0, the primal value min_i a_i'b (or 0) below it for every b.
     """
     xp = arrays.namespace(a)
     rows = xp.concat([a, xp.ones_like(a[..., :1])], axis=-1)  # M', so that the objective is |M u - e|^2
     gram = rows @ rows.mT if a.shape[-2] <= a.shape[-1] + 1 else None
-    steps = iterations or (22 if gram is not None else 27)
     times_gram = _multiplier(rows, gram)
     ones = xp.ones_like(a[..., 0])
     u = ones / xp.mean(times_gram(ones), axis=-1, keepdims=True)
     z = ones / a.shape[-2]
-    for _ in range(steps):
+    for _ in range(iterations):
         du, dz, moving = _step(u, z, times_gram(u) - 1 - z, rows, gram)
         reach = xp.clip(0.995 * xp.minimum(_longest(u, du), _longest(z, dz)), None, 1.0)
         u, z = xp.where(moving, u + reach * du, u), xp.where(moving, z + reach * dz, z)

@@ -127,8 +127,7 @@ LIMIT = claim(
     predict=compact,
     simulate=in_proportion.of(sims.bayes_ridge_risk, factors=()),
     grid=Grid(
-        quick=tuple(cell for gamma in (0.5, 1.0, 2.0) for cell in cells(n=[48, 96, 192], gamma=gamma)),
-        full=tuple(cell for gamma in (0.5, 1.0, 2.0) for cell in cells(n=[60, 120, 240, 480], gamma=gamma)),
+        quick=cells(gamma=[0.5, 1.0, 2.0], n=[48, 96, 192]), full=cells(gamma=[0.5, 1.0, 2.0], n=[60, 120, 240, 480])
     ),
     decoys=(
         Decoy(
@@ -163,8 +162,7 @@ HEIGHT = claim(
     predict=lambda lam, n: {"variance": theory.peak_variance(lam, 1.0)},
     simulate=simulate_peak,
     grid=Grid(
-        quick=tuple(cell for lam in (1e-2, 1e-3) for cell in cells(lam=lam, n=[300, 600, 1200])),
-        full=tuple(cell for lam in (1e-1, 1e-2, 1e-3, 1e-4) for cell in cells(lam=lam, n=[500, 1000, 2000])),
+        quick=cells(lam=[1e-2, 1e-3], n=[300, 600, 1200]), full=cells(lam=[1e-1, 1e-2, 1e-3, 1e-4], n=[500, 1000, 2000])
     ),
     decoys=(
         Decoy("no 1/2", "sigma2/sqrt(lam)", lambda lam, n: {"variance": 1 / math.sqrt(lam)}),

@@ -17,10 +17,6 @@ def _tail(margin: Any) -> float:
     return 0.5 * math.erfc(margin / math.sqrt(2))
 
 
-def _growing(sizes: list[int], *designs: Named) -> tuple[Named, ...]:
-    return tuple(cell for design in designs for cell in cells(n=sizes, **design))
-
-
 @instance
 def mixture(n: int, gamma: float, s: float) -> Named:
     """p = gamma n features of a two-class mixture."""
@@ -46,8 +42,6 @@ def averaging(n: int, gamma: float, s: float) -> Named:
 
 simulate_least_squares = mixture.of(sims.ls_classifier_error, "error")
 
-_PATTERNS: tuple[Named, ...] = tuple({"gamma": gamma, "s": 1.5} for gamma in (0.25, 0.8, 3.0))
-_MORE: tuple[Named, ...] = tuple({"gamma": gamma, "s": s} for gamma in (0.5, 1.5, 6.0) for s in (0.7, 1.5))
 _LS_SOURCE = Source("hastie2022surprises", "the least squares classifier on a two-class mixture", "derived")
 
 LEAST_SQUARES = claim(
@@ -62,7 +56,10 @@ LEAST_SQUARES = claim(
     kind=Limit(size="n", order=1.0, resolution=0.015),
     predict=least_squares,
     simulate=simulate_least_squares,
-    grid=Grid(quick=_growing([40, 80, 160], *_PATTERNS), full=_growing([100, 200, 400], *_PATTERNS, *_MORE)),
+    grid=Grid(
+        quick=cells(gamma=[0.25, 0.8, 3.0], s=1.5, n=[40, 80, 160]),
+        full=cells(gamma=[0.25, 0.5, 0.8, 1.5, 3.0, 6.0], s=[0.7, 1.5], n=[100, 200, 400]),
+    ),
     decoys=(
         Decoy("missing ratio", "for gamma > 1 the margin lacks 1/gamma under the root", missing_ratio),
         Decoy("averaging classifier", "error Q(s^2/sqrt(s^2 + gamma))", averaging),
@@ -80,10 +77,7 @@ PEAK = claim(
     kind=Limit(size="n", order=0.5, resolution=0.02),
     predict=least_squares,
     simulate=simulate_least_squares,
-    grid=Grid(
-        quick=_growing([16, 64, 256], {"gamma": 1.0, "s": 1.5}),
-        full=_growing([100, 400, 1600], {"gamma": 1.0, "s": 1.5}, {"gamma": 1.0, "s": 3.0}),
-    ),
+    grid=Grid(quick=cells(n=[16, 64, 256], gamma=1.0, s=1.5), full=cells(gamma=1.0, s=[1.5, 3.0], n=[100, 400, 1600])),
     decoys=(Decoy("averaging classifier", "error Q(s^2/sqrt(s^2 + 1)), no peak", averaging),),
 )
 
@@ -98,7 +92,6 @@ def averaged_direction(n: int, gamma: float, s: float) -> Named:
     return {"cosine": s / (s**2 + gamma) ** 0.5}
 
 
-_SVM: tuple[Named, ...] = ({"gamma": 1.5, "s": 1.5}, {"gamma": 4.0, "s": 1.5})
 _SVM_SOURCE = Source("deng2022model", "support vector machine asymptotics", "recalled")
 
 MIXTURE = claim(
@@ -114,8 +107,8 @@ MIXTURE = claim(
     predict=lambda n, gamma, s: theory.max_margin(gamma, s),
     simulate=simulate_margin,
     grid=Grid(
-        quick=_growing([20, 40, 80], *_SVM),
-        full=_growing([50, 100, 200], *_SVM, {"gamma": 0.4, "s": 1.5}, {"gamma": 1.0, "s": 3.0}),
+        quick=cells(gamma=[1.5, 4.0], s=1.5, n=[20, 40, 80]),
+        full=(*cells(gamma=[0.4, 1.5, 4.0], s=1.5, n=[50, 100, 200]), *cells(gamma=1.0, s=3.0, n=[50, 100, 200])),
     ),
     decoys=(
         Decoy("unscaled error", "error Q(rho) instead of Q(rho s)",
@@ -149,10 +142,9 @@ def random_labels(n: int, gamma: float, s: float, model: str) -> Named:
     return {"margin": theory.max_margin(gamma, 0.0).margin} if model == "logistic" else {}
 
 
-_GLM: tuple[Named, ...] = (
-    {"gamma": 3.0, "s": 2.0, "model": "logistic"},
-    {"gamma": 1.5, "s": 0.0, "model": "sign"},
-)
+def _labels(n: list[int], *gammas: float) -> tuple[Named, ...]:
+    return (*cells(gamma=list(gammas), s=2.0, model="logistic", n=n), *cells(gamma=1.5, s=0.0, model="sign", n=n))
+
 
 LINEAR = claim(
     slug="classification-double-descent-linear-labels",
@@ -166,10 +158,7 @@ LINEAR = claim(
     kind=Limit(size="n", order=1.0, resolution=0.024),
     predict=linear,
     simulate=labelled.of(sims.max_margin),
-    grid=Grid(
-        quick=_growing([20, 40, 80], *_GLM),
-        full=_growing([50, 100, 200], *_GLM, {"gamma": 1.0, "s": 2.0, "model": "logistic"}),
-    ),
+    grid=Grid(quick=_labels([20, 40, 80], 3.0), full=_labels([50, 100, 200], 1.0, 3.0)),
     decoys=(
         Decoy("other labels", "logistic labels taken for signs and signs for logistic labels", label_noise_ignored),
         Decoy("random labels", "the margin of labels independent of the data", random_labels),
@@ -178,8 +167,6 @@ LINEAR = claim(
 )
 
 # --- separability ----------------------------------------------------------------------------------------------------
-
-_AROUND: tuple[Named, ...] = ({"gamma": 0.1, "s": 1.0}, {"gamma": 0.45, "s": 1.0})
 
 SEPARABILITY = claim(
     slug="classification-double-descent-separability",
@@ -195,8 +182,8 @@ SEPARABILITY = claim(
     predict=lambda n, gamma, s: {"separable": float(gamma > theory.separability_threshold(s))},
     simulate=simulate_margin,
     grid=Grid(
-        quick=_growing([320], *_AROUND),
-        full=_growing([800], {"gamma": 0.12, "s": 1.0}, {"gamma": 0.4, "s": 1.0}, {"gamma": 0.25, "s": 1.5}),
+        quick=(*cells(n=320, gamma=0.1, s=1.0), *cells(n=160, gamma=0.45, s=1.5)),
+        full=(*cells(n=800, gamma=0.12, s=1.0), *cells(n=200, gamma=0.5, s=1.0), *cells(n=200, gamma=0.3, s=1.5)),
     ),
     decoys=(
         # The minimum over rho without the factor is attained at rho = 1.

@@ -81,12 +81,8 @@ def even(gamma: float, **_: Any) -> Any:
     return theory.elliptical_noise_limit(gamma)
 
 
-def _growing(sizes: list[int], gamma: float, rows: str, scales: tuple[float, ...] = (1.0,)) -> tuple[Named, ...]:
-    return cells(n=sizes, gamma=gamma, rows=rows, scales=scales)
-
-
-def _universal(sizes: list[int], laws: tuple[str, ...]) -> tuple[Named, ...]:
-    return tuple(cell for rows in laws for gamma in (2.0, 0.5) for cell in _growing(sizes, gamma, rows))
+def _universal(sizes: list[int], *laws: str) -> tuple[Named, ...]:
+    return cells(rows=list(laws), gamma=[2.0, 0.5], n=sizes, scales=(1.0,))
 
 
 LIMIT = claim(
@@ -101,8 +97,8 @@ LIMIT = claim(
     predict=even,
     simulate=simulate_in_proportion,
     grid=Grid(
-        quick=_universal([48, 96, 192], ("rademacher", "uniform", "sphere")),
-        full=_universal([80, 160, 320, 640], ("gaussian", "rademacher", "uniform", "sphere", "t5")),
+        quick=_universal([48, 96, 192], "rademacher", "uniform", "sphere"),
+        full=_universal([80, 160, 320, 640], "gaussian", "rademacher", "uniform", "sphere", "t5"),
     ),
     decoys=(
         Decoy("uneven rows", "row norms need not concentrate",
@@ -138,10 +134,6 @@ ELLIPTICAL = claim(
 )
 
 
-def _elliptical(sizes: list[int], gammas: tuple[float, ...]) -> tuple[Named, ...]:
-    return tuple(cell for gamma in gammas for cell in _growing(sizes, gamma, "gaussian", _SCALES[0]))
-
-
 ELLIPTICAL_LIMIT = claim(
     slug="noise-lower-bound-universality-elliptical-limit",
     title="Universality fails below the peak too",
@@ -154,7 +146,10 @@ ELLIPTICAL_LIMIT = claim(
     kind=Limit(size="n", order=1.0, resolution=0.015),
     predict=lambda n, gamma, rows, scales: theory.elliptical_noise_limit(gamma, scales=scales),
     simulate=simulate_in_proportion,
-    grid=Grid(quick=_elliptical([40, 80, 160], (0.5,)), full=_elliptical([80, 160, 320, 640], (0.25, 0.5, 0.75))),
+    grid=Grid(
+        quick=cells(n=[40, 80, 160], gamma=0.5, rows="gaussian", scales=_SCALES[0]),
+        full=cells(gamma=[0.25, 0.5, 0.75], n=[80, 160, 320, 640], rows="gaussian", scales=_SCALES[0]),
+    ),
     decoys=(Decoy("universality", "the limit for even rows of the same covariance", even),),
 )
 

@@ -99,12 +99,8 @@ ISOTROPIC = claim(
     predict=lambda n, gamma, t: theory.gf_risk_isotropic(t, gamma, R2, SIGMA2),
     simulate=isotropic.of(sims.gf_risk_isotropic),
     grid=Grid(
-        quick=tuple(cell for gamma in (0.5, 2.0) for cell in cells(n=[40, 80, 160], gamma=gamma, t=(0.3, 1.0, 3.0))),
-        full=tuple(
-            cell
-            for gamma in (0.2, 0.5, 1.0, 2.0, 5.0)
-            for cell in cells(n=[250, 500, 1000], gamma=gamma, t=(0.1, 0.3, 1.0, 3.0))
-        ),
+        quick=cells(gamma=[0.5, 2.0], n=[40, 80, 160], t=(0.3, 1.0, 3.0)),
+        full=cells(gamma=[0.2, 0.5, 1.0, 2.0, 5.0], n=[250, 500, 1000], t=(0.1, 0.3, 1.0, 3.0)),
     ),
     decoys=(
         Decoy("half filter", "variance with 1 - e^{-2ts}", half_filter),

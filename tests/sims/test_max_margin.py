@@ -88,6 +88,11 @@ def test_the_gap_encloses_the_margin() -> None:
     assert found.gap.max() < 1e-9
 
 
+def test_larger_sizes_take_more_steps_and_converge() -> None:
+    assert max_margin(_data(200, 200, 3.0)).gap.max() < 1e-9
+    assert max_margin(_data(200, 200, 3.0), iterations=16).gap.min() > 1e-6
+
+
 def test_a_failed_solver_does_not_call_data_inseparable(monkeypatch) -> None:
     draw = lambda: dd.max_margin(40, 60, 2.0, trials=8, rng=np.random.default_rng(0))  # noqa: E731
     assert (draw().separable == 1).all()
