@@ -67,7 +67,7 @@ def _rho2(rng: Generator, W: Array, nu: Sequence[float], n_m: Sequence[float], n
     return left_out(top_directions(estimates, k).directions, target)
 
 
-@kernel(floats=lambda nu, d, **_: 4 * d * len(nu))
+@kernel(floats=lambda nu, d, **_: 8 * d * len(nu))
 def allocation_risk(
     nu: Sequence[float],
     n_m: Sequence[float],

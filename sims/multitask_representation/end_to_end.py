@@ -19,7 +19,7 @@ class EndToEnd(NamedTuple):
     risk: Array
 
 
-@kernel(floats=lambda d, T, n2, **_: d * (T + n2) + 3 * min(d, T) ** 2)
+@kernel(floats=lambda d, T, n2, **_: d * (3 * T + n2) + 3 * min(d, T) ** 2)
 def end_to_end(
     theta_coords: Sequence[float],
     s: Sequence[float],

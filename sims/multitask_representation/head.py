@@ -20,7 +20,7 @@ def fitted_risk(frame: Array, theta: Array, x: Array, sigma2: float) -> Array:
     return xp.sum(error[..., 0] ** 2, axis=-1) + sigma2 * xp.linalg.trace(inverse)
 
 
-@kernel(floats=lambda k, n2, d=0, **_: (n2 + 2 * k) * max(d, k + 1))
+@kernel(floats=lambda k, n2, d=None, **_: (2 * n2 + 2 * k) * (d or k + 1))
 def transfer_risk(
     rho2: NonNegative, k: int, n2: int, sigma2: NonNegative, d: int | None = None, *, trials: int, rng: Generator
 ) -> Array:

@@ -12,7 +12,7 @@ from sims.subspaces import top_directions
 
 
 def _gram_floats(d: int, T: int, **_: Any) -> float:
-    return d * T + 3 * min(d, T) ** 2
+    return 3 * d * T + 3 * min(d, T) ** 2
 
 
 def noisy_estimates(rng: Generator, trials: int, s: Sequence[float], tau2: float, d: int, T: int) -> Array:
@@ -100,7 +100,7 @@ def least_squares_alignment(
     return kept(found.mT, k)
 
 
-@kernel(floats=_gram_floats)
+@kernel(floats=lambda d, T, **_: 4 * d * T + 3 * min(d, T) ** 2)
 def representation_rate(k: int, d: int, n1: int, T: int, sigma2: NonNegative, *, trials: int, rng: Generator) -> Array:
     """What the k leading directions leave out of a target that is like its sources: E ww' = WW'/T, integrated.
 

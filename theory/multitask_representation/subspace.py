@@ -123,4 +123,5 @@ def threshold_samples(s: Positives, sigma2: NonNegatives, d: Counts, T: Counts) 
     >>> threshold_samples(10.0, 1.0, 100, [25, 100])
     array([0.5, 1. ])
     """
-    return (sigma2 / s * np.sqrt(d * T.astype(float)) / s)[()]
+    least: Floats = (sigma2 / s * np.sqrt(d * T.astype(float)) / s)[()]
+    return least
