@@ -45,7 +45,7 @@ def _squared_samples(nu: tuple[float, ...], power: float, N: float, d: int) -> f
     """sum nu_m^2/n_m^2, scaled to be right for an even split of its samples."""
     arguments = split(nu=nu, power=power, N=N, d=d)
     mean = N / len(nu)
-    return (d - 3) * mean * sum(value**2 / n**2 for value, n in zip(nu, arguments["n_m"], strict=True))
+    return float((d - 3) * mean * sum(value**2 / n**2 for value, n in zip(nu, arguments["n_m"], strict=True)))
 
 
 ERROR = claim(
