@@ -131,6 +131,21 @@ def newton(objective: Curved, start: Array, steps: int) -> Minimum:
     return Minimum(x, f[:, 0], g)
 
 
+def flattest(objective: Objective, start: Array, steps: int, memory: int = 8, rounds: int = 3) -> Minimum:
+    """Descend `rounds` times by `lbfgs`, each from the flattest end so far, and return that with the least gradient.
+
+    At the level of rounding a descent may wander off again; what certifies its end should not depend on when it stops.
+    """
+    xp = namespace(start)
+    best = lbfgs(objective, start, steps, memory)
+    for _ in range(rounds - 1):
+        end = lbfgs(objective, best.point, steps, memory)
+        flatter = dot(end.gradient, end.gradient) < dot(best.gradient, best.gradient)
+        value = xp.where(flatter[:, 0], end.value, best.value)
+        best = Minimum(xp.where(flatter, end.point, best.point), value, xp.where(flatter, end.gradient, best.gradient))
+    return best
+
+
 def _column(objective: Objective, x: Array) -> tuple[Array, Array]:
     value, gradient = objective(x)
     return value[:, None], gradient

@@ -91,6 +91,7 @@ PROJECTED = Claim(
     kind=_KIND,
     predict=predict_path,
     simulate=sims.central_path_omega,
+    certificates={"residual": 1e-4},
     grid=_cells("projected"),
     decoys=(_OTHER, _LATE, Decoy("halved-square", r"Half of the term $C\omega^2$.", predict=halved_square)),
 )
@@ -108,6 +109,7 @@ RENORMALISED = Claim(
     kind=_KIND,
     predict=predict_path,
     simulate=sims.central_path_omega,
+    certificates={"residual": 1e-4},
     grid=_cells("renormalised"),
     decoys=(_OTHER, _LATE, Decoy("class-clock", "$t/n$ for $t/N$.", predict=class_clock)),
 )

@@ -36,8 +36,8 @@ _LARGE = _models((10, 10, 1e-3, 1e-3), (20, 5, 1e-3, 5e-4), (30, 4, 5e-4, 1e-3),
 
 
 def predict_ce_loss(K: int, n: int, lambda_W: float, lambda_H: float) -> Named:
-    """The minimum, also when everything has collapsed; the run's own duality gap vanishes there."""
-    return {"loss": theory.ufm_ce_optimum(K, n, lambda_W, lambda_H).loss, "gap": 0.0}
+    """The minimum, also when everything has collapsed."""
+    return {"loss": theory.ufm_ce_optimum(K, n, lambda_W, lambda_H).loss}
 
 
 def wrong_gap_loss(K: int, n: int, lambda_W: float, lambda_H: float) -> Named:
@@ -61,10 +61,11 @@ LOSS = Claim(
         r"for $Ka \ge 1$."
     ),
     source=_ZHU,
-    # Judged with the duality gap, which bounds how far any start ended above the minimum.
+    # Certified by the duality gap, which bounds how far any start ended above the minimum.
     kind=Identity(tolerance=1e-9, trials=32),
     predict=predict_ce_loss,
     simulate=sims.ufm_ce_optimum,
+    certificates={"gap": 1e-11},
     grid=Grid(quick=_LIVING + _DEAD, full=_LIVING + _DEAD + _LARGE),
     decoys=(
         Decoy("no -K+1", "tau = log(1/a)", wrong_gap_loss),
@@ -76,10 +77,10 @@ LOSS = Claim(
 
 
 def predict_ce_geometry(K: int, n: int, lambda_W: float, lambda_H: float) -> Named:
-    """Gap, norms and probability; a simplex and nothing else; the run's own certificate."""
+    """Gap, norms and probability; a simplex and nothing else."""
     optimum = theory.ufm_ce_optimum(K, n, lambda_W, lambda_H)._asdict()
     del optimum["loss"]
-    return optimum | {"stray": 0.0, "cosine": -1 / (K - 1), "distance": 0.0}
+    return optimum | {"stray": 0.0, "cosine": -1 / (K - 1)}
 
 
 def wrong_gap(K: int, n: int, lambda_W: float, lambda_H: float) -> Named:
@@ -108,11 +109,12 @@ GEOMETRY = Claim(
         r"n/\lambda_W}\,\tau(K-1)/K$ and $\|h\|^2 = \sqrt{\lambda_W/(n\lambda_H)}\,\tau(K-1)/K$."
     ),
     source=_ZHU,
-    # Judged with `distance`: to leading order the gap, below 1e-12, bounds |Z - Z*| through the smallest probability,
+    # Certified by `distance`: to leading order the gap, below 1e-12, bounds |Z - Z*| through the smallest probability,
     # above 1e-3.
     kind=Identity(tolerance=1e-4, trials=32),
     predict=predict_ce_geometry,
     simulate=sims.ufm_ce_optimum,
+    certificates={"distance": 1e-4},
     grid=Grid(quick=_LIVING, full=_LIVING + _LARGE),
     decoys=(
         Decoy("no -K+1", "tau = log(1/a)", wrong_gap),
@@ -129,7 +131,7 @@ def predict_relu(
 ) -> Named:
     """All of it, at the best of the starts, with orthogonal class means."""
     optimum = theory.ufm_ce_optimum(K, n, lambda_W, lambda_H, nonnegative_features)
-    return optimum._asdict() | {"stray": 0.0, "cosine": 0.0, "distance": 0.0}
+    return optimum._asdict() | {"stray": 0.0, "cosine": 0.0}
 
 
 def signed_relu(
@@ -168,6 +170,7 @@ RELU = Claim(
     kind=Identity(tolerance=1e-3, trials=4),
     predict=predict_relu,
     simulate=sims.ufm_ce_optimum,
+    certificates={"distance": 1e-3},
     grid=Grid(quick=_RELU, full=(*_RELU, *_relu((10, 3, 2e-3, 1e-3), (6, 6, 1e-3, 1e-3)))),
     decoys=(
         Decoy("features of any sign", "a without sqrt(K/(K-1))", signed_relu),

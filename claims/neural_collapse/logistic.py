@@ -82,6 +82,7 @@ STRENGTH = Claim(
     kind=_KIND,
     predict=predict_strength,
     simulate=sims.ufm_modes,
+    certificates={"residual": 1e-5},
     grid=_GRID,
     decoys=(
         Decoy("half-rate", "Rate $u^*/N$.", predict=half_rate),
@@ -102,6 +103,7 @@ WITHIN_CLASS = Claim(
     kind=_KIND,
     predict=predict_decay,
     simulate=sims.ufm_modes,
+    certificates={"residual": 1e-5},
     grid=_GRID,
     decoys=(
         Decoy("decay-alone", r"Aligned deviations decay as $e^{-\lambda t}$.", predict=decay_alone),
@@ -159,6 +161,7 @@ RELAXATION = Claim(
     kind=Identity(tolerance=0.01, trials=8),
     predict=predict_relaxation,
     simulate=sims.ufm_relaxation,
+    certificates={"residual": 1e-3},
     grid=Grid(quick=_STARTS, full=_STARTS + _MORE_STARTS),
     decoys=(
         Decoy("square-of-deviations", r"$e^{-2\lambda t}$.", predict=square_of_deviations),

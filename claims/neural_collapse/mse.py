@@ -45,8 +45,8 @@ _ORTHOGONAL = Source("dang2023neural", "general orthogonal frame", "derived")
 
 
 def predict_mse_loss(n_per_class: Sizes, lambda_W: float, lambda_H: float) -> Named:
-    """The minimum; the run's own duality gap vanishes there."""
-    return {"loss": theory.ufm_mse_optimum(n_per_class, lambda_W, lambda_H).loss, "gap": 0.0}
+    """The minimum."""
+    return {"loss": theory.ufm_mse_optimum(n_per_class, lambda_W, lambda_H).loss}
 
 
 def half_threshold_loss(n_per_class: Sizes, lambda_W: float, lambda_H: float) -> Named:
@@ -74,6 +74,7 @@ OPTIMUM = Claim(
     kind=Identity(tolerance=1e-10, trials=32),
     predict=predict_mse_loss,
     simulate=sims.ufm_mse_optimum,
+    certificates={"gap": 1e-12},
     grid=Grid(quick=_QUICK, full=_FULL),
     decoys=(
         Decoy("half threshold", "thresholds N c / 2", half_threshold_loss),
@@ -85,10 +86,10 @@ OPTIMUM = Claim(
 
 
 def predict_mse_geometry(n_per_class: Sizes, lambda_W: float, lambda_H: float) -> Named:
-    """Strengths and norms of every class; nothing outside the predicted structure; the run's own certificate."""
+    """Strengths and norms of every class; nothing outside the predicted structure."""
     optimum = theory.ufm_mse_optimum(n_per_class, lambda_W, lambda_H)
     names = ("z", "w_sqnorm", "h_sqnorm", "collapsed")
-    return {name: getattr(optimum, name) for name in names} | {"stray": 0.0, "overlap": 0.0, "distance": 0.0}
+    return {name: getattr(optimum, name) for name in names} | {"stray": 0.0, "overlap": 0.0}
 
 
 def _soft(y: Any, cost: float) -> Any:
@@ -133,10 +134,11 @@ GEOMETRY = Claim(
         r"\sqrt{\lambda_W/\lambda_H}\,z_k/n_k$."
     ),
     source=_ORTHOGONAL,
-    # The loss is 1/N-strongly convex in Z = WH: the certificate `distance` = sqrt(2 N gap)/|Y| is judged with the rest.
+    # The loss is 1/N-strongly convex in Z = WH: certified by `distance` = sqrt(2 N gap)/|Y|.
     kind=Identity(tolerance=1e-6, trials=32),
     predict=predict_mse_geometry,
     simulate=sims.ufm_mse_optimum,
+    certificates={"distance": 1e-6},
     grid=Grid(quick=_QUICK, full=_FULL),
     decoys=(
         Decoy("threshold without N", "n_k <= lambda_W lambda_H", sizeless_threshold),
@@ -150,9 +152,9 @@ GEOMETRY = Claim(
 
 
 def predict_narrow(n_per_class: Sizes, lambda_W: float, lambda_H: float, d: int) -> Named:
-    """Value and strengths with d < K; the gradient vanishes."""
+    """Value and strengths with d < K."""
     optimum = theory.ufm_mse_optimum(n_per_class, lambda_W, lambda_H, d)
-    return {"loss": optimum.loss, "z": optimum.z, "gradient": 0.0}
+    return {"loss": optimum.loss, "z": optimum.z}
 
 
 def narrow_keeps_all(n_per_class: Sizes, lambda_W: float, lambda_H: float, d: int) -> Named:
@@ -181,10 +183,11 @@ NARROW = Claim(
         r"lost, and descent still finds this global minimum from every random start."
     ),
     source=Source("dang2023neural", "case d < K", "derived"),
-    # Judged with the norm of the gradient in W (H minimises exactly).
+    # Certified by the norm of the gradient in W (H minimises exactly).
     kind=Identity(tolerance=1e-8, trials=32),
     predict=predict_narrow,
     simulate=sims.ufm_mse_optimum,
+    certificates={"gradient": 1e-9},
     grid=Grid(
         quick=_NARROW,
         full=(
@@ -202,8 +205,8 @@ NARROW = Claim(
 
 
 def predict_saddle(n_per_class: Sizes, lambda_W: float, lambda_H: float, off: Sizes) -> Named:
-    """The smallest curvature, at a point where the gradient vanishes."""
-    return {"value": theory.saddle_curvature(n_per_class, lambda_W, lambda_H, off), "gradient": 0.0}
+    """The smallest curvature."""
+    return {"value": theory.saddle_curvature(n_per_class, lambda_W, lambda_H, off)}
 
 
 def _curvature(lambda_W: float, lambda_H: float, strength: float) -> float:
@@ -250,6 +253,7 @@ SADDLE = Claim(
     kind=Identity(tolerance=1e-9, trials=16),
     predict=predict_saddle,
     simulate=sims.saddle_curvature,
+    certificates={"gradient": 1e-10},
     grid=Grid(
         quick=_SADDLES,
         full=(*_SADDLES, *_saddles((12, 9, 5, 3, 2), 6e-3, 2e-3, (0, 1, 2, 3, 4), (1, 3), (4,), (2, 3, 4), ())),
@@ -283,10 +287,12 @@ DESCENT = Claim(
         r"minimum of the squared loss with all features of a class equal."
     ),
     source=Source("zhou2022optimization", "benign landscape", "recalled"),
-    # Slowest mode: deviations within a class decay as exp(-lambda_H t), t = 2000: below 3e-9.
+    # Slowest mode: deviations within a class decay as exp(-lambda_H t), t = 2500: below 2e-11;
+    # the gradient is lambda_H times that.
     kind=Identity(tolerance=1e-8, trials=128),
     predict=predict_descent,
     simulate=sims.ufm_mse_descent,
+    certificates={"gradient": 1e-10},
     grid=Grid(
         quick=_models(((5, 4, 2), 0.02, 0.01), ((8, 3, 3, 1), 0.01, 0.02)),
         full=_models(((5, 4, 2), 0.02, 0.01), ((8, 3, 3, 1), 0.01, 0.02), ((12, 9, 7, 5, 3, 2), 0.01, 0.015)),

@@ -20,10 +20,10 @@ _SOURCE = Source("zhou2022optimization", "simplex and orthogonal frame; all betw
 
 
 def predict_bias(K: int, n: int, lambda_W: float, lambda_H: float, lambda_b: float) -> Named:
-    """All that one run measures; nothing outside the predicted structure; the run's own certificate."""
+    """All that one run measures; nothing outside the predicted structure."""
     optimum = theory.ufm_mse_bias(K, n, lambda_W, lambda_H, lambda_b)
     names = ("z", "z0", "bias", "loss", "cos_uncentred")
-    return {name: getattr(optimum, name) for name in names} | {"stray": 0.0, "distance": 0.0}
+    return {name: getattr(optimum, name) for name in names} | {"stray": 0.0}
 
 
 def shifted_transition(K: int, n: int, lambda_W: float, lambda_H: float, lambda_b: float) -> Named:
@@ -66,10 +66,11 @@ BIAS = Claim(
         r"(K-1)z)$, towards an orthogonal frame."
     ),
     source=_SOURCE,
-    # 1/N-strongly convex in Z: judged with the certificate sqrt(2 N gap)/|Y|.
+    # 1/N-strongly convex in Z: certified by sqrt(2 N gap)/|Y|.
     kind=Identity(tolerance=1e-6, trials=32),
     predict=predict_bias,
     simulate=sims.ufm_mse_bias,
+    certificates={"distance": 1e-6},
     grid=Grid(
         quick=_QUICK,
         full=(
@@ -119,6 +120,7 @@ TRANSITION = Claim(
     kind=Identity(tolerance=0.01, trials=4),
     predict=predict_transition,
     simulate=sims.ufm_mse_bias_transition,
+    certificates={"distance": 1e-3},
     grid=Grid(quick=_TRANSITIONS, full=(*_TRANSITIONS, {"K": 6, "n": 12, "lambda_W": 1e-3, "lambda_H": 0.02})),
     decoys=(
         Decoy("not subtracted", "N c / sqrt(n)", undivided_transition),
@@ -130,8 +132,8 @@ TRANSITION = Claim(
 
 
 def predict_free_bias(n_per_class: Sequence[int], lambda_W: float, lambda_H: float) -> Named:
-    """Value and spectrum; the run's own certificate."""
-    return theory.ufm_mse_free_bias(n_per_class, lambda_W, lambda_H)._asdict() | {"distance": 0.0}
+    """Value and spectrum."""
+    return theory.ufm_mse_free_bias(n_per_class, lambda_W, lambda_H)._asdict()
 
 
 def uncentred_spectrum(n_per_class: Sequence[int], lambda_W: float, lambda_H: float) -> Named:
@@ -166,6 +168,7 @@ FREE = Claim(
     kind=Identity(tolerance=1e-6, trials=32),
     predict=predict_free_bias,
     simulate=sims.ufm_mse_free_bias,
+    certificates={"distance": 1e-6},
     grid=Grid(quick=_FREE, full=(*_FREE, {"n_per_class": tuple(range(4, 64, 3)), "lambda_W": 1e-4, "lambda_H": 2e-4})),
     decoys=(
         Decoy("not centred", "sigma_j = sqrt(n_j)", uncentred_spectrum),

@@ -28,8 +28,8 @@ _FULL = (*_QUICK, *_sizes((7, 1, 2, 3), (5, 5, 5), tuple(range(1, 21)), (20, 20,
 
 
 def predict_geometry(n_per_class: Sizes) -> Named:
-    """Value, both Gram matrices and the spectrum; all margins tight; the run's own duality gap."""
-    return theory.seli_geometry(n_per_class)._asdict() | {"slack": 0.0, "gap": 0.0}
+    """Value, both Gram matrices and the spectrum; all margins tight."""
+    return theory.seli_geometry(n_per_class)._asdict() | {"slack": 0.0}
 
 
 def _simplex(K: int, size: float) -> Any:
@@ -66,10 +66,11 @@ GEOMETRY = Claim(
         r"USU^\top$, and the class means have Gram matrix $\mathrm{diag}(n)^{-1/2}VSV^\top\mathrm{diag}(n)^{-1/2}$."
     ),
     source=_SOURCE,
-    # Judged with the slack of the margins and the duality gap, of which the geometry errs by about the square root.
+    # The slack is linear in the distance to the optimum, as is the gradient; the gap bounds the value.
     kind=Identity(tolerance=1e-5, trials=16),
     predict=predict_geometry,
     simulate=sims.seli_geometry,
+    certificates={"gap": 1e-6, "gradient": 1e-6},
     grid=Grid(quick=_QUICK, full=_FULL),
     decoys=(
         Decoy("simplex", "a simplex irrespective of the sizes", simplex_geometry),
@@ -78,62 +79,80 @@ GEOMETRY = Claim(
     ),
 )
 
-# --- the ridge path --------------------------------------------------------------------------------------------------
+# --- cross-entropy with a small penalty ------------------------------------------------------------------------------
 
 
-def _shape(gram: Any) -> Named:
-    """Angles between rows and shares of the squared norm, from a Gram matrix."""
-    norms = np.sqrt(np.diag(gram))
-    upper = np.triu_indices(norms.size, 1)
-    return {"angles": np.arccos((gram / np.outer(norms, norms))[upper]), "norms": norms**2 / np.sum(norms**2)}
+def predict_distance(n_per_class: Sizes, lam: float) -> Named:
+    """The distance at this very penalty."""
+    return {"value": theory.seli_ridge_distance(n_per_class, lam)}
 
 
-def predict_path(n_per_class: Sizes) -> Named:
-    """The max-margin geometry, and the exponent of the distance in log(1/lambda)."""
-    return _shape(theory.seli_geometry(n_per_class).WWt) | {"exponent": -1.0}
+def _first_order(n_per_class: Sizes, lam: float, logs: Any) -> Named:
+    """C/log(1/lam) with C from given logarithms of the wrong classes' probabilities (0 on the diagonal)."""
+    y = np.sqrt(np.asarray(n_per_class))
+    X, E = np.diag(y) - y / y.size, (logs - logs.mean(axis=0)) * y
+
+    def shape(X: Any) -> Any:
+        left, values, _ = np.linalg.svd(X)
+        return (left * values) @ left.T / np.linalg.norm(values)
+
+    h = 1e-5
+    return {"value": float(np.linalg.norm(shape(X + h * E) - shape(X - h * E))) / (2 * h) / np.log(1 / lam)}
 
 
-def simplex_path(n_per_class: Sizes) -> Named:
-    """A simplex in the limit."""
-    return _shape(_simplex(len(n_per_class), 1.0))
+def _logs(n_per_class: Sizes) -> tuple[Any, Any]:
+    """log(N/sqrt(n_k)) and log(-O) off the diagonal, O the polar factor of the centred labels."""
+    y = np.sqrt(np.asarray(n_per_class))
+    left, _, right = np.linalg.svd(np.diag(y) - y / y.size)
+    off = 1 - np.eye(y.size)
+    O = left[:, :-1] @ right[:-1]
+    return off * np.log(sum(n_per_class) / y), off * np.log(np.where(off > 0, -O, 1.0))
 
 
-def orthogonal_path(n_per_class: Sizes) -> Named:
-    """The general orthogonal frame in the limit."""
-    return _shape(orthogonal_geometry(n_per_class)["WWt"])
+def sizeless_distance(n_per_class: Sizes, lam: float) -> Named:
+    """The first order without the class sizes."""
+    return _first_order(n_per_class, lam, _logs(n_per_class)[1])
 
 
-def square_root_rate(n_per_class: Sizes) -> Named:
-    """Like the inverse square root of log(1/lambda)."""
-    return {"exponent": -0.5}
+def frameless_distance(n_per_class: Sizes, lam: float) -> Named:
+    """The first order with the class sizes alone."""
+    return _first_order(n_per_class, lam, _logs(n_per_class)[0])
 
 
-def square_rate(n_per_class: Sizes) -> Named:
-    """Like the inverse square."""
-    return {"exponent": -2.0}
+def first_order_distance(n_per_class: Sizes, lam: float) -> Named:
+    """The first order alone."""
+    return {"value": theory.seli_ridge_constants(n_per_class).C / np.log(1 / lam)}
 
 
-PATH = Claim(
-    slug="seli-ridge-path",
+def _penalties(*rows: Sizes) -> tuple[Named, ...]:
+    """log(1/lambda) = 12, 16 and 22."""
+    return tuple({"n_per_class": n, "lam": lam} for n in rows for lam in (6.14421235e-6, 1.12535175e-7, 2.78946809e-10))
+
+
+_PATHS = _penalties((4, 2, 1), (6, 6, 1, 1), (7, 1, 2, 3))
+
+DISTANCE = Claim(
+    slug="seli-ridge-distance",
     topic="neural_collapse",
-    title="Cross-entropy with vanishing penalties becomes max-margin, logarithmically slowly",
+    title="Cross-entropy with a small penalty: how far from max-margin",
     statement=(
-        r"As $\lambda_W = \lambda_H = \lambda \to 0$ the classifier of penalised cross-entropy tends in shape to "
-        r"that of the max-margin problem, at a distance proportional to $1/\log(1/\lambda)$."
+        r"With $\lambda_W = \lambda_H = \lambda$ the normalised $WW^\top$ of penalised cross-entropy lies at a "
+        r"distance $C/L + C_2/L^2 + \dots$, $L = \log(1/\lambda)$, from that of the max-margin problem: the logits $M$ "
+        r"of the classes solve $p_{ck} = \lambda\frac{N}{\sqrt{n_k}}(-O_{ck})$, $c \ne k$, with the polar factor $O$ "
+        r"of $M\,\mathrm{diag}(\sqrt n)$."
     ),
-    source=Source("thrampoulidis2022imbalance", "ridge path; rate", "derived"),
-    # Terms of first order in 1/log(1/lambda) are extrapolated away; the theorem concedes those of second, about
-    # (1/12)^2.
-    kind=Identity(tolerance=0.02, trials=4),
-    predict=predict_path,
-    simulate=sims.ridge_path,
-    grid=Grid(quick=_QUICK, full=(*_QUICK, *_sizes((7, 1, 2, 3), (10, 10, 5, 2, 1)))),
+    source=Source("thrampoulidis2022imbalance", "ridge path; the distance at every penalty derived here", "derived"),
+    # The problem's curvature is about 1 in units of lambda: a gradient of 1e-7 moves the distance by some 1e-8.
+    kind=Identity(tolerance=1e-6, trials=16),
+    predict=predict_distance,
+    simulate=sims.seli_ridge_distance,
+    certificates={"gradient": 1e-7, "slack": 1e-8},
+    grid=Grid(quick=_PATHS, full=(*_PATHS, *_penalties((10, 10, 5, 2, 1), (9, 1, 1)))),
     decoys=(
-        Decoy("simplex", "a simplex irrespective of the sizes", simplex_path),
-        Decoy("orthogonal frame", "the geometry of squared loss", orthogonal_path),
-        Decoy("square root", "exponent -1/2", square_root_rate),
-        Decoy("square", "exponent -2", square_rate),
+        Decoy("sizes dropped", "C without log(N/sqrt(n_k))", sizeless_distance),
+        Decoy("frame dropped", "C without log(-O)", frameless_distance),
+        Decoy("first order", "C/L alone", first_order_distance),
     ),
 )
 
-CLAIMS: tuple[Claim, ...] = (GEOMETRY, PATH)
+CLAIMS: tuple[Claim, ...] = (GEOMETRY, DISTANCE)

@@ -15,10 +15,10 @@ K_A, K_B = 2, 3
 RATIOS = [round(float(r), 6) for r in np.geomspace(1, 60, 32)]
 ENERGIES = [round(float(e), 6) for e in np.linspace(0.1, 2, 32)]
 PHASES = cells(minority_map, 1, {"K_A": K_A, "K_B": K_B, "ratios": RATIOS, "energies": ENERGIES, "steps": 400})
-SIZES, LATE, ENDS = (1, 3, 6, 10), (3, 6, 10), (5.0, 9.0)
+SIZES, LATE, PENALTIES = (1, 3, 6, 10), (3, 6, 10), (7e-3, 1e-4)
 ANGLES = along("seli", 2, "n_per_class", [(r, r, 1, 1) for r in SIZES])
-PATH = {
-    end: along("seli-ridge-path", 1, "n_per_class", [(r, r, 1, 1) for r in LATE], points=(end - 1, end)) for end in ENDS
+NEAR = {
+    lam: along("seli-ridge-distance", 1, "n_per_class", [(r, r, 1, 1) for r in LATE], lam=lam) for lam in PENALTIES
 }
 
 
@@ -48,10 +48,10 @@ def _angles(ax: Axes, results: Results) -> None:
         found = [sample["WWt"][0] for sample in results.samples(ANGLES)]
         style.simulation(ax, SIZES, [_angle(g, *pair) for g in found], None, index)
     style.decoy(ax, ratios, np.full(10, np.degrees(np.arccos(-1 / 3))), "simplex")
-    for shade, end in zip((0.35, 0.65), ENDS, strict=True):
-        raw = [sample["end_angles"][0] for sample in results.samples(PATH[end])]
-        ax.plot(LATE, [np.degrees(a[-1]) for a in raw], "+", color=style.COLOURS[0], alpha=shade)
-        ax.plot(LATE, [np.degrees(a[0]) for a in raw], "+", color=style.COLOURS[1], alpha=shade)
+    for shade, lam in zip((0.35, 0.65), PENALTIES, strict=True):
+        found = [sample["WWt"][0] for sample in results.samples(NEAR[lam])]
+        for pair, colour in (((2, 3), style.COLOURS[0]), ((0, 1), style.COLOURS[1])):
+            ax.plot(LATE, [_angle(g, *pair) for g in found], "+", color=colour, alpha=shade)
     ax.set(xlabel="imbalance $R$", ylabel="angle between classifiers (degrees)")
     ax.legend(loc="lower left")
 
@@ -60,9 +60,9 @@ FIGURES = (
     Picture(
         "imbalance",
         "Class imbalance: minority collapse with its boundary (dashed: that of penalties), and the max-margin angles "
-        "(crosses: cross-entropy at penalties $e^{-5}$ and $e^{-9}$)",
-        ("minority-collapse-ufm", "minority-collapse-lpm", "seli", "seli-ridge-path"),
-        (PHASES, ANGLES, PATH),
+        "(crosses: cross-entropy at penalties $0.007$ and $10^{-4}$)",
+        ("minority-collapse-ufm", "minority-collapse-lpm", "seli", "seli-ridge-distance"),
+        (PHASES, ANGLES, NEAR),
         (Panel("minority collapse", _phases), Panel("max-margin angles", _angles)),
         height=2.8,
     ),

@@ -36,7 +36,7 @@ def _scale(L: int) -> float:
 HEADS = {
     L: cells(
         "deep-linear-head", 32,
-        *({"n_per_class": (HEAD_N,) * HEAD_K, "lambdas": (round(x * _scale(L), 6),) * L, "starts": 1}
+        *({"n_per_class": (HEAD_N,) * HEAD_K, "lambdas": (round(x * _scale(L), 6),) * L, "starts": 1, "planted": False}
           for x in HEAD_SHARES),
     )
     for L in DEPTHS
@@ -90,7 +90,7 @@ FIGURES = (
         "How classes are lost: one by one, all together, or in a jump (faint dots: starts trapped in local minima)",
         (
             "ufm-mse-optimum", "ufm-mse-optimum-geometry", "ufm-ce-optimum-geometry", "ufm-ce-optimum-relu",
-            "deep-linear-head", "deep-linear-head-jump",
+            "deep-linear-head", "deep-linear-head-branches",
         ),
         (SQUARED, ENTROPY, HEADS),
         (Panel("squared loss", _classes), Panel("cross-entropy", _gaps), Panel("deep linear head", _jumps)),

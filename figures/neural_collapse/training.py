@@ -11,14 +11,17 @@ import theory.neural_collapse as theory
 from claims.neural_collapse.shown import marks
 from figures import style
 from figures.picture import Panel, Picture
-from figures.results import Results, cells, claim
+from figures.results import Results, cells
 
-SQUARE = dict(claim("nc-real-training-digits").grid.quick[0])
+SQUARE: dict[str, Any] = {
+    "loss": "mse", "weight_decay": 5e-4, "per_class": 50, "hidden": (128, 128), "steps": 1500, "lr": 3e-3
+}  # fmt: skip
 CELLS: dict[str, dict[str, Any]] = {"square loss": SQUARE, "cross-entropy": {**SQUARE, "loss": "cross_entropy"}}
 METRICS = {"nc1": "NC1", "nc2": "NC2 (Gram)", "nc3": "NC3"}
-TRAINED = {loss: cells("nc-real-training-digits", 1, cell) for loss, cell in CELLS.items()}
+TRAINED = {loss: cells("nc-real-training-digits", 2, cell) for loss, cell in CELLS.items()}
 NARROW: dict[str, Any] = {
-    **claim("nc-real-training-width").grid.quick[0], "widths": (2, 3, 4, 5, 6, 7, 8, 9, 12, 32),
+    "widths": (2, 3, 4, 5, 6, 7, 8, 9, 12, 32), "weight_decay": 2e-3, "per_class": 20, "hidden": (64, 64),
+    "steps": 1500, "lr": 3e-3,
 }  # fmt: skip
 WIDTHS = cells("nc-real-training-width", 2, NARROW)
 
@@ -28,7 +31,7 @@ def _curves(ax: Axes, results: Results, name: str) -> None:
     for index, (loss, cell) in enumerate(CELLS.items()):
         sample = results.samples(TRAINED[loss])[0]
         for arm, line, label in ((0, "-", loss), (1, ":", None)):
-            curve = sample[name][:, arm].mean(axis=0)
+            curve = np.exp(np.log(sample[name][:, arm]).mean(axis=0))
             ax.plot(
                 marks(cell["steps"]), curve, line, color=style.COLOURS[index], label=label,
                 marker=style.MARKERS[index], markersize=3.5, markeredgecolor="white", markeredgewidth=0.5,

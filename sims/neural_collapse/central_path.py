@@ -27,12 +27,17 @@ FEW = 500_000
 
 
 class CentralPath(NamedTuple):
-    """Singular values omega (trials, C-1, times), loss, NC1 and the turn of the singular vectors (trials, times)."""
+    """Singular values omega (trials, C-1, times), loss, NC1 and the turn of the singular vectors (trials, times).
+
+    residual (trials,): the largest relative change of any omega by the last order of the extrapolation (by the last
+    halving of the step where there is none), which bounds what is left.
+    """
 
     omega: Array
     loss: Array
     nc1: Array
     drift: Array
+    residual: Array
 
 
 class _Walk(NamedTuple):
@@ -92,7 +97,14 @@ def _step(H: Array, walk: _Walk, dt: float, flow: str) -> Array:
     return (means - dt * g_means) + _inverse_root(E @ E.mT / N) @ E
 
 
-def _measured(H: Array, walk: _Walk) -> CentralPath:
+class _Measured(NamedTuple):
+    omega: Array
+    loss: Array
+    nc1: Array
+    drift: Array
+
+
+def _measured(H: Array, walk: _Walk) -> _Measured:
     xp, Y, N = namespace(H), walk.Y, H.shape[-1]
     means = H @ Y.mT * (Y.shape[0] / N)
     E = H - means @ Y
@@ -103,10 +115,10 @@ def _measured(H: Array, walk: _Walk) -> CentralPath:
     off = gamma - walk.U @ diagonal @ walk.V.mT
     total = xp.sum(gamma * gamma, axis=(-2, -1))
     drift = xp.sqrt(xp.sum(off * off, axis=(-2, -1)) / total)
-    return CentralPath(xp.sqrt(squares), _gradient(H, walk)[0], metrics_of(H, Y).nc1, drift)
+    return _Measured(xp.sqrt(squares), _gradient(H, walk)[0], metrics_of(H, Y).nc1, drift)
 
 
-def _walked(H: Array, walk: _Walk, times: Sequence[float], flow: str, steps: int) -> CentralPath:
+def _walked(H: Array, walk: _Walk, times: Sequence[float], flow: str, steps: int) -> _Measured:
     """Euler with `steps` equal steps between consecutive times."""
     found, now = [], 0.0
     for time in times:
@@ -114,7 +126,7 @@ def _walked(H: Array, walk: _Walk, times: Sequence[float], flow: str, steps: int
             H = _step(H, walk, (time - now) / steps, flow)
         found.append(_measured(H, walk))
         now = time
-    return CentralPath(*(namespace(H).stack(list(parts), axis=-1) for parts in zip(*found, strict=True)))
+    return _Measured(*(namespace(H).stack(list(parts), axis=-1) for parts in zip(*found, strict=True)))
 
 
 @kernel(floats=lambda **_: FEW)
@@ -133,7 +145,12 @@ def central_path_omega(
     coarse, middle, fine = (_walked(H, walk, t, flow, steps * refined) for refined in (1, 2, 4))
     parts = zip(coarse[:-1], middle[:-1], fine[:-1], strict=True)
     omega, loss, nc1 = ((8 * c - 6 * b + a) / 3 for a, b, c in parts)
-    return CentralPath(omega, loss, nc1, fine.drift)
+    residual = _largest(omega / (2 * fine.omega - middle.omega) - 1)
+    return CentralPath(omega, loss, nc1, fine.drift, residual)
+
+
+def _largest(errors: Array) -> Array:
+    return namespace(errors).max(namespace(errors).abs(errors), axis=(-2, -1))
 
 
 @kernel(floats=lambda **_: FEW)
@@ -143,4 +160,5 @@ def central_path_euler(
 ) -> CentralPath:  # fmt: skip
     """The same walk without extrapolation: its error is proportional to the step."""
     walk, H = _start(rng, trials, omega0, n, d)
-    return _walked(H, walk, t, flow, steps)
+    coarse, fine = (_walked(H, walk, t, flow, s) for s in (max(1, steps // 2), steps))
+    return CentralPath(*fine, _largest(fine.omega / coarse.omega - 1))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sims.arrays import Array, Generator, kernel, namespace
 from sims.neural_collapse.samples import ITERATIVE, indicators, mean_cosine, norm
-from sims.neural_collapse.softmax import cross_entropy, decay, pack, penalised_gap, unpack
+from sims.neural_collapse.softmax import cross_entropy, decay, logit_distance, pack, penalised_gap, unpack
 from sims.optimize import Best, Objective, best_of, lbfgs
 
 
@@ -16,8 +16,8 @@ class CrossEntropyOptimum(NamedTuple):
     """Per trial, at the best of its starts: tau, loss, w_sqnorm, h_sqnorm, p_true (means over classes and samples).
 
     stray: |Z - tau (Y - 1/K)| / sqrt(N); cosine: mean cosine of class means; reached: the share of starts within 1e-8
-    of the best; gradient: norm of the gradient; gap and distance: certificates of the best start, see `penalised_gap`
-    and `_distance`.
+    of the best; gradient: norm of the gradient; gap: bound on loss - minimum, see `penalised_gap`; distance: bound on
+    |Z - Z*|/sqrt(N), see `logit_distance`.
     """
 
     tau: Array
@@ -95,23 +95,14 @@ def _describe(Y: Array, W: Array, H: Array, best: Best, c: float, nonnegative: b
         loss=best.value,
         w_sqnorm=xp.mean(xp.sum(W * W, axis=-1), axis=-1),
         h_sqnorm=xp.mean(xp.sum(H * H, axis=-2), axis=-1),
-        p_true=xp.sum(ce.probabilities * Y, axis=(-2, -1)) / N,
+        p_true=1 - xp.sum(ce.missing, axis=(-2, -1)) / N,
         stray=norm(Z - tau[:, None, None] * (Y - 1 / K)) / math.sqrt(N),
         cosine=mean_cosine(Y @ H.mT),
         reached=best.reached,
         gradient=best.gradient,
         gap=gap,
-        distance=_distance(gap, ce.probabilities, N),
+        distance=logit_distance(gap, ce, Y, 1 / N) / math.sqrt(N),
     )
-
-
-def _distance(gap: Array, probabilities: Array, N: int) -> Array:
-    """Bound to leading order |Z - Z*|/sqrt(N) by sqrt(2 gap / smallest probability).
-
-    On centred logits the Hessian diag(p) - pp' of one sample is at least the smallest probability.
-    """
-    xp = namespace(gap)
-    return xp.sqrt(2 * xp.abs(gap) / xp.min(probabilities, axis=(-2, -1)))
 
 
 class DescentPath(NamedTuple):

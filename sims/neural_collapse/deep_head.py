@@ -1,4 +1,4 @@
-"""Features under a deep linear head, descended from many starts: local minima are real, so the best start counts."""
+"""Features under a deep linear head: local minima are real here, so every branch has a start of its own."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sims.arrays import Array, Generator, asarray, kernel, namespace, singular_values
+from sims.arrays import Array, Generator, asarray, haar_frames, kernel, less, namespace, singular_values
 from sims.neural_collapse.samples import ITERATIVE, indicators, squared_norm
-from sims.neural_collapse.sections import transition
-from sims.optimize import Objective, best_of, lbfgs
+from sims.optimize import Minimum, Objective, best_of, dot, lbfgs
 
 
 def _factors(x: Array, shapes: Sequence[tuple[int, int]]) -> list[Array]:
@@ -66,6 +65,19 @@ def _starts(rng: Generator, problems: int, shapes: Sequence[tuple[int, int]], d:
     return x * scale[:, None]
 
 
+def _planted(rng: Generator, problems: int, Y: Array, L: int, d: int, on: Sequence[float]) -> Array:
+    """Factors of sum on_k e_k 1_k' in random frames, each layer with the L-th root of a class's strength, and noise."""
+    xp, (K, _) = namespace(rng), Y.shape
+    root = xp.sqrt(xp.sum(Y, axis=-1))
+    strength = asarray(rng, [float(x) for x in on]) * root ** (1 / L)
+    frames = [haar_frames(rng, problems, d, K) for _ in range(L - 1)]
+    factors = [frames[0] * (strength / root) @ Y]
+    factors += [frames[i] * strength @ frames[i - 1].mT for i in range(1, L - 1)]
+    factors.append((frames[-1] * strength).mT)
+    x = xp.concat([xp.reshape(f, (problems, -1)) for f in factors], axis=-1)
+    return x + 0.01 * rng.standard_normal(size=tuple(x.shape))
+
+
 class DeepHead(NamedTuple):
     """Per trial, at the best of its starts: loss; z (K,) per class; layer_sv (L, K), descending; collapsed (K,).
 
@@ -83,8 +95,8 @@ class DeepHead(NamedTuple):
     worst: Array
 
 
-def _floats(n_per_class: Sequence[int], lambdas: Sequence[float], starts: int = 16, **_: object) -> float:
-    return starts * max(ITERATIVE, 60 * len(n_per_class) * len(lambdas) * sum(n_per_class))
+def _floats(n_per_class: Sequence[int], lambdas: Sequence[float], starts: int = 12, **_: object) -> float:
+    return (starts + len(n_per_class) + 1) * max(ITERATIVE, 60 * len(n_per_class) * len(lambdas) * sum(n_per_class))
 
 
 @kernel(floats=_floats)
@@ -94,17 +106,28 @@ def deep_head_optimum(
     *,
     trials: int,
     rng: Generator,
-    starts: int = 16,
+    starts: int = 12,
+    planted: bool = True,
     d: int | None = None,
     steps: int = 500,
 ) -> DeepHead:
-    """Descend from `starts` Gaussian starts a trial, widths d (2K + 2 if None)."""
+    """Descend from `starts` Gaussian starts a trial, widths d (2K + 2 if None).
+
+    `planted` adds K + 1 starts at which none, the largest, the two largest, ... of the classes live: a local minimum
+    that random starts rarely find is then not missed by chance.
+    """
     xp, Y = namespace(rng), indicators(rng, n_per_class)
     K, N = Y.shape
     width = 2 * K + 2 if d is None else d
     shapes = _shapes(len(lambdas), K, N, width)
-    end = lbfgs(_objective(Y, shapes, lambdas), _starts(rng, trials * starts, shapes, width), steps)
-    best = best_of(end, starts)
+    x = xp.reshape(_starts(rng, trials * starts, shapes, width), (trials, starts, -1))
+    if planted:
+        order = sorted(range(K), key=lambda k: -n_per_class[k])
+        kept = [[1.0 if k in order[:m] else 0.0 for k in range(K)] for m in range(K + 1)]
+        more = [_planted(rng, trials, Y, len(lambdas), width, on)[:, None, :] for on in kept]
+        x = xp.concat([x, *more], axis=1)
+    end = lbfgs(_objective(Y, shapes, lambdas), xp.reshape(x, (-1, x.shape[-1])), steps)
+    best = best_of(end, x.shape[1])
     factors = _factors(best.point, shapes)
     root = xp.sqrt(xp.sum(Y, axis=-1))
     z = xp.sum(_product(factors) * Y, axis=-1) / root
@@ -114,7 +137,7 @@ def deep_head_optimum(
         loss=best.value,
         z=z,
         layer_sv=xp.stack([singular_values(f)[..., :K] for f in factors], axis=1),
-        collapsed=xp.astype(z < 1e-3 * root, xp.float64),
+        collapsed=less(z, 1e-3 * root),
         balance=xp.max(xp.abs(costs - mean), axis=-1) / xp.where(mean > 0, mean, xp.ones_like(mean))[:, 0],
         gradient=best.gradient,
         reached=best.reached,
@@ -122,34 +145,63 @@ def deep_head_optimum(
     )
 
 
-class Jump(NamedTuple):
-    """Per trial: c_crit, the penalty at which the best start vanishes; jump, the largest z/sqrt(n) just below it."""
+class Branches(NamedTuple):
+    """Per trial, of one class: alive, the living branch's strength; the losses of both branches; c_crit, where they
+    cross, and jump, the strength there over sqrt(n).
 
+    gradient: largest norm of a gradient at the ends of all descents; residual: difference of the losses at c_crit,
+    relative to the dead branch's.
+    """
+
+    alive: Array
+    alive_loss: Array
+    dead_loss: Array
     c_crit: Array
     jump: Array
+    gradient: Array
+    residual: Array
 
 
-@kernel(floats=lambda K, n, L, starts=8, **_: 7 * starts * max(ITERATIVE, 60 * K * K * L * n))
-def deep_head_transition(
-    K: int, n: int, L: int, *, trials: int, rng: Generator, starts: int = 8, steps: int = 200, rounds: int = 4
-) -> Jump:
-    """Find by sections between 1e-2 and 1 the penalty at which nothing beats zero: balanced, every lambda equal to c.
+@kernel(floats=lambda n, N, L, **_: 2 * max(ITERATIVE, 60 * (N // n) * L * N))
+def deep_head_branches(
+    n: int, N: int, L: int, c: float, *, trials: int, rng: Generator, steps: int = 300, rounds: int = 8
+) -> Branches:
+    """Descend to the living and to the dead minimum at penalties c, N/n balanced classes, and follow the living one.
 
-    Zero factors cost |Y|^2/2N = 1/2.
+    Living starts have every class planted, dead ones are N(0, 0.05^2). Where the branches cross is found by Newton
+    steps on the difference of their losses, whose slope in c is half the squared norm of the living factors; each of
+    the `rounds` steps descends from the point before.
     """
-    xp, Y = namespace(rng), indicators(rng, [n] * K)
-    shapes = _shapes(L, K, K * n, K)
+    if N % n or N < 2 * n:
+        raise ValueError(f"N = {N}: must be a multiple of n = {n}, two classes at least")
+    xp, K = namespace(rng), N // n
+    Y, shapes = indicators(rng, [n] * K), _shapes(L, K, N, K)
 
-    def best(c: Array) -> tuple[Array, Array]:
-        each = xp.reshape(xp.broadcast_to(c[:, None], (c.shape[0], starts)), (-1, 1, 1))
-        start = _starts(rng, each.shape[0], shapes, K)
-        end = best_of(lbfgs(_objective(Y, shapes, [each] * L), start, steps), starts)
-        # Equal classes: the modes that live may be any directions of class space, so no class shows z.
-        strongest = singular_values(_product(_factors(end.point, shapes)))[..., 0]
-        return end.value, strongest / math.sqrt(n)
+    def descend(x: Array, c: Array) -> Minimum:
+        return lbfgs(_objective(Y, shapes, [c[:, None, None]] * L), x, steps)
 
-    def alive(c: Array) -> Array:
-        return best(c)[0] < 0.5 - 1e-9
+    def strength(x: Array) -> Array:
+        return xp.sum(_product(_factors(x, shapes)) * Y, axis=(-2, -1)) / (K * math.sqrt(n))
 
-    c = transition(alive, rng, trials, (1e-2, 1.0), rounds, rising=False)
-    return Jump(c, best(c * 0.999)[1])
+    def slope(end: Minimum) -> Array:
+        return xp.sqrt(dot(end.gradient, end.gradient))[:, 0]
+
+    penalty = xp.ones_like(rng.random(size=(trials,))) * c
+    first = alive = descend(_planted(rng, trials, Y, L, K, [1.0] * K), penalty)
+    dead = descend(0.05 * rng.standard_normal(size=tuple(alive.point.shape)), penalty)
+    worst = xp.maximum(slope(alive), slope(dead))
+    for _ in range(rounds):
+        size = dot(alive.point, alive.point)[:, 0]
+        crossing = penalty - (alive.value - dead.value) / (0.5 * size)
+        penalty = xp.where(crossing > 0.25 * penalty, crossing, 0.25 * penalty)
+        alive = descend(alive.point, penalty)
+        worst = xp.maximum(worst, slope(alive))
+    return Branches(
+        alive=strength(first.point),
+        alive_loss=first.value / K,
+        dead_loss=dead.value / K,
+        c_crit=penalty,
+        jump=strength(alive.point) / math.sqrt(n),
+        gradient=worst,
+        residual=xp.abs(alive.value / dead.value - 1),
+    )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from sims.arrays import Array, Generator, asarray, haar_frames, kernel, namespace
+from sims.arrays import Array, Generator, asarray, haar_frames, kernel, namespace, zeros
 from sims.neural_collapse.central_path import FEW
 from sims.neural_collapse.metrics import metrics_of
 from sims.neural_collapse.samples import indicators, norm
@@ -17,11 +17,15 @@ into the fast one; far below it rounding shows."""
 
 
 class Modes(NamedTuple):
-    """Strengths and aligned decays (trials, K, times), the decay orthogonal to all modes (trials, times)."""
+    """Strengths and aligned decays (trials, K, times), the decay orthogonal to all modes (trials, times).
+
+    residual (trials,): the largest relative change of any of them by halving the step, sixteen times what is left.
+    """
 
     strength: Array
     aligned: Array
     orthogonal: Array
+    residual: Array
 
 
 def _slopes(W: Array, H: Array, Y: Array, lam: float) -> tuple[Array, Array]:
@@ -38,6 +42,37 @@ def _runge_kutta(W: Array, H: Array, Y: Array, lam: float, dt: float) -> tuple[A
     return W + (dt / 6) * (a + 2 * c + 2 * f + p), H + (dt / 6) * (b + 2 * e + 2 * g + q)
 
 
+Measure = Callable[[Array, Array], tuple[Array, ...]]
+
+
+def _flow(
+    W: Array, H: Array, Y: Array, lam: float, t: Sequence[float], longest: float, measure: Measure
+) -> tuple[Array, ...]:
+    """What `measure` finds at the times t on the flow from (W, H), stacked along a last axis."""
+    now, found = 0.0, []
+    for time in t:
+        steps = max(1, math.ceil((time - now) / longest))
+        for _ in range(steps):
+            W, H = _runge_kutta(W, H, Y, lam, (time - now) / steps)
+        found.append(measure(W, H))
+        now = time
+    return tuple(namespace(W).stack(list(parts), axis=-1) for parts in zip(*found, strict=True))
+
+
+def _halved(
+    W: Array, H: Array, Y: Array, n_k: Sequence[int], lam: float, t: Sequence[float], measure: Measure
+) -> tuple[tuple[Array, ...], Array]:
+    """The flow with steps of at most 0.05 N/(2 sqrt(max n_k)), and its largest change against steps twice as long."""
+    xp = namespace(W)
+    longest = 0.05 * Y.shape[-1] / (2 * math.sqrt(max(n_k)))
+    fine, coarse = (_flow(W, H, Y, lam, t, longest * times, measure) for times in (1, 2))
+    residual = zeros(W, (W.shape[0],))
+    for a, b in zip(fine, coarse, strict=True):
+        change = xp.max(xp.reshape(xp.abs(b / a - 1), (a.shape[0], -1)), axis=-1)
+        residual = xp.maximum(residual, change)
+    return fine, residual
+
+
 @kernel(floats=lambda **_: FEW)
 def ufm_modes(
     u0: Sequence[float], t: Sequence[float], n_k: Sequence[int], N: int, lam: float, *,
@@ -46,7 +81,7 @@ def ufm_modes(
     """Follow the flow of W and H from W = sum sqrt(u_k) e_k q_k', H = sum sqrt(u_k) q_k 1_k'/sqrt(n_k) + E.
 
     The frame q is random, E is a random within-class deviation of size 1e-6; d > K, some n_k >= 2. Fourth-order
-    Runge-Kutta with steps of at most 0.05 N/(2 sqrt(max n_k)).
+    Runge-Kutta.
     """
     xp, K = namespace(rng), len(n_k)
     if sum(n_k) != N or len(u0) != K:
@@ -64,7 +99,7 @@ def ufm_modes(
     aligned = q.mT @ E
     outside = E - q @ aligned
 
-    def measured() -> tuple[Array, Array, Array]:
+    def measured(W: Array, H: Array) -> tuple[Array, ...]:
         strength = xp.sum((W @ H) * Y, axis=-1) / sizes
         now = H - H @ average
         along = q.mT @ now
@@ -75,14 +110,8 @@ def ufm_modes(
             xp.sum(rest * outside, axis=(-2, -1)) / xp.sum(outside * outside, axis=(-2, -1)),
         )
 
-    longest, now, found = 0.05 * N / (2 * math.sqrt(max(n_k))), 0.0, []
-    for time in t:
-        steps = max(1, math.ceil((time - now) / longest))
-        for _ in range(steps):
-            W, H = _runge_kutta(W, H, Y, lam, (time - now) / steps)
-        found.append(measured())
-        now = time
-    return Modes(*(xp.stack(list(parts), axis=-1) for parts in zip(*found, strict=True)))
+    (strength, aligned_decay, orthogonal), residual = _halved(W, H, Y, n_k, lam, t, measured)
+    return Modes(strength, aligned_decay, orthogonal, residual)
 
 
 @kernel(floats=lambda **_: FEW)
@@ -105,11 +134,15 @@ def ufm_within_class_decay(
 
 
 class Relaxation(NamedTuple):
-    """NC1 and |W'W - HH'| relative to its start (trials, times), and -log of the last step of NC1 (trials,)."""
+    """NC1 and |W'W - HH'| relative to its start (trials, times), and -log of the last step of NC1 (trials,).
+
+    residual (trials,): the largest relative change of NC1 or |W'W - HH'| by halving the step.
+    """
 
     nc1: Array
     imbalance: Array
     decay: Array
+    residual: Array
 
 
 @kernel(floats=lambda **_: FEW)
@@ -121,16 +154,10 @@ def ufm_relaxation(
     Y = indicators(rng, n_k)
     W = scale * rng.standard_normal(size=(trials, K, d))
     H = scale * rng.standard_normal(size=(trials, d, N))
+    start = norm(W.mT @ W - H @ H.mT)
 
-    def imbalance() -> Array:
-        return norm(W.mT @ W - H @ H.mT)
+    def measured(W: Array, H: Array) -> tuple[Array, ...]:
+        return metrics_of(H, Y).nc1, norm(W.mT @ W - H @ H.mT) / start
 
-    start, longest, now, found = imbalance(), 0.05 * N / (2 * math.sqrt(max(n_k))), 0.0, []
-    for time in t:
-        steps = max(1, math.ceil((time - now) / longest))
-        for _ in range(steps):
-            W, H = _runge_kutta(W, H, Y, lam, (time - now) / steps)
-        found.append((metrics_of(H, Y).nc1, imbalance() / start))
-        now = time
-    nc1, left = (xp.stack(list(parts), axis=-1) for parts in zip(*found, strict=True))
-    return Relaxation(nc1, left, -xp.log(nc1[:, -1] / nc1[:, -2]))
+    (nc1, imbalance), residual = _halved(W, H, Y, n_k, lam, t, measured)
+    return Relaxation(nc1, imbalance, -xp.log(nc1[:, -1] / nc1[:, -2]), residual)

@@ -13,11 +13,22 @@ from typing import NamedTuple
 from sims.arrays import Array, Generator, arange, asarray, eigvalsh, eye, kernel, namespace, zeros
 from sims.neural_collapse.samples import ITERATIVE, mean_cosine, norm, off_diagonal
 from sims.neural_collapse.sections import transition
-from sims.neural_collapse.softmax import cross_entropy, decay, pack, unpack
-from sims.optimize import Objective, dot, lbfgs
+from sims.neural_collapse.softmax import (
+    CrossEntropy,
+    cross_entropy,
+    decay,
+    logit_distance,
+    pack,
+    penalised_gap,
+    unpack,
+)
+from sims.optimize import Objective, dot, flattest, lbfgs
 
 ALIVE = 1e-3
 """A mean logit gap between minority classes above this counts as not collapsed; it grows linearly below R_c."""
+
+MEMORY = 20
+"""Pairs that a descent remembers: near the transition the curvature of the vanishing mode is small."""
 
 
 def _sizes(rng: Generator, K_A: int, K_B: int, R: Array) -> Array:
@@ -39,9 +50,17 @@ def minority_gap(logits: Array, K_A: int) -> Array:
 
 
 class Ratio(NamedTuple):
-    """Per trial: value, the imbalance R from which on all minority classifiers coincide."""
+    """Per trial: value, the imbalance R from which on all minority classifiers coincide; distance, the most by which a
+    tried logit gap may be off: it counts as open from ALIVE on."""
 
     value: Array
+    distance: Array
+
+
+def _gap_distance(gap: Array, ce: CrossEntropy, Y: Array, weights: Array, K_A: int) -> Array:
+    """Bound the error of a mean logit gap: at most sqrt(2) times that of the minority's centred logits."""
+    minority = ce._replace(wrong=ce.wrong[:, :, K_A:], missing=ce.missing[:, :, K_A:])
+    return math.sqrt(2) * logit_distance(gap, minority, Y[:, K_A:], weights[:, :, K_A:])
 
 
 def _penalised(
@@ -85,19 +104,24 @@ def minority_collapse_ratio_ufm(
     *,
     trials: int,
     rng: Generator,
-    steps: int = 200,
+    steps: int = 500,
     rounds: int = 4,
 ) -> Ratio:
     """Find R_c between 1 and 1000 by sections, each tried R descended from its own start; lambda_b None: no bias."""
-    K = K_A + K_B
-    Y = eye(rng, K)
+    xp, K = namespace(rng), K_A + K_B
+    Y, c = eye(rng, K), math.sqrt(lambda_W * lambda_H)
 
-    def alive(R: Array) -> Array:
-        objective, logits = _penalised(Y, _sizes(rng, K_A, K_B, R), n_B, lambda_W, lambda_H, lambda_b)
+    def alive(R: Array) -> tuple[Array, Array]:
+        sizes = _sizes(rng, K_A, K_B, R)
+        objective, logits = _penalised(Y, sizes, n_B, lambda_W, lambda_H, lambda_b)
         start = rng.standard_normal(size=(R.shape[0], 2 * K * K + (0 if lambda_b is None else K)))
-        return minority_gap(logits(lbfgs(objective, start, steps).point), K_A) > ALIVE
+        end = flattest(objective, start, steps, MEMORY)
+        M, weights = logits(end.point), sizes / xp.sum(sizes, axis=-1, keepdims=True)
+        ce = cross_entropy(M, Y, weights)
+        gap = penalised_gap(end.value, ce, Y, weights, c, root=xp.sqrt(n_B * sizes), lambda_b=lambda_b)
+        return minority_gap(M, K_A) > ALIVE, _gap_distance(gap, ce, Y, weights, K_A)
 
-    return Ratio(transition(alive, rng, trials, (1.0, 1e3), rounds, rising=False))
+    return Ratio(*transition(alive, rng, trials, (1.0, 1e3), rounds, rising=False))
 
 
 # --- the layer-peeled model: energies instead of penalties -----------------------------------------------------------
@@ -127,6 +151,12 @@ def _peeled(Y: Array, weights: Array | float, scale: Array | float) -> tuple[Obj
     return objective, logits
 
 
+def _peeled_gap(M: Array, ce: CrossEntropy, rho: Array | float) -> Array:
+    """The gap of Frank and Wolfe, <g, M> + rho |g|_op with the loss's gradient g in the logits M, |M|_* <= rho."""
+    xp, g = namespace(M), ce.gradient
+    return xp.sum(g * M, axis=(-2, -1)) + rho * xp.sqrt(eigvalsh(g @ g.mT)[..., -1])
+
+
 @kernel(floats=_sections_floats)
 def minority_collapse_ratio_lpm(
     K_A: int,
@@ -136,20 +166,25 @@ def minority_collapse_ratio_lpm(
     *,
     trials: int,
     rng: Generator,
-    steps: int = 200,
+    steps: int = 500,
     rounds: int = 4,
 ) -> Ratio:
     """Find R_0 between 1 and 1000 by sections, each tried R descended from its own start."""
     xp, K = namespace(rng), K_A + K_B
     Y = eye(rng, K)
 
-    def alive(R: Array) -> Array:
-        sizes = _sizes(rng, K_A, K_B, R)
-        objective, logits = _peeled(Y, sizes / xp.sum(sizes, axis=-1, keepdims=True), K * math.sqrt(E_W * E_H))
-        start = rng.standard_normal(size=(R.shape[0], 2 * K * K))
-        return minority_gap(logits(lbfgs(objective, start, steps).point), K_A) > ALIVE
+    rho = K * math.sqrt(E_W * E_H)
 
-    return Ratio(transition(alive, rng, trials, (1.0, 1e3), rounds, rising=False))
+    def alive(R: Array) -> tuple[Array, Array]:
+        sizes = _sizes(rng, K_A, K_B, R)
+        weights = sizes / xp.sum(sizes, axis=-1, keepdims=True)
+        objective, logits = _peeled(Y, weights, rho)
+        start = rng.standard_normal(size=(R.shape[0], 2 * K * K))
+        M = logits(flattest(objective, start, steps, MEMORY).point)
+        ce = cross_entropy(M, Y, weights)
+        return minority_gap(M, K_A) > ALIVE, _gap_distance(_peeled_gap(M, ce, rho), ce, Y, weights, K_A)
+
+    return Ratio(*transition(alive, rng, trials, (1.0, 1e3), rounds, rising=False))
 
 
 class PeeledOptimum(NamedTuple):
@@ -165,11 +200,7 @@ class PeeledOptimum(NamedTuple):
 def layer_peeled_optimum(
     K_A: int, K_B: int, R: float, E_W: float, E_H: float, *, trials: int, rng: Generator, steps: int = 300
 ) -> PeeledOptimum:
-    """Descend the layer-peeled model at imbalance R from `trials` Gaussian starts.
-
-    The gap is that of Frank and Wolfe, <g, M> + rho |g|_op with the loss's gradient g in the logits M and
-    |M|_* <= rho = K sqrt(E_W E_H).
-    """
+    """Descend the layer-peeled model at imbalance R from `trials` Gaussian starts."""
     xp, K = namespace(rng), K_A + K_B
     Y = eye(rng, K)
     sizes = _sizes(rng, K_A, K_B, zeros(rng, (trials,)) + R)
@@ -177,17 +208,17 @@ def layer_peeled_optimum(
     objective, logits = _peeled(Y, weights, K * math.sqrt(E_W * E_H))
     end = lbfgs(objective, rng.standard_normal(size=(trials, 2 * K * K)), steps)
     M = logits(end.point)
-    g = cross_entropy(M, Y, weights).gradient
-    largest = xp.sqrt(eigvalsh(g @ g.mT)[..., -1])
-    gap = xp.sum(g * M, axis=(-2, -1)) + K * math.sqrt(E_W * E_H) * largest
+    gap = _peeled_gap(M, cross_entropy(M, Y, weights), K * math.sqrt(E_W * E_H))
     W, _ = unpack(end.point, K, K)
     return PeeledOptimum(end.value, mean_cosine(W[:, K_A:, :]), gap)
 
 
 class MinorityMap(NamedTuple):
-    """Per trial: minority_cosine (ratios, energies), the mean cosine of different minority classifiers."""
+    """Per trial: minority_cosine (ratios, energies), the mean cosine of different minority classifiers; gap alike, a
+    bound on loss - minimum."""
 
     minority_cosine: Array
+    gap: Array
 
 
 @kernel(floats=lambda K_A, K_B, ratios, energies, **_: len(ratios) * len(energies) * 60 * (K_A + K_B) ** 2)
@@ -209,10 +240,13 @@ def minority_map(
         xp.broadcast_to(asarray(rng, [K * float(e) for e in energies])[None, None, :], shape), (-1, 1, 1)
     )
     sizes = _sizes(rng, K_A, K_B, R)
-    objective, _ = _peeled(Y, sizes / xp.sum(sizes, axis=-1, keepdims=True), scale)
+    weights = sizes / xp.sum(sizes, axis=-1, keepdims=True)
+    objective, logits = _peeled(Y, weights, scale)
     end = lbfgs(objective, rng.standard_normal(size=(R.shape[0], 2 * K * K)), steps)
     W, _ = unpack(end.point, K, K)
-    return MinorityMap(xp.reshape(mean_cosine(W[:, K_A:, :]), shape))
+    M = logits(end.point)
+    gap = _peeled_gap(M, cross_entropy(M, Y, weights), scale[:, 0, 0])
+    return MinorityMap(xp.reshape(mean_cosine(W[:, K_A:, :]), shape), xp.reshape(gap, shape))
 
 
 class BalancedLoss(NamedTuple):

@@ -6,9 +6,12 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sims.arrays import Array, Generator, eigvalsh, eye, kernel, namespace, singular_values, solve, zeros
+from sims.arrays import Array, Generator, eigvalsh, eye, kernel, less, namespace, singular_values, solve, zeros
 from sims.neural_collapse.samples import ITERATIVE, indicators, mean_cosine, norm, off_diagonal, squared_norm
 from sims.neural_collapse.sections import transition
+
+ALIVE = 1e-3
+"""A mode's share of sqrt(n) above which it counts as living; it grows linearly beyond the transition."""
 
 
 class Factors(NamedTuple):
@@ -35,14 +38,15 @@ def alternating_ridge(
     return Factors(W, H, b)
 
 
-def objective(Y: Array, factors: Factors, lambda_W: float, lambda_H: float, lambda_b: float | None) -> Array:
-    """Return the penalised squared loss of each trial."""
+def objective(Y: Array, factors: Factors, lambda_W: float, lambda_H: float, lambda_b: float | Array | None) -> Array:
+    """Return the penalised squared loss of each trial; lambda_b None: no bias, an array: one penalty a trial."""
     W, H, b = factors
     fit = squared_norm(Y - W @ H - b) / (2 * Y.shape[-1])
-    return fit + 0.5 * (lambda_W * squared_norm(W) + lambda_H * squared_norm(H) + (lambda_b or 0.0) * squared_norm(b))
+    bias = 0.0 if lambda_b is None else lambda_b * squared_norm(b)
+    return fit + 0.5 * (lambda_W * squared_norm(W) + lambda_H * squared_norm(H) + bias)
 
 
-def duality_gap(Y: Array, factors: Factors, lambda_W: float, lambda_H: float, lambda_b: float | None) -> Array:
+def duality_gap(Y: Array, factors: Factors, lambda_W: float, lambda_H: float, lambda_b: float | Array | None) -> Array:
     """Return an upper bound on objective - minimum, whatever the width.
 
     In Z = WH the problem is min |Y - Z - b1'|^2/2N + c |Z|_* + lambda_b |b|^2/2, c = sqrt(lambda_W lambda_H). Its dual
@@ -52,13 +56,14 @@ def duality_gap(Y: Array, factors: Factors, lambda_W: float, lambda_H: float, la
     xp, N = namespace(Y), Y.shape[-1]
     W, H, b = factors
     residual = (Y - W @ H - b) / N
-    if lambda_b == 0:
+    free = isinstance(lambda_b, float | int) and lambda_b == 0
+    if free:
         residual = residual - xp.mean(residual, axis=-1, keepdims=True)
     largest = xp.sqrt(eigvalsh(residual @ residual.mT)[..., -1])
     c = math.sqrt(lambda_W * lambda_H)
     G = residual * xp.where(largest > c, c / largest, xp.ones_like(largest))[:, None, None]
     dual = xp.sum(G * Y, axis=(-2, -1)) - 0.5 * N * squared_norm(G)
-    if lambda_b:
+    if lambda_b is not None and not free:
         dual = dual - squared_norm(xp.sum(G, axis=-1, keepdims=True)) / (2 * lambda_b)
     return objective(Y, factors, lambda_W, lambda_H, lambda_b) - dual
 
@@ -125,7 +130,7 @@ def describe(Y: Array, factors: Factors, lambda_W: float, lambda_H: float) -> Ms
         z=z,
         w_sqnorm=rows,
         h_sqnorm=xp.sum(H * H, axis=-2) @ Y.mT / sizes,
-        collapsed=xp.astype(z < 1e-3 * root, xp.float64),
+        collapsed=less(z, ALIVE * root),
         stray=stray,
         overlap=overlap,
         gap=gap,
@@ -191,9 +196,11 @@ def _modes(Y: Array, factors: Factors) -> tuple[Array, Array]:
 
 
 class BiasTransition(NamedTuple):
-    """Per trial: lambda_b_crit, the bias penalty from which on the all-ones mode lives."""
+    """Per trial: lambda_b_crit, the bias penalty from which on the all-ones mode lives; distance, the most by which a
+    tried mode's share of sqrt(n) may be off: it counts as living from ALIVE on."""
 
     lambda_b_crit: Array
+    distance: Array
 
 
 @kernel(floats=lambda K, n, **_: 8 * max(ITERATIVE, 8 * n * K**2))
@@ -205,18 +212,19 @@ def ufm_mse_bias_transition(
     *,
     trials: int,
     rng: Generator,
-    sweeps: int = 1000,
+    sweeps: int = 3000,
     rounds: int = 4,
 ) -> BiasTransition:
     """Find the transition by sections: the bracket from 1e-4 to 1e2 is cut into eight, `rounds` times."""
     Y = indicators(rng, [n] * K)
 
-    def alive(lambda_b: Array) -> Array:
+    def alive(lambda_b: Array) -> tuple[Array, Array]:
         start = rng.standard_normal(size=(lambda_b.shape[0], K, K * n))
         factors = alternating_ridge(Y, start, lambda_W, lambda_H, lambda_b[:, None, None], sweeps)
-        return _modes(Y, factors)[1] > 1e-3 * math.sqrt(n)
+        gap = duality_gap(Y, factors, lambda_W, lambda_H, lambda_b)
+        return _modes(Y, factors)[1] > ALIVE * math.sqrt(n), distance_bound(Y, gap) * math.sqrt(K)
 
-    return BiasTransition(transition(alive, rng, trials, (1e-4, 1e2), rounds, rising=True))
+    return BiasTransition(*transition(alive, rng, trials, (1e-4, 1e2), rounds, rising=True))
 
 
 class FreeBias(NamedTuple):

@@ -78,10 +78,11 @@ def saddle_curvature(
 
 class Descent(NamedTuple):
     """Per trial: loss, reached by plain gradient descent; within, the norm of the features' deviations from their class
-    means relative to the features' norm."""
+    means relative to the features' norm; gradient, the norm of the gradient at the end."""
 
     loss: Array
     within: Array
+    gradient: Array
 
 
 @kernel(floats=lambda n_per_class, **_: max(ITERATIVE, 8 * len(n_per_class) * sum(n_per_class)))
@@ -94,7 +95,7 @@ def ufm_mse_descent(
     trials: int,
     rng: Generator,
     step: float = 0.5,
-    steps: int = 4000,
+    steps: int = 5000,
     scale: float = 0.5,
 ) -> Descent:
     """Descend classifier and features together by gradient steps of fixed size, from `trials` Gaussian starts."""
@@ -113,4 +114,5 @@ def ufm_mse_descent(
         H -= along_H
     means = H @ Y.mT / xp.sum(Y, axis=-1)
     loss = objective(Y, Factors(W, H, 0.0 * W[..., :1]), lambda_W, lambda_H, None)
-    return Descent(loss, norm(H - means @ Y) / norm(H))
+    gradient = _gradient(W, H, Y, lambda_W, lambda_H)
+    return Descent(loss, norm(H - means @ Y) / norm(H), norm(gradient[:, None, :]))

@@ -10,7 +10,7 @@ from sims.arrays import Array, Generator, eigvalsh, kernel, namespace, singular_
 from sims.neural_collapse.cross_entropy import features_objective
 from sims.neural_collapse.samples import ITERATIVE, indicators, norm, squared_norm
 from sims.neural_collapse.softmax import pack, unpack
-from sims.optimize import Objective, dot, lbfgs
+from sims.optimize import Objective, dot, flattest, lbfgs
 
 STIFFNESS = 10.0
 """Weight of the squared violations in the augmented Lagrangian."""
@@ -45,7 +45,8 @@ def _augmented(Y: Array, d: int, multipliers: Array) -> Objective:
 class MaxMargin(NamedTuple):
     """Per trial: value; WWt (K, K); HHt (K, K), Gram matrix of class means; singular_values (K-1,) of WH.
 
-    gap: upper bound on value - minimum, relative to the value; slack: largest |margin - 1|.
+    gap: upper bound on value - minimum, relative to the value; slack: largest |margin - 1|; gradient: norm of the
+    augmented Lagrangian's gradient relative to that of (W, H).
     """
 
     value: Array
@@ -54,6 +55,7 @@ class MaxMargin(NamedTuple):
     singular_values: Array
     gap: Array
     slack: Array
+    gradient: Array
 
 
 def _floats(n_per_class: Sequence[int], **_: object) -> float:
@@ -75,12 +77,14 @@ def seli_geometry(
     x = rng.standard_normal(size=(trials, K * (K + N)))
     multipliers, wrong = zeros(rng, (trials, K, N)), 1.0 - Y
     for _ in range(outer):
-        x = lbfgs(_augmented(Y, K, multipliers), x, steps).point
+        end = lbfgs(_augmented(Y, K, multipliers), x, steps)
+        x = end.point
         W, H = unpack(x, K, K)
         multipliers = _positive(multipliers + STIFFNESS * (1.0 - _margins(Y, W @ H))) * wrong
     margins = _margins(Y, W @ H) + 1e6 * Y
     smallest = xp.min(margins, axis=(-2, -1))
-    value = 0.5 * dot(x, x)[:, 0] / smallest
+    size = dot(x, x)[:, 0]
+    value = 0.5 * size / xp.where(smallest > 0, smallest, xp.nan)
     push = multipliers - Y * xp.sum(multipliers, axis=-2, keepdims=True)
     largest = xp.sqrt(eigvalsh(push @ push.mT)[..., -1])
     dual = xp.sum(multipliers, axis=(-2, -1)) / xp.where(largest > 1, largest, xp.ones_like(largest))
@@ -92,92 +96,48 @@ def seli_geometry(
         singular_values=singular_values(W @ H)[..., : K - 1],
         gap=1 - dual / value,
         slack=xp.max(xp.abs(margins - 1) * wrong, axis=(-2, -1)),
+        gradient=xp.sqrt(dot(end.gradient, end.gradient)[:, 0] / size),
     )
 
 
-def _limiting_slope(values: Sequence[Array], sizes: Sequence[float]) -> Array:
-    """Log-log slope of `values` against `sizes`, free of its term in 1/size.
+class RidgeDistance(NamedTuple):
+    """Per trial: value, the distance of W W'/|W W'| from the same of the max-margin solution; WWt (K, K) itself.
 
-    From the slopes before and after the middle of the last three sizes (or the one slope of two)."""
-    xp, slopes, centres = namespace(values[0]), [], []
-    for i in range(max(1, len(sizes) - 2), len(sizes)):
-        slopes.append(xp.log(values[i] / values[i - 1]) / math.log(sizes[i] / sizes[i - 1]))
-        centres.append(math.sqrt(sizes[i] * sizes[i - 1]))
-    if len(slopes) == 1:
-        return slopes[0]
-    return (centres[1] * slopes[1] - centres[0] * slopes[0]) / (centres[1] - centres[0])
-
-
-class RidgePath(NamedTuple):
-    """Per trial: distance (points,) of W W'/|W W'| from that of the max-margin solution, at each point of the path.
-
-    exponent: log-log slope of the distance against log(1/lambda), extrapolated in 1/log(1/lambda); so are the angles
-    (K (K-1)/2,) between rows of W and the norms (K,), shares of |W|^2, from the last two points; end_angles: those at
-    the last point itself; gradient: its largest norm at the points, in units of lambda.
+    gradient: norm of the gradient in units of lambda, or the max-margin solution's if that is larger; slack: the
+    latter's.
     """
 
-    distance: Array
-    exponent: Array
-    angles: Array
-    norms: Array
-    end_angles: Array
+    value: Array
+    WWt: Array
     gradient: Array
+    slack: Array
 
 
-def angles(gram: Array) -> Array:
-    """Return the angles between different vectors from their Gram matrices, in the order 01, 02, ..., 12, ..."""
-    xp, K = namespace(gram), gram.shape[-1]
-    pairs = [(i, j) for i in range(K) for j in range(i + 1, K)]
-    cosines = [gram[:, i, j] / xp.sqrt(gram[:, i, i] * gram[:, j, j]) for i, j in pairs]
-    return xp.acos(xp.stack(cosines, axis=-1))
-
-
-def shares(gram: Array) -> Array:
-    """Return the diagonals of Gram matrices, summing to 1."""
-    xp = namespace(gram)
-    diagonal = xp.stack([gram[:, i, i] for i in range(gram.shape[-1])], axis=-1)
-    return diagonal / xp.sum(diagonal, axis=-1, keepdims=True)
+def _unit(gram: Array) -> Array:
+    return gram / norm(gram)[:, None, None]
 
 
 @kernel(floats=lambda n_per_class, **_: 8 * _floats(n_per_class))
-def ridge_path(
-    n_per_class: Sequence[int],
-    points: Sequence[float] = (12.0, 16.0, 22.0),
-    *,
-    trials: int,
-    rng: Generator,
-    steps: int = 150,
-) -> RidgePath:
-    """Descend cross-entropy with penalties lambda_W = lambda_H = lambda, log(1/lambda) growing by about two at a time.
+def seli_ridge_distance(
+    n_per_class: Sequence[int], lam: float, *, trials: int, rng: Generator, steps: int = 200
+) -> RidgeDistance:
+    """Descend cross-entropy with penalties lambda_W = lambda_H = lam from Gaussian starts of variance log(1/lam)/K.
 
-    It is measured where log(1/lambda) is in `points`, against the max-margin solution of this module's other kernel.
+    The objective is taken in units of lam, so that its slopes are of order one. The distance is that to the max-margin
+    solution of this module's other kernel.
     """
+    if not 0 < lam < 1:
+        raise ValueError(f"lam = {lam!r}: must be a number in (0, 1)")
     xp, Y = namespace(rng), indicators(rng, n_per_class)
     K, N = Y.shape
-    x = rng.standard_normal(size=(trials, K * (K + N)))
-    limit = seli_geometry(n_per_class, trials=trials, rng=rng).WWt
-    limit = limit / norm(limit)[:, None, None]
-    distances, shapes, gradients, before = [], [], [], min(4.0, points[0])
-    for point in points:
-        count = max(1, round((point - before) / 2))
-        for step in range(1, count + 1):
-            lam = math.exp(-(before + (point - before) * step / count))
-            end = lbfgs(features_objective(Y, K, lam, lam), x, steps)
-            x = end.point
-        before = point
-        W, _ = unpack(x, K, K)
-        gram = W @ W.mT
-        distances.append(norm(gram / norm(gram)[:, None, None] - limit))
-        shapes.append((angles(gram), shares(gram)))
-        gradients.append(xp.sqrt(dot(end.gradient, end.gradient))[:, 0] / lam)
-    # Free of the term in 1/log(1/lambda).
-    weight = points[-1] / (points[-1] - points[-2])
-    last, previous = shapes[-1], shapes[-2]
-    return RidgePath(
-        distance=xp.stack(distances, axis=-1),
-        exponent=_limiting_slope(distances, points),
-        angles=weight * last[0] + (1 - weight) * previous[0],
-        norms=weight * last[1] + (1 - weight) * previous[1],
-        end_angles=last[0],
-        gradient=xp.max(xp.stack(gradients, axis=-1), axis=-1),
+    start = math.sqrt(math.log(1 / lam) / K) * rng.standard_normal(size=(trials, K * (K + N)))
+    end = flattest(features_objective(Y, K, 1.0, 1.0, weights=1 / (N * lam)), start, steps)
+    W, _ = unpack(end.point, K, K)
+    gram = W @ W.mT
+    limit = seli_geometry(n_per_class, trials=trials, rng=rng)
+    return RidgeDistance(
+        value=norm(_unit(gram) - _unit(limit.WWt)),
+        WWt=gram,
+        gradient=xp.maximum(xp.sqrt(dot(end.gradient, end.gradient))[:, 0], limit.gradient),
+        slack=limit.slack,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import NamedTuple
 
@@ -15,22 +16,22 @@ DTYPE = "float32"
 
 
 class Collapse(NamedTuple):
-    """Two arms from the same starts: with weight decay and (`_plain`) without. All arrays lead with the trials.
+    """Two arms from the same start: with weight decay and (`_plain`) without. All arrays lead with the trials.
 
-    One trial is the mean over several runs. `late` compares the last step with a fifth of the way, `total` with the
-    first step; `ratio` compares the arms at the last step (decay/plain); `crossed` measures with labels that have
-    nothing to do with the classes. Curves of nc1, nc2, nc3 have shape (trials, 2, marks) at `marks(steps)`, geometric
-    means over the runs. gap is the mean output of the true class minus that of the others at the last step, and
-    norm_ratio is |W|/|H - mean| there, (trials, 2).
+    One trial is one run. Logarithms of how much NC1 falls: `fall` from the first step to the last, `late` from a fifth
+    of the way to the last, `lead` from the plain arm to the other at the last step (nc3_lead: of NC3; `crossed`: with
+    labels that have nothing to do with the classes). Curves of nc1, nc2, nc3 have shape (trials, 2, marks) at
+    `marks(steps)`. gap is the mean output of the true class minus that of the others at the last step, and norm_ratio
+    is |W|/|H - mean| there, (trials, 2).
     """
 
-    nc1_total: Array
+    nc1_fall: Array
     nc1_late: Array
-    nc1_total_plain: Array
+    nc1_fall_plain: Array
     nc1_late_plain: Array
-    nc1_ratio: Array
-    nc1_ratio_crossed: Array
-    nc3_ratio: Array
+    nc1_lead: Array
+    nc1_lead_crossed: Array
+    nc3_lead: Array
     accuracy: Array
     accuracy_plain: Array
     nc1: Array
@@ -80,7 +81,7 @@ def _two_arms(start: dense_nets.Net) -> dense_nets.Net:
 
 def _train_both(
     start: dense_nets.Net, x: Array, Y: Array, loss: str, weight_decay: float, steps: int, lr: float,
-    batch: int | None, runs: int, rng: Generator,
+    batch: int | None, rng: Generator,
 ) -> Collapse:  # fmt: skip
     """Train each start with and without weight decay on rows x, (N, d) or (starts, N, d), sorted by class."""
     xp, starts = namespace(x), start.weights[0].shape[0]
@@ -102,31 +103,27 @@ def _train_both(
         batch=batch, rng=rng,
     ):  # fmt: skip
         if step in marks(steps):
-            shots[step] = _Snapshot(*(xp.reshape(p, (2, -1, runs)) for p in _snapshot(net, x, Y, crossed)))
+            shots[step] = _Snapshot(*(xp.reshape(p, (2, -1)) for p in _snapshot(net, x, Y, crossed)))
     first, early, last = shots[1], shots[steps // 5], shots[steps]
 
-    def mean(ratio: Array) -> Array:
-        return xp.mean(ratio, axis=-1)
-
     def curve(name: str) -> Array:
-        logs = [mean(xp.log(getattr(shot, name))) for shot in shots.values()]
-        return xp.exp(xp.permute_dims(xp.stack(logs, axis=-1), (1, 0, 2)))
+        return xp.permute_dims(xp.stack([getattr(shot, name) for shot in shots.values()], axis=-1), (1, 0, 2))
 
     return Collapse(
-        nc1_total=mean(last.nc1[0, ...] / first.nc1[0, ...]),
-        nc1_late=mean(last.nc1[0, ...] / early.nc1[0, ...]),
-        nc1_total_plain=mean(last.nc1[1, ...] / first.nc1[1, ...]),
-        nc1_late_plain=mean(last.nc1[1, ...] / early.nc1[1, ...]),
-        nc1_ratio=mean(last.nc1[0, ...] / last.nc1[1, ...]),
-        nc1_ratio_crossed=mean(last.crossed[0, ...] / last.crossed[1, ...]),
-        nc3_ratio=mean(last.nc3[0, ...] / last.nc3[1, ...]),
-        accuracy=mean(last.accuracy[0, ...]),
-        accuracy_plain=mean(last.accuracy[1, ...]),
+        nc1_fall=xp.log(first.nc1[0, :] / last.nc1[0, :]),
+        nc1_late=xp.log(early.nc1[0, :] / last.nc1[0, :]),
+        nc1_fall_plain=xp.log(first.nc1[1, :] / last.nc1[1, :]),
+        nc1_late_plain=xp.log(early.nc1[1, :] / last.nc1[1, :]),
+        nc1_lead=xp.log(last.nc1[1, :] / last.nc1[0, :]),
+        nc1_lead_crossed=xp.log(last.crossed[1, :] / last.crossed[0, :]),
+        nc3_lead=xp.log(last.nc3[1, :] / last.nc3[0, :]),
+        accuracy=last.accuracy[0, :],
+        accuracy_plain=last.accuracy[1, :],
         nc1=curve("nc1"),
         nc2=curve("nc2"),
         nc3=curve("nc3"),
-        gap=mean(last.gap).mT,
-        norm_ratio=mean(last.norm_ratio).mT,
+        gap=last.gap.mT,
+        norm_ratio=last.norm_ratio.mT,
     )
 
 
@@ -136,38 +133,44 @@ def _digits(rng: Generator, per_class: int) -> tuple[Array, Array]:
     return asarray(rng, images), dense_nets.one_hot(asarray(rng, labels), 10)
 
 
-WHOLE_TRAININGS = 4_000_000
-"""Numbers that a trial is charged for: it is a whole training, so a block holds one of them."""
+FEW = 500_000
+"""Numbers that a training is charged for at least: a block holds some ten of them, trained as one stack."""
 
 
-@kernel(floats=lambda **_: WHOLE_TRAININGS)
+def _floats(widths: tuple[int, ...], samples: int) -> float:
+    """Four stacks of parameters and two of layers an arm, in single precision."""
+    size = sum(a * b for a, b in itertools.pairwise(widths)) * 4 + sum(widths) * samples * 2
+    return max(FEW, size)
+
+
+@kernel(floats=lambda per_class, hidden, **_: _floats((64, *hidden, 10), 10 * per_class))
 def digits_training(
-    loss: str, weight_decay: float, per_class: int, hidden: tuple[int, ...], steps: int, lr: float, runs: int, *,
+    loss: str, weight_decay: float, per_class: int, hidden: tuple[int, ...], steps: int, lr: float, *,
     trials: int, rng: Generator,
 ) -> Collapse:  # fmt: skip
     """Train ReLU nets on digits from He starts: full-batch Adam, cosine schedule to 0, L2 term in the gradient."""
     x, Y = _digits(rng, per_class)
-    net = dense_nets.initialise(rng, trials * runs, (64, *hidden, 10), dtype=DTYPE)
-    return _train_both(net, x, Y, loss, weight_decay, steps, lr, None, runs, rng)
+    net = dense_nets.initialise(rng, trials, (64, *hidden, 10), dtype=DTYPE)
+    return _train_both(net, x, Y, loss, weight_decay, steps, lr, None, rng)
 
 
-@kernel(floats=lambda **_: WHOLE_TRAININGS)
+@kernel(floats=lambda C, n, d, hidden, **_: _floats((d, *hidden, C), C * n))
 def mixture_training(
     loss: str, weight_decay: float, C: int, n: int, d: int, separation: float, hidden: tuple[int, ...], steps: int,
-    lr: float, runs: int, batch: int | None = None, *, trials: int, rng: Generator,
+    lr: float, batch: int | None = None, *, trials: int, rng: Generator,
 ) -> Collapse:  # fmt: skip
     """Train ReLU nets on n samples of each of C Gaussians N(mu_c, I_d), mu_c random of norm about `separation`.
 
-    Every run has its own data and start. Full-batch Adam, or SGD with momentum 0.9 on batches without replacement.
+    Every trial has its own data and start. Full-batch Adam, or SGD with momentum 0.9 on batches without replacement.
     """
-    xp, starts = namespace(rng), trials * runs
-    means = rng.standard_normal(size=(starts, C, 1, d))
+    xp = namespace(rng)
+    means = rng.standard_normal(size=(trials, C, 1, d))
     means *= separation / math.sqrt(d)
-    x = xp.reshape(means + rng.standard_normal(size=(starts, C, n, d)), (starts, C * n, d))
+    x = xp.reshape(means + rng.standard_normal(size=(trials, C, n, d)), (trials, C * n, d))
     x -= xp.mean(x, axis=-2, keepdims=True)
     Y = dense_nets.one_hot(asarray(rng, [i // n for i in range(C * n)]), C)
-    net = dense_nets.initialise(rng, starts, (d, *hidden, C), dtype=DTYPE)
-    return _train_both(net, x, Y, loss, weight_decay, steps, lr, batch, runs, rng)
+    net = dense_nets.initialise(rng, trials, (d, *hidden, C), dtype=DTYPE)
+    return _train_both(net, x, Y, loss, weight_decay, steps, lr, batch, rng)
 
 
 class Widths(NamedTuple):
@@ -183,7 +186,7 @@ class Widths(NamedTuple):
     shrinkage: Array
 
 
-@kernel(floats=lambda **_: WHOLE_TRAININGS / 2)
+@kernel(floats=lambda widths, per_class, hidden, **_: _floats((64, *hidden, max(widths), 10), 10 * per_class))
 def digits_bottleneck(
     widths: tuple[int, ...], weight_decay: float, per_class: int, hidden: tuple[int, ...], steps: int, lr: float, *,
     trials: int, rng: Generator,

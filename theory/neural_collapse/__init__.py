@@ -2,7 +2,7 @@
 
 from theory.neural_collapse.central_path import central_path_omega
 from theory.neural_collapse.cross_entropy import ufm_ce_optimum
-from theory.neural_collapse.deep_head import deep_head_optimum
+from theory.neural_collapse.deep_head import Branches, deep_head_branches, deep_head_optimum
 from theory.neural_collapse.logistic import ufm_collapse_rate, ufm_mode_strength, ufm_within_class_decay
 from theory.neural_collapse.metrics import nc1_null_mean, nc2_floor, nc3_mse_optimum
 from theory.neural_collapse.minority import (
@@ -14,10 +14,13 @@ from theory.neural_collapse.minority import (
 from theory.neural_collapse.mse import ufm_mse_optimum
 from theory.neural_collapse.mse_bias import ufm_mse_bias, ufm_mse_free_bias
 from theory.neural_collapse.saddles import saddle_curvature
-from theory.neural_collapse.seli import seli_geometry
+from theory.neural_collapse.seli import RidgeConstants, seli_geometry, seli_ridge_constants, seli_ridge_distance
 
 __all__ = [
+    "Branches",
+    "RidgeConstants",
     "central_path_omega",
+    "deep_head_branches",
     "deep_head_optimum",
     "layer_peeled_energy",
     "lpm_balanced_loss",
@@ -28,6 +31,8 @@ __all__ = [
     "nc3_mse_optimum",
     "saddle_curvature",
     "seli_geometry",
+    "seli_ridge_constants",
+    "seli_ridge_distance",
     "ufm_ce_optimum",
     "ufm_collapse_rate",
     "ufm_mode_strength",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.domain import Floats, PositiveVector, checked
+from theory.domain import Count, Floats, In, Positive, PositiveVector, checked
 from theory.neural_collapse.checks import ClassSizes, geometric_mean
 
 
@@ -22,7 +22,7 @@ class DeepHeadOptimum(NamedTuple):
 
 
 def _largest_root(y: Floats, cost: float, L: int) -> Floats:
-    """Largest root of z - y + cost z^(2/L-1), below the threshold: Newton from z = y, monotone since it is convex."""
+    """Largest root of z - y + cost z^(2/L-1), below the fold: Newton from z = y, monotone since it is convex."""
     z = y.copy()
     for _ in range(100):
         power = cost * z ** (2 / L - 1)
@@ -68,3 +68,46 @@ def deep_head_optimum(n_per_class: ClassSizes, lambdas: PositiveVector) -> DeepH
     strength = c * z ** (2 / L)
     loss = float(((z - y) ** 2 / (2 * total) + L / 2 * strength).sum())
     return DeepHeadOptimum(loss, z, np.sqrt(strength / lambdas[:, None]), collapsed, critical)
+
+
+class Branches(NamedTuple):
+    """Strength and loss of the living branch of one class (nan past the fold), the dead branch's loss, both penalties:
+    c_crit, from which on the dead branch is the lower, and c_fold, where the living one ends."""
+
+    alive: float
+    alive_loss: float
+    dead_loss: float
+    c_crit: float
+    c_fold: float
+
+
+@checked
+def deep_head_branches(n: Count, N: Count, L: Annotated[int, In(3)], c: Positive) -> Branches:
+    r"""Both local minima of one class under a linear head of L-1 >= 2 layers, squared loss, each factor penalised.
+
+    $$\text{alive: the largest root of } z-y+Ncz^{2/L-1}=0,\quad \frac{(y-z)(y+(L-1)z)}{2N};\qquad
+    \text{dead: } z=0,\quad \frac{n}{2N},\qquad y=\sqrt n .$$
+    They cross at $Nc_{crit}=y^{2-2/L}(L-2)^{1-2/L}(L-1)^{2/L-2}$, where $z=y(L-2)/(L-1)$, and the living one ends at
+    $c_{fold}=L\,2^{2/L-2}c_{crit}$.
+
+    Parameters: n >= 1, samples of the class, of N >= n in all; L >= 3, number of factors; c > 0, geometric mean of the
+    factors' penalties.
+
+    Returns fields alive and alive_loss, both nan for c > c_fold; dead_loss; c_crit; c_fold.
+
+    Raises ValueError outside these domains.
+
+    Source: Dang et al. 2023 (arXiv:2301.00437), threshold recalled; the branches derived here.
+
+    >>> branches = deep_head_branches(4, 12, 3, 0.05)
+    >>> round(branches.alive, 6), round(branches.c_crit, 6), branches.alive_loss < branches.dead_loss
+    (1.472624, 0.083333, True)
+    """
+    if n > N:
+        raise ValueError(f"N = {N}: must be at least n = {n}")
+    y = float(np.sqrt(n))
+    critical = y ** (2 - 2 / L) * (L - 2) ** (1 - 2 / L) / (L - 1) ** (2 - 2 / L) / N
+    fold = L * 2 ** (2 / L - 2) * critical
+    z = float(_largest_root(np.asarray([y]), N * c, L)[0]) if c <= fold else np.nan
+    missing = N * c * z ** (2 / L - 1)  # y - z without cancellation
+    return Branches(z, missing * (y + (L - 1) * z) / (2 * N), n / (2 * N), critical, fold)

@@ -13,7 +13,7 @@ from overparam.measures.result import Result
 from theory.domain import real
 from theory.neural_collapse.checks import class_sizes
 
-_SLUGS = ("minority-collapse-ufm", "seli", "seli-ridge-path")
+_SLUGS = ("minority-collapse-ufm", "seli", "seli-ridge-distance")
 _TOLERANCE = 1e-3
 
 
