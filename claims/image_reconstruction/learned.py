@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import sims.image_reconstruction as sims
 import theory.image_reconstruction as theory
-from claims import Claim, Decoy, Grid, Mean, Moments, Observation, Source, cells, declared_in, instance
+from claims import Claim, Decoy, Grid, Limit, Mean, Moments, Observation, Source, cells, declared_in, instance
 
 claim = declared_in(__name__)
+Images = Literal["digits", "photographs", "small patches"]
 
 _KLUG = Source("klug2022scaling", "setting and question; the formula", "derived")
 _QUICK = cells(n=40, d=5, N=[50, 100, 400], tau2=1.0, sigma2=0.2)
@@ -137,7 +138,7 @@ GAUSSIAN = claim(
 # --- real images -----------------------------------------------------------------------------------------------------
 
 
-def predict_images(source: str, N: int, sigma2: float) -> float:
+def predict_images(source: Images, N: int, sigma2: float) -> float:
     """The law of Gaussian images, at the covariance of real ones."""
     return float(theory.gaussian_denoiser_risk(sims.image_spectrum(source), N, sigma2))
 
@@ -167,4 +168,42 @@ IMAGES = claim(
     decoys=(),
 )
 
-CLAIMS: tuple[Claim, ...] = (EXACT, EXCESS, GAUSSIAN, IMAGES)
+# --- images of any law -----------------------------------------------------------------------------------------------
+
+
+def predict_leverage(source: Images, N: int, sigma2: float) -> float:
+    """The coefficient of a population of real images."""
+    return float(theory.leverage_coefficient(sims.population(source), sigma2))
+
+
+LEVERAGE = claim(
+    slug="learned-denoiser-exact-any-images",
+    title="What real images change: hard images of high leverage",
+    statement=(
+        r"For images of any law with second moments $\Sigma$ the excess over the best linear denoiser $W_*$ tends to "
+        r"$c\,\frac{n}{N}$ of its risk, $c = \frac{E\|x - W_*y\|^2\, y^\top\Sigma_y^{-1}y}{n\,E\|x - W_*y\|^2}$, "
+        r"which is $1$ for Gaussian images."
+    ),
+    source=Source("white1980heteroskedasticity", "covariance of least squares; for denoisers derived", "recalled"),
+    kind=Limit(size="N", order=1.0, resolution=0.025),
+    predict=predict_leverage,
+    simulate=sims.image_excess_coefficient,
+    grid=Grid(
+        quick=cells(source="small patches", N=[200, 400, 800], sigma2=0.01),
+        full=(
+            *cells(source="small patches", N=[200, 400, 800, 1600], sigma2=0.01),
+            *cells(source="digits", N=[200, 400, 800, 1600], sigma2=0.25),
+            *cells(source="photographs", N=[800, 1600, 3200], sigma2=0.01),
+        ),
+    ),
+    decoys=(
+        Decoy("Gaussian images", "c = 1", lambda source, N, sigma2: 1.0),
+        Decoy(
+            "standard deviation", "the standard deviation of the noise for its variance",
+            lambda source, N, sigma2: predict_leverage(source, N, sigma2**0.5),
+        ),
+    ),
+    tails={"value": Moments(skewness=1.0)},
+)  # fmt: skip
+
+CLAIMS: tuple[Claim, ...] = (EXACT, EXCESS, GAUSSIAN, IMAGES, LEVERAGE)

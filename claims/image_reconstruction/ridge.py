@@ -27,22 +27,10 @@ def _per_image(n: int, d: int, N: int, tau2: float, sigma2: float, ridge: float)
     return float(theory.ridge_denoiser_risk(n, d, N, tau2, sigma2, N * ridge))
 
 
-def _more_images(n: int, d: int, N: int, tau2: float, sigma2: float, ridge: float) -> float:
-    """Without the amplification of the noise: what very many images would give at the same effective ridge."""
-    kappa = _effective_ridge(n, d, N, tau2, sigma2, ridge)
-    total = tau2 + sigma2
-    return d * ((kappa / (total + kappa)) ** 2 * tau2**2 / total + tau2 * sigma2 / total)
-
-
-def _effective_ridge(n: int, d: int, N: int, tau2: float, sigma2: float, ridge: float) -> float:
-    """By bisection: the decoy must not lean on the formula it distorts."""
-    low, high = 1e-12, (n * (tau2 + sigma2) + ridge) / N
-    for _ in range(200):
-        kappa = (low * high) ** 0.5
-        total = tau2 + sigma2
-        seen = d * total / (total + kappa) + (n - d) * sigma2 / (sigma2 + kappa) + ridge / kappa
-        low, high = (kappa, high) if seen > N else (low, kappa)
-    return kappa
+def _many_images(n: int, d: int, N: int, tau2: float, sigma2: float, ridge: float) -> float:
+    """What very many images would give at the same penalty an image: kappa = ridge/N, no noise amplified."""
+    kappa, total = ridge / N, tau2 + sigma2
+    return d * tau2 * ((kappa / (total + kappa)) ** 2 * tau2 / total + sigma2 / total)
 
 
 RIDGE = claim(
@@ -62,7 +50,7 @@ RIDGE = claim(
     grid=Grid(quick=_families(_QUICK, (32, 64, 128)), full=_families(_FULL, (32, 64, 128, 256))),
     decoys=(
         Decoy("ridge per image", "a penalty of N ridge", _per_image),
-        Decoy("no amplification", "without the factor N/(N - df2): no peak at N = n", _more_images),
+        Decoy("very many images", "kappa = ridge/N, and without the factor N/(N - df2): no peak", _many_images),
     ),
     tails={"value": Moments(skewness=1.5)},
 )

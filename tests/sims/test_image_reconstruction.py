@@ -19,6 +19,7 @@ KERNELS = [
     (ir.ridge_denoiser_risk, {"n": 6, "d": 2, "N": 9, "tau2": 1.3, "sigma2": 0.4, "ridge": 0.7}),
     (ir.image_denoiser_risk, {"source": "digits", "N": 70, "sigma2": 0.25}),
     (ir.image_denoiser_risk, {"source": "photographs", "N": 70, "sigma2": 0.01}),
+    (ir.image_excess_coefficient, {"source": "small patches", "N": 30, "sigma2": 0.01}),
     (ir.pca_denoiser_risk, {"n": 8, "d": 2, "N": 5, "tau2": 1.3, "sigma2": 0.4}),
     (ir.pca_denoiser_risk, {"n": 5, "d": 2, "N": 8, "tau2": 1.3, "sigma2": 0.4}),
     (ir.ttt_risk, {"d": 4, "tau2": 1.3, "sigma2": 0.4}),
@@ -116,9 +117,9 @@ def test_principal_components_against_svd(N):
 
 
 def test_real_images_are_whole_populations():
-    for source, count in (("digits", 1797), ("photographs", 8480)):
+    for source, count in (("digits", 1797), ("photographs", 8480), ("small patches", 33920)):
         images = population(source)
-        assert images.shape == (count, 64)
+        assert images.shape == (count, 16 if source == "small patches" else 64)
         np.testing.assert_allclose(images.mean(axis=0), 0, atol=1e-12)
         spectrum = np.linalg.svd(images, compute_uv=False) ** 2 / count
         np.testing.assert_allclose(sorted(ir.image_spectrum(source)), sorted(spectrum), atol=1e-10)
@@ -131,6 +132,14 @@ def test_risk_on_digits_over_the_population():
     W = np.linalg.lstsq(x + 0.5 * rng.standard_normal(size=(1, 90, 64))[0], x)[0].T
     exact = np.mean(np.sum((pool @ W.T - pool) ** 2, axis=1)) + 0.25 * np.sum(W**2)
     assert found[0] == pytest.approx(exact, rel=1e-9)
+
+
+def test_leverage_is_the_excess_over_the_best():
+    cell = {"source": "small patches", "N": 40, "sigma2": 0.01}
+    risk, scaled = (f(**cell, trials=3, rng=_sfc(5)) for f in (ir.image_denoiser_risk, ir.image_excess_coefficient))
+    values = np.asarray(ir.image_spectrum("small patches"))
+    floor = np.sum(values * 0.01 / (values + 0.01))
+    np.testing.assert_allclose(scaled, (risk / floor - 1) * (40 - 17) / 16, rtol=1e-8)
 
 
 def test_training_at_test_time():

@@ -208,6 +208,29 @@ def test_mixture_minimises_the_mean_risk() -> None:
     assert ir.mixture_shrinkage(tau2, sigma2) == pytest.approx(found, rel=1e-7)
 
 
+def test_leverage_against_drawn_noise() -> None:
+    rng = np.random.default_rng(0)
+    images = rng.standard_normal((6, 4)) ** 3
+    images[:, 3] = 0.0  # a pixel that never varies
+    sigma2, noise = 0.4, rng.standard_normal((400_000, 6, 4)) * 0.4**0.5
+    second = images.T @ images / 6
+    noisy = second + sigma2 * np.eye(4)
+    y = images + noise
+    error = np.sum((images - y @ np.linalg.solve(noisy, second)) ** 2, axis=-1)
+    energy = np.einsum("...i,ij,...j->...", y, np.linalg.inv(noisy), y)
+    drawn = np.mean(error * energy) / (4 * np.mean(error))
+    assert ir.leverage_coefficient(images, sigma2) == pytest.approx(drawn, rel=5e-3)
+
+
+def test_leverage_is_one_for_gaussian_images() -> None:
+    # Two points a direction, at +-sqrt 3 with weight 1/6 and 0 with 2/3, have the moments of a Gaussian up to order 5.
+    points = np.asarray([-(3**0.5), 0.0, 0.0, 0.0, 0.0, 3**0.5])
+    grid = np.stack(np.meshgrid(points, points, points), axis=-1).reshape(-1, 3) * [1.0, 2.0, 0.1]
+    assert ir.leverage_coefficient(grid, 0.3) == pytest.approx(1.0, rel=1e-12)
+    assert ir.leverage_coefficient(7 * grid, 49 * 0.3) == pytest.approx(1.0, rel=1e-12)
+    assert ir.leverage_coefficient(grid[:2], 1e-9) > 0
+
+
 REFUSALS = [
     (ir.learned_denoiser_risk, (40, 5, 41, 1.0, 0.2), r"N = 41: must be larger than n \+ 1, n = 40 pixels"),
     (ir.learned_denoiser_risk, (4, 5, 41, 1.0, 0.2), "d = 5: must be at most n = 4"),
@@ -221,6 +244,7 @@ REFUSALS = [
     (ir.ttt_shrinkage, ([1.0, 2.0], [[1.0], [0.0], [0.0]], 1.0), r"y = array of shape \(2,\): must have 3 entries"),
     (ir.ttt_shrinkage, ([1.0, 2.0], [[1.0], [1.0]], 1.0), "U = .*: must be a matrix with orthonormal columns"),
     (ir.ttt_shrinkage, ([0.0, 2.0], [[1.0], [0.0]], 1.0), "y = .*: must be an image with a part in the span of U"),
+    (ir.leverage_coefficient, ([[0.0, 0.0]], 1.0), "images = .*: must be an array with an entry that is not 0"),
     (ir.mixture_shrinkage, ([1.0, 2.0], [1.0]), "sigma2 = .*: must be"),
     (ir.shift_trend, (0.75, 3.0, 1.0, 1.0, 1.0), "alpha = 0.75: must differ from 0.75"),
     (ir.shift_trend, (0.75, 3.0, 1.0, 0.0, 0.0), "must not both be 0"),

@@ -10,6 +10,7 @@ from theory.image_reconstruction.learned import (
     learned_denoiser_excess,
     learned_denoiser_risk,
 )
+from theory.image_reconstruction.leverage import leverage_coefficient
 from theory.image_reconstruction.model import bayes_floor
 from theory.image_reconstruction.pca import PCARisk, pca_denoiser_risk
 from theory.image_reconstruction.ridge import optimal_denoiser_ridge, ridge_denoiser_risk
@@ -18,6 +19,6 @@ from theory.image_reconstruction.test_time import ttt_risk, ttt_shrinkage
 
 __all__ = [
     "PCARisk", "bayes_floor", "gaussian_denoiser_risk", "learned_denoiser_excess", "learned_denoiser_risk",
-    "mixture_shrinkage", "optimal_denoiser_ridge", "pca_denoiser_risk", "ridge_denoiser_risk", "shift_gap",
-    "shift_risk", "shift_trend", "ttt_risk", "ttt_shrinkage",
+    "leverage_coefficient", "mixture_shrinkage", "optimal_denoiser_ridge", "pca_denoiser_risk",
+    "ridge_denoiser_risk", "shift_gap", "shift_risk", "shift_trend", "ttt_risk", "ttt_shrinkage",
 ]  # fmt: skip
