@@ -49,7 +49,7 @@ def array(name: str, value: Any, axes: str, *, stack: bool = False, finite: bool
         raise ValueError(f"{name} = array of shape {found}: must be {allowed}, not empty")
     data = value if xp.isdtype(value.dtype, "real floating") else xp.astype(value, xp.float64)
     largest = float(xp.finfo(data.dtype).max) ** 0.25
-    if finite and not float(xp.max(xp.abs(data))) <= largest:
+    if finite and not (float(xp.max(data)) <= largest and float(xp.min(data)) >= -largest):  # without a copy of abs
         raise ValueError(f"{name} = array with NaN, infinite or huge entries: must be of size at most {largest:.2g}")
     return data
 

@@ -118,7 +118,8 @@ class _Columns:
                 for part in (self.order, self.labels)
             )
             last = self.labels[min(start + self.step, len(self.labels)) - 1]
-            yield xp.astype(xp.take(self.H, chosen, axis=-1), xp.float64), labels, self.labels[start], last
+            block = xp.take(self.H.mT, chosen, axis=-2).mT  # where samples are rows in memory, whole rows are read
+            yield xp.astype(block, xp.float64), labels, self.labels[start], last
 
     def means(self) -> Array:
         xp = namespace(self.H)

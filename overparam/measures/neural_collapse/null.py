@@ -82,18 +82,19 @@ def _metrics(means: Floats, counts: NDArray[np.intp], scatter: Floats) -> tuple[
     """NC1, NC2 and equinorm of class means (C, k) in the coordinates where the scatter of all samples is diagonal."""
     C = counts.size
     M = means - means.mean(axis=0)
-    squares, toward = _inverse(M, min(means.shape[1], C - 1))
+    gram = M @ M.T
+    toward = _inverse(M, gram, min(means.shape[1], C - 1))
     within = np.sum(toward * toward @ scatter) - np.sum((toward @ means.T) ** 2 @ counts)
     lengths = np.sqrt(np.sum(M * M, axis=1))
-    overlap = squares.sum() / np.sqrt((C - 1) * np.sum(squares**2))
+    overlap = np.trace(gram) / (np.sqrt(C - 1) * np.linalg.norm(gram))
     return within / counts.sum(), np.sqrt(max(0.0, 2 - 2 * overlap)), float(lengths.std() / lengths.mean())
 
 
-def _inverse(M: Floats, rank: int) -> tuple[Floats, Floats]:
-    """The squared singular values of M (C, k) and M^+ in an orthonormal basis of its rows, transposed: (rank, k)."""
+def _inverse(M: Floats, gram: Floats, rank: int) -> Floats:
+    """The pseudo-inverse of M (C, k), transposed and up to a rotation of its rows: (rank, k)."""
     tall = M.shape[0] > M.shape[1]
-    values, vectors = np.linalg.eigh(M.T @ M if tall else M @ M.T)
+    values, vectors = np.linalg.eigh(M.T @ M if tall else gram)
     values, vectors = values[-rank:], vectors[:, -rank:]
     kept = values > 1e-14 * values[-1]
     values, vectors = values[kept], vectors[:, kept]
-    return values, (vectors / np.sqrt(values)).T if tall else (vectors / values).T @ M
+    return (vectors / np.sqrt(values)).T if tall else (vectors / values).T @ M
