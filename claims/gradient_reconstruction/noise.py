@@ -139,7 +139,7 @@ ASYMPTOTIC = Claim(
         r"$s \to 0$ the floor $\tau^2 (1 - m/B)_+$ remains."
     ),
     source=_GILL,
-    kind=Limit(size="m", order=1.0, resolution=0.01),
+    kind=Limit(size="m", order=1.0, resolution=0.01, allowance=0.005),
     predict=theory.noise_mmse_asymptotic,
     simulate=sims.noise_mmse_asymptotic,
     grid=Grid(
@@ -207,11 +207,7 @@ SPECTRAL = Claim(
         r"$\|\delta\|\|x\|/(md)^{1/4}$."
     ),
     source=Source("benaych2012singular", "Theorem 2.9 and the rectangular Gaussian example", "recalled"),
-    kind=Mean(
-        resolution=0.012,
-        allowance=finite_size,
-        because="the next order of the limit is O(1/d); below the transition the overlap itself is of order 1/d",
-    ),
+    kind=Mean(resolution=0.012, allowance=finite_size),
     predict=theory.spectral_overlap,
     simulate=sims.spectral_overlap,
     grid=Grid(
@@ -226,8 +222,7 @@ SPECTRAL = Claim(
         Decoy("threshold one", "theta > 1", threshold_of_one),
         Decoy("no transition", "theta^2/(1 + theta^2)", no_transition),
     ),
-    # Below the transition d cos^2 is nearly chi-square with one degree of freedom.
-    tails={"value": lambda **cell: Moments(1.0 if theory.spectral_overlap(**cell) > 0 else 2.8)},
+    tails={"value": Moments(1.0)},
 )  # fmt: skip
 
 # --- Cramer-Rao -------------------------------------------------------------------------------------------------------
@@ -262,7 +257,7 @@ CRLB = Claim(
         r"$a = w^\top x$, and the plug-in inverse at the right root achieves it as $s \to 0$."
     ),
     source=_HANNUN,
-    kind=Mean(resolution=0.015, allowance=1e-3, because="the next order in the noise, (s/r)^2 to (s |x|/r)^2"),
+    kind=Mean(resolution=0.015, allowance=1e-3),
     predict=theory.reconstruction_crlb,
     simulate=sims.reconstruction_crlb,
     grid=Grid(quick=_CRLB, full=tuple({**cell, "noise_std": s} for cell in _CRLB for s in (1e-4, 1e-3))),
