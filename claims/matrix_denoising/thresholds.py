@@ -50,6 +50,10 @@ THRESHOLD = claim(
 )  # fmt: skip
 
 
+def _best(x: tuple[float, ...], beta: float, n: int) -> Named:
+    return {"hard": theory.spiked_matrix(x, beta).optimal}
+
+
 def _all_kept(x: tuple[float, ...], beta: float, n: int) -> Named:
     return {"hard": theory.spiked_matrix(x, beta).keep}
 
@@ -68,7 +72,7 @@ RISK = claim(
     grid=Grid(quick=(*FLAT[0], *SQUARE[0]), full=(*FLAT[1], *SQUARE[1])),
     decoys=(
         Decoy("everything kept", "the cost of keeping both spikes", _all_kept),
-        Decoy("best rule", "the cost of the best shrinkage", lambda x, beta, n: {"hard": theory.spiked_matrix(x, beta).optimal}),
+        Decoy("best rule", "the cost of the best shrinkage", _best),
     ),
 )  # fmt: skip
 
