@@ -13,8 +13,10 @@ from sims.matrix_denoising.pictures import PictureMatrix, picture_columns, pictu
 from sims.matrix_denoising.sparse_coding import (
     SparseCodingThreshold,
     SureError,
+    SurePath,
     sparse_coding_threshold,
     sure_error_second_moment,
+    sure_path,
 )
 from sims.matrix_denoising.spikes import SpikedMatrix, spiked_matrix
 
@@ -26,6 +28,7 @@ __all__ = [
     "SparseCodingThreshold",
     "SpikedMatrix",
     "SureError",
+    "SurePath",
     "coherence_recovery",
     "dictionary",
     "l1_recovery",
@@ -38,4 +41,5 @@ __all__ = [
     "sparse_coding_threshold",
     "spiked_matrix",
     "sure_error_second_moment",
+    "sure_path",
 ]

@@ -68,3 +68,29 @@ def sparse_coding_threshold(
     error = soft(y, t) - mu
     moved = xp.astype(xp.abs(y) > t, y.dtype) * xp.sign(y)
     return SparseCodingThreshold(xp.mean(error**2, axis=-1), -2 * xp.mean(moved * error, axis=-1))
+
+
+class SurePath(NamedTuple):
+    """Stein's estimate and the loss at each threshold, (trials, thresholds)."""
+
+    sure: Array
+    loss: Array
+
+
+@kernel(floats=lambda n, t, **_: 6 * n)
+def sure_path(n: int, spikes: int, size: NonNegative, t: Any, *, trials: int, rng: Generator) -> SurePath:
+    """Stein's estimate along thresholds, for n coefficients of which the first `spikes` are `size` and the others 0.
+
+    t: thresholds >= 0, all applied to the same draw. Returns fields sure, loss, each (trials, len(t)).
+
+    >>> from sims.arrays import strict_rng
+    >>> sure_path(20, 2, 3.0, (0.5, 1.0), trials=3, rng=strict_rng(0)).sure.shape
+    (3, 2)
+    """
+    z = rng.standard_normal(size=(trials, n))
+    xp = namespace(z)
+    mu = size * xp.astype(arrays.arange(z, n) < spikes, z.dtype)
+    y = mu + z
+    sure = [sure_soft(y, float(one)) for one in t]
+    loss = [xp.sum((soft(y, float(one)) - mu) ** 2, axis=-1) for one in t]
+    return SurePath(xp.stack(sure, axis=-1), xp.stack(loss, axis=-1))
