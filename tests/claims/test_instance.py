@@ -31,6 +31,17 @@ def test_both_witnesses_get_the_same_arguments():
     assert doubled.of(theory.min_norm_risk, sigma2=0.0)(n=20, ratio=3).variance == 0
 
 
+def test_a_bare_result_takes_the_name_of_its_field():
+    @instance
+    def shaped(n, ratio):
+        return {"n": n, "p": int(ratio * n)}
+
+    named = shaped.of(theory.variance_of_variance, "spread")(n=20, ratio=3)
+    assert named == {"spread": theory.variance_of_variance(20, 60)}
+    drawn = shaped.of(sims.variance_of_variance, "spread", copies=2)(n=20, ratio=3, trials=5, rng=RNG)
+    assert drawn["spread"].shape == (5,)
+
+
 def test_a_claim_on_an_instance_is_judged_in_workers():
     wrong = Decoy("no bias", "bias 0", doubled.of(theory.min_norm_risk, "bias", r2=0.0))
     claim = Claim(
