@@ -89,8 +89,8 @@ def arc(ax: Axes, results: Results) -> None:
     mixed = ir.mixture_shrinkage([P[0], Q[0]], [P[1], Q[1]])
     ax.plot(*(float(ir.shift_risk(10, mixed, *which)) for which in (P, Q)), "*", color="black", markersize=8, zorder=4)
     ends = [[float(ir.shift_risk(10, a, *which)) for which in (P, Q)] for a in best]
-    style.name(ax, *ends[0], "best on P", 1, xytext=(8, -2))
-    style.name(ax, *ends[1], "best on Q", 1, xytext=(8, -8))
+    style.name(ax, ends[0][0], ends[0][1], "best on P", 1, xytext=(8, -2))
+    style.name(ax, ends[1][0], ends[1][1], "best on Q", 1, xytext=(8, -8))
     style.name(ax, 7.2, 3.9, "weaker", 0, xytext=(0, -10))
     style.name(ax, 4.85, 4.82, "stronger", 0, xytext=(6, -2))
     ax.set(xlabel="risk on P", ylabel="risk on Q")
