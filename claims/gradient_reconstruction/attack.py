@@ -6,10 +6,11 @@ from typing import Any
 
 import sims.gradient_reconstruction as sims
 import theory.gradient_reconstruction as theory
-from claims.agreement import Identity, Mean, Moments
-from claims.claim import Claim, Decoy, Grid, Source
-from claims.gradient_reconstruction.support import TOPIC, Named
+from claims import Decoy, Grid, Identity, Mean, Moments, Source, declared_in
 from sims.arrays import kernel
+
+claim = declared_in(__name__)
+Named = dict[str, Any]
 
 _WANG = "wang2023reconstructing"
 
@@ -35,9 +36,8 @@ def second_order_terms(activation: str, r: Any, d: int, m: int) -> float:
     return 2 * float(theory.tensor_attack_error(activation, r, d, m).mean_error)
 
 
-ERROR = Claim(
+ERROR = claim(
     slug="tensor-reconstruction-error",
-    topic=TOPIC,
     title="The error of the tensor attack before any polish, with its constant",
     statement=(
         r"For orthonormal samples and $c_3 \ne 0$ the decomposition of $\hat T_3$ returns $x_k$ with squared error "
@@ -45,7 +45,11 @@ ERROR = Claim(
         r"(u_k^2-1)^2]$ to first order for one or two samples: the rate is $d/m$."
     ),
     source=Source(_WANG, "error O(sqrt(d/m)); constant derived here", "derived"),
-    kind=Mean(resolution=0.02, allowance=second_order_terms),
+    kind=Mean(
+        resolution=0.02,
+        allowance=second_order_terms,
+        because="the next order of the perturbation: twice the squared error itself, relative to it",
+    ),
     predict=theory.tensor_attack_error,
     simulate=sims.tensor_attack_error,
     grid=Grid(
@@ -94,9 +98,8 @@ _POLISH = tuple(
     for name in ("tanh", "relu")
 )
 
-POLISH = Claim(
+POLISH = claim(
     slug="tensor-reconstruction",
-    topic=TOPIC,
     title="One gradient of a two-layer network determines the batch",
     statement=(
         r"From the output-layer gradient of a two-layer network at known random weights, the tensor attack (order 3, "
@@ -148,9 +151,8 @@ def _images(*cells: tuple[str, int, int, int]) -> tuple[Named, ...]:
     )
 
 
-IMAGES = Claim(
+IMAGES = claim(
     slug="tensor-reconstruction-digits",
-    topic=TOPIC,
     title="Real digits from one gradient, exactly",
     statement=(
         r"Whenever the polished tensor attack reproduces one gradient of $m$ random relu or tanh neurons, which the "

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import sims.gradient_reconstruction as sims
 import theory.gradient_reconstruction as theory
-from claims.agreement import Bound, Mean, Moments, Probability
-from claims.claim import Claim, Decoy, Grid, Source
-from claims.gradient_reconstruction.support import TOPIC, Named
-from sims.arrays import kernel
+from claims import Bound, Decoy, Grid, Mean, Moments, Probability, Source, cells, declared_in
+
+claim = declared_in(__name__)
+Named = dict[str, Any]
 
 # --- exclusive activations --------------------------------------------------------------------------------------------
 
@@ -18,20 +19,9 @@ BEST_OF_EIGHT = 1.1503493803760079
 """The threshold h with P(N(0,1) > h) = 1/8, best for eight orthonormal samples."""
 
 
-def union_bound(B: int, m: int, threshold: float, rho: float) -> float:
-    """m 2^-B."""
-    return m * 2.0**-B
-
-
-def all_together(B: int, m: int, threshold: float, rho: float) -> float:
-    """B (1 - (1 - p^B)^m): a neuron that fires on all samples."""
-    p = 0.5 * math.erfc(threshold / math.sqrt(2))
-    return B * (1 - (1 - p**B) ** m)
-
-
-def half_is_best(B: int, m: int, threshold: float, rho: float) -> float:
-    """The best firing probability is 1/2: no threshold does better than 0."""
-    return float(theory.expected_exclusive(B, m, min(threshold, 0.0), rho))
+def fires(threshold: float) -> float:
+    """The probability that a neuron fires on a sample."""
+    return 0.5 * math.erfc(threshold / math.sqrt(2))
 
 
 _EXCLUSIVE = (
@@ -41,15 +31,20 @@ _EXCLUSIVE = (
     {"B": 2, "m": 10, "threshold": 0.0, "rho": 0.5},
 )
 _EXCLUSIVE_DECOYS = (
-    Decoy("union bound", "m 2^-B", union_bound),
-    Decoy("all together", "B (1 - (1 - p^B)^m)", all_together),
-    Decoy("half is best", "no threshold beats firing on half of the samples", half_is_best),
+    Decoy("union bound", "m 2^-B", lambda B, m, threshold, rho: m * 2.0**-B),
+    Decoy(
+        "all together", "B (1 - (1 - p^B)^m)", lambda B, m, threshold, rho: B * (1 - (1 - fires(threshold) ** B) ** m)
+    ),
+    Decoy(
+        "half is best",
+        "no threshold beats firing on half of the samples",
+        lambda B, m, threshold, rho: theory.expected_exclusive(B, m, min(threshold, 0.0), rho),
+    ),
 )
 _BOENISCH = Source("boenisch2023curious", "exclusive activations (the idea); formula derived here", "derived")
 
-EXCLUSIVE = Claim(
+EXCLUSIVE = claim(
     slug="exclusive-activation",
-    topic=TOPIC,
     title="How many samples are alone in firing a neuron",
     statement=(
         r"Of $B$ unit samples with common cosine $\rho$, an expected $B(1 - (1 - \pi_B)^m)$ are alone in firing one of "
@@ -71,25 +66,13 @@ EXCLUSIVE = Claim(
 )  # fmt: skip
 
 
-def predict_division(B: int, m: int, d: int, threshold: float, rho: float) -> float:
-    """The dimension does not matter."""
-    return float(theory.expected_exclusive(B, m, threshold, rho))
-
-
-def all_fire(B: int, m: int, d: int, threshold: float, rho: float) -> float:
-    """Every sample that fires a neuron is recovered from it."""
-    p = 0.5 * math.erfc(threshold / math.sqrt(2))
-    return B * (1 - (1 - p) ** m)
-
-
 _DIVISION = (
     {"B": 4, "m": 24, "d": 6, "threshold": 0.0, "rho": 0.0},
     {"B": 4, "m": 24, "d": 6, "threshold": 0.6, "rho": 0.3},
 )
 
-DIVISION = Claim(
+DIVISION = claim(
     slug="exclusive-activation-division",
-    topic=TOPIC,
     title="Gradients of a hidden layer really divided",
     statement=(
         r"The ratios $G_W[j]/G_b[j]$ of a hidden relu layer contain an expected $B(1 - (1 - \pi_B)^m)$ of the $B$ "
@@ -97,10 +80,14 @@ DIVISION = Claim(
     ),
     source=_BOENISCH,
     kind=Mean(resolution=0.015),
-    predict=predict_division,
+    predict=lambda B, m, d, threshold, rho: theory.expected_exclusive(B, m, threshold, rho),
     simulate=sims.exclusive_division,
     grid=Grid(quick=_DIVISION, full=tuple({**cell, "B": 8, "m": m, "d": 20} for cell in _DIVISION for m in (64, 256))),
-    decoys=(Decoy("any activation", "firing is enough", all_fire),),
+    decoys=(
+        Decoy(
+            "any activation", "firing is enough", lambda B, m, d, threshold, rho: B * (1 - (1 - fires(threshold)) ** m)
+        ),
+    ),
 )
 
 # --- imprint layers ---------------------------------------------------------------------------------------------------
@@ -108,29 +95,17 @@ DIVISION = Claim(
 _FOWL = Source("fowl2022robbing", "imprint attack; the law of an iid batch derived here", "derived")
 
 
-def predict_imprint(n: int, k: int) -> Named:
-    """The expected number."""
-    return {"expected": theory.imprint_expected(n, k)}
-
-
-def stars_and_bars(n: int, k: int, **_: Any) -> Named:
+def stars_and_bars(n: int, k: int) -> Named:
     """All occupancy vectors equally likely."""
     return {"expected": n * k * (k - 1) / ((n + k - 1) * (n + k - 2))}
 
 
-def poisson(n: int, k: int, **_: Any) -> Named:
-    """n exp(-n/k), the limit."""
-    return {"expected": n * math.exp(-n / k)}
+def _bins(*pairs: tuple[int, int], **more: Any) -> tuple[Named, ...]:
+    return tuple({"n": n, "k": k, **more} for n, k in pairs)
 
 
-def one_power_more(n: int, k: int, **_: Any) -> Named:
-    """Exponent n instead of n - 1."""
-    return {"expected": n * (1 - 1 / k) ** n}
-
-
-IMPRINT = Claim(
+IMPRINT = claim(
     slug="imprint-recovery",
-    topic=TOPIC,
     title="How many samples an imprint layer returns",
     statement=(
         r"Of an iid batch of $n$ over $k$ equal-mass bins an imprint layer returns an expected $n(1 - 1/k)^{n-1}$ "
@@ -138,23 +113,18 @@ IMPRINT = Claim(
     ),
     source=_FOWL,
     kind=Mean(resolution=0.01),
-    predict=predict_imprint,
+    predict=lambda n, k: {"expected": theory.imprint_expected(n, k)},
     simulate=sims.imprint_counts,
     grid=Grid(
-        quick=({"n": 8, "k": 16}, {"n": 32, "k": 64}),
-        full=tuple({"n": n, "k": k} for n, k in ((8, 16), (32, 64), (64, 256), (64, 64), (2, 2))),
+        quick=_bins((8, 16), (32, 64)),
+        full=_bins((8, 16), (32, 64), (64, 256), (64, 64), (2, 2)),
     ),
     decoys=(
         Decoy("stars and bars", "n k (k-1)/((n+k-1)(n+k-2))", stars_and_bars),
-        Decoy("Poisson", "n exp(-n/k)", poisson),
-        Decoy("exponent n", "n (1 - 1/k)^n", one_power_more),
+        Decoy("Poisson", "n exp(-n/k)", lambda n, k: {"expected": n * math.exp(-n / k)}),
+        Decoy("exponent n", "n (1 - 1/k)^n", lambda n, k: {"expected": n * (1 - 1 / k) ** n}),
     ),
 )
-
-
-def predict_spread(n: int, k: int) -> Named:
-    """Variance, and the probability that all are recovered."""
-    return {"variance": theory.imprint_variance(n, k), "all": theory.imprint_all(n, k)}
 
 
 def binomial_variance(n: int, k: int) -> Named:
@@ -163,9 +133,8 @@ def binomial_variance(n: int, k: int) -> Named:
     return {"variance": n * alone * (1 - alone), "all": alone**n}
 
 
-SPREAD = Claim(
+SPREAD = claim(
     slug="imprint-recovery-spread",
-    topic=TOPIC,
     title="The spread of the imprint count, and the chance of the whole batch",
     statement=(
         r"The number of lone samples has variance $\frac{k-1}{k} n(n-1)(1-2/k)^{n-2} + \mu - \mu^2$ with mean $\mu$, "
@@ -173,30 +142,19 @@ SPREAD = Claim(
     ),
     source=_FOWL,
     kind=Mean(resolution=0.02),
-    predict=predict_spread,
+    predict=lambda n, k: {"variance": theory.imprint_variance(n, k), "all": theory.imprint_all(n, k)},
     simulate=sims.imprint_counts,
     grid=Grid(
-        quick=({"n": 4, "k": 16}, {"n": 6, "k": 40}),
-        full=tuple({"n": n, "k": k} for n, k in ((4, 16), (8, 64), (16, 256))),
+        quick=_bins((4, 16), (6, 40)),
+        full=_bins((4, 16), (8, 64), (16, 256)),
     ),
     decoys=(Decoy("independent samples", "binomial variance and probability", binomial_variance),),
     tails={"variance": Moments(skewness=3.0), "all": Probability()},
 )
 
 
-def predict_uncovered(n: int, k: int, covered: bool) -> Named:
-    """The lowest of k + 1 bins has no neuron."""
-    return {"expected": theory.imprint_expected(n, k, covered=covered)}
-
-
-def as_if_covered(n: int, k: int, covered: bool) -> Named:
-    """The formula of the covered layer."""
-    return {"expected": theory.imprint_expected(n, k)}
-
-
-UNCOVERED = Claim(
+UNCOVERED = claim(
     slug="imprint-recovery-uncovered-bin",
-    topic=TOPIC,
     title="An imprint layer whose lowest bin is not covered",
     statement=(
         r"With $k$ neurons at the quantiles $l/(k+1)$, $l = 1, \dots, k$, the expected number of samples returned is "
@@ -204,30 +162,18 @@ UNCOVERED = Claim(
     ),
     source=_FOWL,
     kind=Mean(resolution=0.01),
-    predict=predict_uncovered,
+    predict=lambda n, k, covered: {"expected": theory.imprint_expected(n, k, covered=covered)},
     simulate=sims.imprint_counts,
     grid=Grid(
-        quick=({"n": 8, "k": 16, "covered": False},),
-        full=({"n": 8, "k": 16, "covered": False}, {"n": 32, "k": 64, "covered": False}),
+        quick=_bins((8, 16), covered=False),
+        full=_bins((8, 16), (32, 64), covered=False),
     ),
-    decoys=(Decoy("covered", "n (1 - 1/k)^(n-1)", as_if_covered),),
+    decoys=(Decoy("covered", "n (1 - 1/k)^(n-1)", lambda n, k, covered: {"expected": theory.imprint_expected(n, k)}),),
 )
 
 
-def predict_gradients(n: int, k: int, d: int) -> float:
-    """Real gradients give what the bins promise."""
-    return float(theory.imprint_expected(n, k))
-
-
-@kernel(floats=lambda n, k, d, **_: 2 * n * k * (d + 2) + 4 * k * d)
-def unequal_outgoing(n: int, k: int, d: int, *, trials: int, rng: Any) -> Any:
-    """Outgoing weights that differ between neurons, so that differences no longer cancel."""
-    return sims.imprint_division(n, k, d, shared=False, trials=trials, rng=rng)
-
-
-IMPRINT_GRADIENTS = Claim(
+IMPRINT_GRADIENTS = claim(
     slug="imprint-recovery-gradients",
-    topic=TOPIC,
     title="Imprint gradients really subtracted and divided",
     statement=(
         r"If all $k$ imprint neurons share their outgoing weights, $(G_l - G_{l+1})/(G_{b,l} - G_{b,l+1})$ returns "
@@ -235,29 +181,24 @@ IMPRINT_GRADIENTS = Claim(
     ),
     source=_FOWL,
     kind=Mean(resolution=0.015),
-    predict=predict_gradients,
+    predict=lambda n, k, d: theory.imprint_expected(n, k),
     simulate=sims.imprint_division,
     grid=Grid(
         quick=({"n": 8, "k": 16, "d": 5},),
         full=({"n": 8, "k": 16, "d": 5}, {"n": 32, "k": 64, "d": 20}),
     ),
-    decoys=(Decoy("unequal outgoing weights", "any outgoing weights will do", simulate=unequal_outgoing),),
+    decoys=(
+        Decoy(
+            "unequal outgoing weights",
+            "any outgoing weights will do",
+            simulate=partial(sims.imprint_division, shared=False),
+        ),
+    ),
 )
 
 
-def predict_digits(n: int, k: int, direction: str) -> float:
-    """Bins of equal mass and no ties: an upper bound for real scores."""
-    return float(theory.imprint_expected(n, k))
-
-
-def stars_and_bars_bound(n: int, k: int, direction: str) -> float:
-    """The stars-and-bars count as the bound."""
-    return float(stars_and_bars(n, k)["expected"])
-
-
-IMPRINT_DIGITS = Claim(
+IMPRINT_DIGITS = claim(
     slug="imprint-recovery-digits",
-    topic=TOPIC,
     title="Imprint bins on real images fall just short",
     statement=(
         r"With bins at quantiles of public digits, batches of $n$ other digits have on average at most "
@@ -265,31 +206,26 @@ IMPRINT_DIGITS = Claim(
     ),
     source=_FOWL,
     kind=Bound(side="upper", on="mean", resolution=0.02),
-    predict=predict_digits,
+    predict=lambda n, k, direction: theory.imprint_expected(n, k),
     simulate=sims.imprint_digits,
     grid=Grid(
-        quick=tuple({"n": 32, "k": 64, "direction": name} for name in ("brightness", "random")),
-        full=tuple({"n": n, "k": 64, "direction": name} for n in (8, 32, 64) for name in ("brightness", "random")),
+        quick=cells(n=32, k=64, direction=["brightness", "random"]),
+        full=cells(n=[8, 32, 64], k=64, direction=["brightness", "random"]),
     ),
-    decoys=(Decoy("stars and bars", "never more than the stars-and-bars count", stars_and_bars_bound),),
+    decoys=(
+        Decoy(
+            "stars and bars",
+            "never more than the stars-and-bars count",
+            lambda n, k, direction: stars_and_bars(n, k)["expected"],
+        ),
+    ),
 )
 
 # --- active equations -------------------------------------------------------------------------------------------------
 
 
-def as_many_neurons(m: int, d: int) -> float:
-    """m >= d neurons are enough."""
-    return float(m >= d)
-
-
-def one_more_neuron(m: int, d: int) -> float:
-    """More than d active neurons are needed."""
-    return float(theory.relu_recovery_probability(m, d + 1))
-
-
-RELU = Claim(
+RELU = claim(
     slug="relu-recovery-threshold",
-    topic=TOPIC,
     title="Half of the relu neurons are silent: the threshold is at m = 2d",
     statement=(
         r"From the output-layer gradient $g_j = r\, (w_j^\top x)_+$ of one sample, $r x$ is determined exactly if and "
@@ -307,8 +243,8 @@ RELU = Claim(
         ),
     ),
     decoys=(
-        Decoy("m = d", "as many neurons as unknowns", as_many_neurons),
-        Decoy("off by one", "P(Bin(m, 1/2) > d)", one_more_neuron),
+        Decoy("m = d", "as many neurons as unknowns", lambda m, d: float(m >= d)),
+        Decoy("off by one", "P(Bin(m, 1/2) > d)", lambda m, d: theory.relu_recovery_probability(m, d + 1)),
     ),
     tails={"value": Probability()},
 )

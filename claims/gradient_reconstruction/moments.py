@@ -6,9 +6,10 @@ from typing import Any
 
 import sims.gradient_reconstruction as sims
 import theory.gradient_reconstruction as theory
-from claims.agreement import Limit, Mean, Moments
-from claims.claim import Claim, Decoy, Grid, Source
-from claims.gradient_reconstruction.support import TOPIC, Named
+from claims import Decoy, Exact, Grid, Limit, Mean, Moments, Source, declared_in
+
+claim = declared_in(__name__)
+Named = dict[str, Any]
 
 _WANG = "wang2023reconstructing"
 
@@ -85,9 +86,8 @@ def powers_of_the_norm(activation: str, **cell: Any) -> Named:
 
 _IDENTITY_SOURCE = Source(_WANG, "Hermite moments of the gradient; coefficients derived here", "recalled")
 
-IDENTITY = Claim(
+IDENTITY = claim(
     slug="hermite-gradient-identity",
-    topic=TOPIC,
     title="The gradient at random weights is a Hermite transform of the data",
     statement=(
         r"At Gaussian weights the gradient $g(w) = \sum_i r_i s(w^\top x_i)$ of the output layer satisfies "
@@ -117,9 +117,8 @@ def order_below(activation: str, **cell: Any) -> Named:
     return named
 
 
-ZERO_ORDERS = Claim(
+ZERO_ORDERS = claim(
     slug="hermite-gradient-identity-failures",
-    topic=TOPIC,
     title="Parity decides which orders carry no signal",
     statement=(
         r"If $s(z) - s(-z)$ is proportional to $z$, every odd order $p \ge 3$ of the moment tensor vanishes, "
@@ -143,9 +142,8 @@ def fourth_without_corrections(activation: str, **cell: Any) -> Named:
     return {f"order{p}": _combined(activation, cell, factors[p], p) for p in RARE[activation]}
 
 
-RARE_ORDERS = Claim(
+RARE_ORDERS = claim(
     slug="hermite-gradient-identity-high-orders",
-    topic=TOPIC,
     title="Orders that need many neurons",
     statement=(
         r"The same identity $\mathbb{E}_w[g H_p] = \sum_i r_i c_p(\|x_i\|)\, \hat x_i^{\otimes p}$ holds at order 4 "
@@ -178,9 +176,8 @@ def independent_residual(X: Any, y: Any, output_scale: float, m: int, activation
     return theory.population_tensor(X, shifted, activation, p)
 
 
-WITH_OUTPUT = Claim(
+WITH_OUTPUT = claim(
     slug="hermite-gradient-identity-nonzero-output",
-    topic=TOPIC,
     title="A query whose output is not zero",
     statement=(
         r"With output weights $\alpha/m$ the residuals depend on $w$, and $\mathbb{E}[\hat T_p] = \sum_i \{"
@@ -226,12 +223,11 @@ def second_moment_only(d: int, norms: Any, cosine: float, r: Any, m: int) -> Nam
 
 _ERROR_CELLS = (
     {"d": 8, "norms": (1.0, 0.7, 1.4), "cosine": 0.3, "r": (1.0, -0.6, 0.8), "m": 100},
-    {"d": 3, "norms": (1.0,), "cosine": 0.0, "r": (1.0,), "m": 60},
+    {"d": 3, "norms": (1.0,), "cosine": 0.0, "r": (1.0,), "m": 400},
 )
 
-ERRORS = Claim(
+ERRORS = claim(
     slug="hermite-tensor-error",
-    topic=TOPIC,
     title="The exact error of the moment tensors",
     statement=(
         r"For relu and any batch, $m\, \mathbb{E}\|\hat T_p - T_p\|_F^2 = q_p(d)\, r^\top K r - \|T_p\|_F^2$ with the "
@@ -251,7 +247,8 @@ ERRORS = Claim(
         Decoy("no cross terms", "S = sum_i r_i^2 |x_i|^2/2", without_cross_terms),
         Decoy("second moment", "|T|^2 is not subtracted", second_moment_only),
     ),
-    tails={"order1": Moments(1.0), "order2": Moments(1.5), "order3": Moments(2.0)},
+    # Squared norms of averages of polynomials up to the third degree: the more skewed the fewer neurons and pixels.
+    tails={"order1": Moments(3.0), "order2": Moments(4.0), "order3": Moments(6.0)},
 )
 
 # --- the span from order 2 --------------------------------------------------------------------------------------------
@@ -279,9 +276,8 @@ def _span_cells(d: int, batches: Any, sizes: tuple[int, ...]) -> tuple[Named, ..
     return tuple({"r": r, "d": d, "m": m} for r in batches for m in sizes)
 
 
-SPAN = Claim(
+SPAN = claim(
     slug="subspace-angle-rate",
-    topic=TOPIC,
     title="The span of the samples from the order-2 moment",
     statement=(
         r"For relu and orthonormal samples the top eigenvectors of $\hat T_2$ satisfy "
@@ -311,9 +307,8 @@ def gaussian_coefficient(distribution: str, support: int) -> float:
     return theory.query_coefficient("gaussian", support)
 
 
-QUERY = Claim(
+QUERY = claim(
     slug="hermite-gradient-identity-other-weights",
-    topic=TOPIC,
     title="Query weights that are not Gaussian: the identity fails for sparse data",
     statement=(
         r"With independent query weights of unit variance that are not Gaussian, $\hat x^\top \mathbb{E}[g H_2] \hat "
@@ -331,6 +326,10 @@ QUERY = Claim(
         ),
     ),
     decoys=(Decoy("always Gaussian", "1/sqrt(2 pi) for every law of the weights", gaussian_coefficient),),
+    # One coordinate and a random sign: z^2 = 1 on every draw.
+    tails={
+        "value": lambda distribution, support: Exact() if distribution + str(support) == "rademacher1" else Moments()
+    },
 )
 
 CLAIMS = (IDENTITY, ZERO_ORDERS, RARE_ORDERS, WITH_OUTPUT, ERRORS, SPAN, QUERY)

@@ -7,10 +7,11 @@ from typing import Any
 
 import sims.gradient_reconstruction as sims
 import theory.gradient_reconstruction as theory
-from claims.agreement import Bound, Limit, Mean, Moments
-from claims.claim import Claim, Decoy, Grid, Source
-from claims.gradient_reconstruction.support import TOPIC, Named
+from claims import Bound, Decoy, Grid, Limit, Mean, Moments, Source, declared_in
 from sims.arrays import kernel
+
+claim = declared_in(__name__)
+Named = dict[str, Any]
 
 # --- Bayes error given the residuals ----------------------------------------------------------------------------------
 
@@ -46,9 +47,8 @@ def average_strength(Delta: Any, noise_std: float, prior_std: float) -> float:
 
 _GILL = Source("gill1995applications", "van Trees inequality; formula derived here", "derived")
 
-MMSE = Claim(
+MMSE = claim(
     slug="noise-mmse",
-    topic=TOPIC,
     title="The best reconstruction from a noisy gradient, given the residuals",
     statement=(
         r"From $G = \Delta X + sN$ with $\Delta$ known and a prior $X_{ij} \sim N(0, \tau^2)$ the smallest mean "
@@ -84,9 +84,8 @@ def without_one(m: int, B: int, noise_std: float, prior_std: float) -> float:
     return noise_std**2 / (m - B)
 
 
-LEAST_SQUARES = Claim(
+LEAST_SQUARES = claim(
     slug="noise-mmse-flat-prior",
-    topic=TOPIC,
     title="Least squares from a noisy gradient, exactly",
     statement=(
         r"For Gaussian residuals and a flat prior the expected squared error per pixel is $s^2/(m-B-1)$ exactly, "
@@ -129,9 +128,8 @@ def no_floor(m: int, B: int, noise_std: float, prior_std: float) -> float:
     return 1 / (1 / prior_std**2 + m / noise_std**2)
 
 
-ASYMPTOTIC = Claim(
+ASYMPTOTIC = claim(
     slug="noise-mmse-asymptotic",
-    topic=TOPIC,
     title="Noise, prior and batch size: the whole trade-off curve",
     statement=(
         r"As $B, m \to \infty$ with $c = B/m$ and $\lambda = s^2/(\tau^2 m)$ the Bayes error per pixel of Gaussian "
@@ -139,7 +137,7 @@ ASYMPTOTIC = Claim(
         r"$s \to 0$ the floor $\tau^2 (1 - m/B)_+$ remains."
     ),
     source=_GILL,
-    kind=Limit(size="m", order=1.0, resolution=0.01, allowance=0.005),
+    kind=Limit(size="m", order=1.0, resolution=0.01),
     predict=theory.noise_mmse_asymptotic,
     simulate=sims.noise_mmse_asymptotic,
     grid=Grid(
@@ -196,9 +194,8 @@ def finite_size(m: int, d: int, delta_norm: float, x_norm: float, noise_std: flo
     return (1.0 if theory.spectral_overlap(m, d, delta_norm, x_norm, noise_std) > 0 else 6.0) / d
 
 
-SPECTRAL = Claim(
+SPECTRAL = claim(
     slug="noise-spectral-transition",
-    topic=TOPIC,
     title="Above a critical noise nothing is recovered spectrally",
     statement=(
         r"The top right singular vector $v$ of $G = \delta x^\top + sN$, $m \times d$, has "
@@ -207,7 +204,11 @@ SPECTRAL = Claim(
         r"$\|\delta\|\|x\|/(md)^{1/4}$."
     ),
     source=Source("benaych2012singular", "Theorem 2.9 and the rectangular Gaussian example", "recalled"),
-    kind=Mean(resolution=0.012, allowance=finite_size),
+    kind=Mean(
+        resolution=0.012,
+        allowance=finite_size,
+        because="the next order of the limit is O(1/d); below the transition the overlap itself is of order 1/d",
+    ),
     predict=theory.spectral_overlap,
     simulate=sims.spectral_overlap,
     grid=Grid(
@@ -222,7 +223,8 @@ SPECTRAL = Claim(
         Decoy("threshold one", "theta > 1", threshold_of_one),
         Decoy("no transition", "theta^2/(1 + theta^2)", no_transition),
     ),
-    tails={"value": Moments(1.0)},
+    # Below the transition d cos^2 is nearly chi-square with one degree of freedom.
+    tails={"value": lambda **cell: Moments(1.0 if theory.spectral_overlap(**cell) > 0 else 2.8)},
 )  # fmt: skip
 
 # --- Cramer-Rao -------------------------------------------------------------------------------------------------------
@@ -247,9 +249,8 @@ def plus_root(w: Any, x: Any, y: float, noise_std: float, *, trials: int, rng: A
 
 _HANNUN = Source("hannun2021measuring", "Fisher information loss; closed form derived here", "derived")
 
-CRLB = Claim(
+CRLB = claim(
     slug="noise-crlb",
-    topic=TOPIC,
     title="The Cramer-Rao bound of one sample, achieved",
     statement=(
         r"From one noisy gradient $g = rx + sN$ of linear regression, $r = w^\top x - y$, unbiased reconstruction has "
@@ -257,7 +258,7 @@ CRLB = Claim(
         r"$a = w^\top x$, and the plug-in inverse at the right root achieves it as $s \to 0$."
     ),
     source=_HANNUN,
-    kind=Mean(resolution=0.015, allowance=1e-3),
+    kind=Mean(resolution=0.015, allowance=1e-3, because="the next order in the noise, (s/r)^2 to (s |x|/r)^2"),
     predict=theory.reconstruction_crlb,
     simulate=sims.reconstruction_crlb,
     grid=Grid(quick=_CRLB, full=tuple({**cell, "noise_std": s} for cell in _CRLB for s in (1e-4, 1e-3))),
@@ -268,9 +269,8 @@ CRLB = Claim(
     tails={"value": Moments(2.0)},
 )
 
-TRACE = Claim(
+TRACE = claim(
     slug="noise-crlb-trace-form",
-    topic=TOPIC,
     title="The trace form of the bound is valid but loose",
     statement=(
         r"The plug-in inverse never beats $\mathbb{E}\|\hat x - x\|^2 \ge d^2 s^2/\mathrm{tr}(J^\top J)$, "

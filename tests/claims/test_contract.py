@@ -76,7 +76,7 @@ def test_a_claim_is_complete(claim):
 
 # --- what is said of an allowance, and what claims may compute: a topic leaves these sets once it is rewritten --------
 
-WITHOUT_REASONS = {"benign_overfitting", "catastrophic_forgetting", "gradient_reconstruction"}
+WITHOUT_REASONS = {"benign_overfitting", "catastrophic_forgetting"}
 COMPUTING = {"benign_overfitting", "catastrophic_forgetting", "neural_collapse"}
 
 

@@ -211,6 +211,8 @@ def test_report_shows_the_claims_of_a_file(capsys, folder):
     page = (folder / "pages" / "index.html").read_text()
     assert "true-lemma" in page
     assert "overparam verify mine.py::wrong-lemma" in page
+    assert page.count("<img ") == 2  # the two that have numbers
+    assert {path.name for path in (folder / "results/figures/own").glob("*.svg")} == {"claim-1.svg", "claim-2.svg"}
 
 
 @pytest.mark.parametrize(
