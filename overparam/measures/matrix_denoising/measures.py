@@ -10,6 +10,7 @@ import numpy as np
 import theory.matrix_denoising as theory
 from overparam.measures.input import Floats, Given, matrix
 from overparam.measures.matrix_denoising.spectrum import Spectrum, spectrum
+from overparam.measures.matrix_denoising.stein import stein
 from overparam.measures.result import Result
 from sims.rounding import stored
 from theory.domain import real
@@ -90,14 +91,13 @@ def denoise(Y: Any, sigma: Any = None) -> Denoised:
     $$\hat X = \sigma\sqrt n\sum_i \eta\Bigl(\frac{s_i}{\sigma\sqrt n}\Bigr) u_i v_i^\top, \qquad
     \eta(y) = \sqrt{(y^2-\beta-1)^2-4\beta}/y$$
 
-    above the edge of the noise and 0 below, beta = m/n, m <= n. The error is estimated from the spectrum alone, each
-    singular value above the edge standing for the strength that it is the image of; it leaves out directions too weak
-    to be seen, and assumes independent noise of equal variance.
+    above the edge of the noise and 0 below, beta = m/n, m <= n. Where sigma is given the error is Stein's unbiased
+    estimate, right for every matrix, of any rank. Where it is not, the error is that of the directions seen, each
+    singular value above the edge standing for the strength that it is the image of: at least so much is left.
 
     Y: (rows, columns) in any order; sigma > 0, or None, as in `signal_rank`. Returns fields matrix, of the shape of Y;
     noise, its standard deviation; error, mean squared error an entry in units of the noise's variance (null 1: nothing
-    done; low, high: of singular values two of their standard deviations less and more); rank. Raises ValueError as
-    `signal_rank` does.
+    done; low and high: 95 % interval, high only where sigma is given); rank. Raises ValueError as `signal_rank` does.
 
     Source: Gavish, Donoho 2017, arXiv:1405.7511 (recalled).
 
@@ -134,7 +134,15 @@ def _cost(found: Spectrum, shift: float) -> float:
 
 def _error(found: Spectrum) -> Result:
     m = found.values.size
-    value, low, high = (_cost(found, shift) / m for shift in (0.0, -_Z, _Z))
-    sentence = f"The best shrinkage leaves an error of {100 * value:.3g} % of the noise's variance an entry "
-    sentence += f"({100 * low:.3g} to {100 * high:.3g} %), beside what is too weak to be seen."
-    return Result("error", value, 1.0, None, low, high, sentence, _ERROR)
+    if found.given:
+        known = stein(found.values, m, round(m / found.beta))
+        value, low, high = ((known.error + shift * known.spread) / m for shift in (0.0, -_Z, _Z))
+        sentence = f"The best shrinkage leaves {100 * value:.3g} % of the noise's variance an entry "
+        sentence += f"({100 * max(low, 0.0):.3g} to {100 * high:.3g} %, Stein's estimate)."
+        return Result("error", value, 1.0, None, max(low, 0.0), high, sentence, _ERROR)
+    value, low = (_cost(found, shift) / m for shift in (0.0, -_Z))
+    sentence = (
+        f"In the directions seen the best shrinkage leaves {100 * value:.3g} % of the noise's variance an entry; "
+    )
+    sentence += "what is too weak to be seen comes on top (with sigma given it is estimated too)."
+    return Result("error", value, 1.0, None, low, None, sentence, _ERROR)
