@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sims.arrays import Array, Generator, NonNegative, Positive, eigh, eye, kernel, namespace, zeros
 from sims.size_loss_tradeoff.matching import fitted, flow_filter, match, ridge_filter
-from sims.size_loss_tradeoff.rows import Features, Rows, draw
+from sims.size_loss_tradeoff.rows import Features, draw
 
 
 class Excess(NamedTuple):
@@ -45,20 +45,23 @@ def excess_at(
     sigma2: Positive = 1.0,
     *,
     features: Features = "gaussian",
+    r2: NonNegative = 1.0,
     misfit: NonNegative = 0.0,
     trials: int,
     rng: Generator,
 ) -> Excess:
     r"""Train three algorithms to the training loss `train_loss` and return their excess risks.
 
-    The targets are $x^\top\theta^* + b(x) + \varepsilon$: in whitened features a signal of norm 1 and random direction,
-    $b = \sqrt{\text{misfit}/2}\,(z_1^2 - 1)$ (Gaussian rows), and noise of variance sigma2. The oracle adds ridge on
-    $b + \varepsilon$, with whitened rows, to theta*: given the design nothing is better. ridge and flow (gradient flow
-    stopped early) are fitted to targets and features as they are. Each is stopped, draw by draw, where the mean of its
-    training loss over noise and signal is train_loss (0: interpolation, p >= n).
+    The targets are $x^\top\theta^* + b(x) + \varepsilon$: in whitened features a signal with $|\beta|^2$ = r2 and a
+    random direction, $b = \sqrt{\text{misfit}}\,\mathrm{sign}(z_1 z_p)$, which no linear function sees, and noise of
+    variance sigma2. The oracle adds ridge on $b + \varepsilon$, with whitened rows, to theta*: given the design nothing
+    is better. ridge and flow (gradient flow stopped early) are fitted to targets and features as they are. Each is
+    stopped, draw by draw, where the mean of its training loss over noise and signal is train_loss (0: interpolation, p
+    >= n).
 
-    n, p: integers >= 1; train_loss >= 0 (below: residual large); sigma2 > 0; features: as `rows.draw` says. Returns
-    fields oracle, ridge, flow, the same with on_draw_ before it, and residual.
+    n, p: integers >= 1; train_loss >= 0 (out of reach: residual large); sigma2 > 0; r2, misfit >= 0 (misfit > 0: rows
+    of a symmetric law, p > 1); features: as `rows.draw` says.
+    Returns fields oracle, ridge, flow, the same with on_draw_ before it, and residual.
 
     >>> from sims.arrays import strict_rng
     >>> excess_at(10, 30, 0.25, features="relu", trials=3, rng=strict_rng(0)).ridge.shape
@@ -67,20 +70,16 @@ def excess_at(
     rows = draw(rng, trials, n, p, features)
     z = rows.whitened
     xp = namespace(z)
-    bent = math.sqrt(misfit / 2) * (z[:, :, :1] ** 2 - 1)
+    bent = math.sqrt(misfit) * xp.sign(z[:, :, :1]) * xp.sign(z[:, :, -1:])
     known = problem(z, z @ z.mT, bent, sigma2, 0.0)
-    given = _given(rows, bent, sigma2)
+    metric = (rows.raw @ rows.moment) @ rows.raw.mT
+    given = problem(rows.raw, metric, bent, sigma2, r2, z)
     energy = xp.sum(z * z, axis=(-2, -1)) / (n * p)
     chosen = ((known, ridge_filter), (given, ridge_filter), (given, flow_filter))
     found = [_matched(one, leaves, train_loss) for one, leaves in chosen]
     oracle, ridge, flow = (excess for excess, _ in found)
     residual = xp.max(xp.stack([missed for _, missed in found], axis=-1), axis=-1)
     return Excess(oracle, ridge, flow, energy * oracle, energy * ridge, energy * flow, residual)
-
-
-def _given(rows: Rows, bent: Array, sigma2: float) -> Problem:
-    """What ridge and gradient flow are given, with a signal of norm 1."""
-    return problem(rows.raw, (rows.raw @ rows.moment) @ rows.raw.mT, bent, sigma2, 1.0, rows.whitened)
 
 
 def problem(
