@@ -157,7 +157,7 @@ def test_refusals(Y, sigma, words):
 def test_zero_with_known_noise_stays_zero():
     found = denoise(np.zeros((3, 4)), 1.0)
     assert not found.matrix.any()
-    assert (found.rank.value, float(found.error)) == (0, -1.0)  # unbiased: no noise at all is less than expected
+    assert (found.rank.value, float(found.error)) == (0, 0.0)
     assert found.rank.sentence.startswith("Nothing in this matrix is told from known noise")
 
 

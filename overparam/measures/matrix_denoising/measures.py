@@ -136,13 +136,12 @@ def _error(found: Spectrum) -> Result:
     m = found.values.size
     if found.given:
         known = stein(found.values, m, round(m / found.beta))
-        value, low, high = ((known.error + shift * known.spread) / m for shift in (0.0, -_Z, _Z))
+        # Unbiased, it may fall below 0, which no error does.
+        value, low, high = (max(known.error + shift * known.spread, 0.0) / m for shift in (0.0, -_Z, _Z))
         sentence = f"The best shrinkage leaves {100 * value:.3g} % of the noise's variance an entry "
-        sentence += f"({100 * max(low, 0.0):.3g} to {100 * high:.3g} %, Stein's estimate)."
-        return Result("error", value, 1.0, None, max(low, 0.0), high, sentence, _ERROR)
+        sentence += f"({100 * low:.3g} to {100 * high:.3g} %, Stein's estimate)."
+        return Result("error", value, 1.0, None, low, high, sentence, _ERROR)
     value, low = (_cost(found, shift) / m for shift in (0.0, -_Z))
-    sentence = (
-        f"In the directions seen the best shrinkage leaves {100 * value:.3g} % of the noise's variance an entry; "
-    )
-    sentence += "what is too weak to be seen comes on top (with sigma given it is estimated too)."
+    sentence = f"In the directions seen the best shrinkage leaves {100 * value:.3g} % of the noise's variance an "
+    sentence += "entry; what is too weak to be seen comes on top (with sigma given it is estimated too)."
     return Result("error", value, 1.0, None, low, None, sentence, _ERROR)
