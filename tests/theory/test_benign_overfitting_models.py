@@ -7,8 +7,8 @@ import math
 import mpmath
 import numpy as np
 import pytest
-from scipy.integrate import dblquad
-from scipy.stats import chi2
+from scipy.integrate import dblquad, trapezoid
+from scipy.stats import chi, chi2
 
 from theory import benign_overfitting as bo
 
@@ -118,3 +118,38 @@ def test_gap_noise_series_joins_the_closed_form():
             q = mpmath.mpf(r)
             exact = mpmath.coth(q) - q / mpmath.sinh(q) ** 2
         assert float(gap_noise(np.asarray(r))) == pytest.approx(float(exact), rel=1e-11)
+
+
+@pytest.mark.parametrize(
+    ("n", "p", "value"),
+    [
+        (10, 14, 0.05214),
+        (10, 25, 0.34143),
+        (10, 60, 0.90373),
+        (30, 60, 0.00387),
+        (30, 128, 0.34776),
+        (60, 300, 0.25222),
+    ],
+)
+def test_probability_that_all_points_support(n, p, value):
+    assert bo.exact_prob_all_support(n, p) == pytest.approx(value, abs=6e-6)
+
+
+@pytest.mark.parametrize(("n", "p"), [(2, 2), (3, 5), (4, 9), (9, 20)])
+def test_probability_that_all_points_support_by_nairs_recursion(n, p):
+    x = np.linspace(0, 12, 48_001)
+    F = np.ones_like(x)
+    for k in range(2, n + 1):
+        density = np.exp(-k * x**2 / (2 * (k - 1))) * np.interp(k * x / (k - 1), x, F, right=1.0)
+        steps = np.concatenate([[0.0], np.cumsum((density[1:] + density[:-1]) / 2 * (x[1] - x[0]))])
+        F = k * np.sqrt(k / (k - 1)) / np.sqrt(2 * np.pi) * steps
+    u = np.linspace(0, 14, 20001)
+    expected = trapezoid(chi.pdf(u, p - n + 2) * np.interp(u / np.sqrt(n), x, F, right=1.0), u)
+    assert bo.exact_prob_all_support(n, p) == pytest.approx(expected, rel=2e-5)
+
+
+def test_probability_that_all_points_support_at_the_ends():
+    assert bo.exact_prob_all_support(1, 1) == 1.0
+    assert 1 - bo.expected_violations(16, 110) < bo.exact_prob_all_support(16, 110) < bo.prob_all_support(16, 110)
+    with pytest.raises(ValueError, match="p = 3: must be at least n"):
+        bo.exact_prob_all_support(4, 3)

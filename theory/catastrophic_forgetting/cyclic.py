@@ -17,7 +17,7 @@ _MOST_TASKS = 100_000
 Lines = Annotated[Integers, In(2, _MOST_TASKS)]
 
 
-def _squares(last: Any, angle: Any) -> Floats:
+def squares(last: Any, angle: Any) -> Floats:
     """sum_{j=1}^{last} sin(j angle)^2, added term by term: the closed form cancels for small angles."""
     total = np.zeros(np.shape(angle))
     for j in range(1, int(np.max(last)) + 1):
@@ -28,13 +28,13 @@ def _squares(last: Any, angle: Any) -> Floats:
 def _fan(T: Any, n: Any, delta: Any) -> Floats:
     tasks, passes = np.asarray(T, dtype=np.float64), np.asarray(n, dtype=np.float64)
     turns = np.cos(delta) ** (2 * passes * (tasks - 1)) * np.cos((tasks - 1) * delta) ** (2 * (passes - 1))
-    return np.asarray(turns * _squares(tasks - 1, delta) / tasks)
+    return np.asarray(turns * squares(tasks - 1, delta) / tasks)
 
 
 def _zigzag(T: Any, n: Any, delta: Any) -> Floats:
     tasks, passes = np.asarray(T, dtype=np.float64), np.asarray(n, dtype=np.float64)
     far = tasks / 2
-    spread = 2 * _squares(far, delta) - np.sin(far * delta) ** 2
+    spread = 2 * squares(far, delta) - np.sin(far * delta) ** 2
     return np.asarray(np.cos(delta) ** (2 * (passes * tasks - 1)) * spread / tasks)
 
 
@@ -70,7 +70,7 @@ def fan_worst(T: Annotated[int, In(2)], n: Count) -> float:
     >>> round(fan_worst(T=3, n=10), 5)
     0.01064
     """
-    return _largest(_fan, T, n)
+    return largest(_fan, T, n)
 
 
 @checked(broadcast=True)
@@ -108,7 +108,7 @@ def zigzag_worst(T: Annotated[int, In(2)], n: Count) -> float:
     0.07046
     """
     _check_even(T)
-    return _largest(_zigzag, T, n)
+    return largest(_zigzag, T, n)
 
 
 def _check_even(T: Any) -> None:
@@ -116,7 +116,7 @@ def _check_even(T: Any) -> None:
         raise refusal("T", T, "even (out and back)")
 
 
-def _largest(function: Callable[[Any, Any, Any], Floats], tasks: int, passes: int) -> float:
+def largest(function: Callable[[Any, Any, Any], Floats], tasks: int, passes: int) -> float:
     """The maximum over delta in [0, pi/2]: a dense grid, then refinement of its best local maxima."""
     # The narrowest features are about pi/T and 1/sqrt(nT)/T wide.
     points = 200 + math.ceil(40 * tasks * max(1.0, math.sqrt(passes / 4)))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, NamedTuple
 
 import numpy as np
+import scipy
 
 from theory.catastrophic_forgetting.two_tasks import Value, scalar
-from theory.domain import Counts, Floats, In, Integers, NonNegatives, checked, refusal
+from theory.domain import Counts, Floats, In, Integers, NonNegatives, Shares, checked, refusal
 
 
 class RandomOrder(NamedTuple):
@@ -16,6 +18,15 @@ class RandomOrder(NamedTuple):
     loss: Floats
     forgetting_k: float
     err2: Floats
+
+
+class UniversalBound(NamedTuple):
+    """The bound for every teacher and its three parts: by rank, by the mean rank alone, without any dimension."""
+
+    bound: Value
+    rank: Value
+    average_rank: Value
+    dimension_free: Value
 
 
 def _check_projections(P: Floats) -> None:
@@ -92,3 +103,52 @@ def random_order_bound(d: Counts, r_avg: NonNegatives, k: Annotated[Integers, In
     if (r_avg > d).any():
         raise refusal("r_avg", r_avg, "real numbers in [0, d]")
     return scalar((d - r_avg) / k * np.exp((k - 1) * np.log1p(-1 / k)))
+
+
+@checked(broadcast=True)
+def random_order_universal_bound(d: Counts, T: Counts, r_avg: NonNegatives, k: Counts) -> UniversalBound:
+    r"""Return the bound on the expected average loss after k steps in random order, for every teacher of norm 1.
+
+    $$\ell_k \le \min\Bigl\{\sqrt{\min(d, T\bar r)-\bar r}\,\max_x x^{k-1/2}(1-x),\;
+    \sqrt{\bar r}\,\max_x x^k(1-x)^{1/2},\; \tfrac43\max_j\tbinom kj(\tfrac23)^j(\tfrac13)^{k-j}\Bigr\}$$
+    of orders $1/(ek)$, $1/\sqrt{2ek}$ and $2/\sqrt{\pi k}$. Two lines with the teacher on their bisector come within
+    $1/(8k^2)$ of the first part.
+
+    d: dimension >= 1; T: number of tasks >= 1; r_avg: mean rank of the tasks in [0, d]; k: number of steps >= 1; they
+    broadcast. Returns fields bound (the least), rank, average_rank, dimension_free. Raises ValueError outside the
+    domain.
+
+    Source: derived here; rates of Evron, Levinstein, Schliserman, Sherman, Koren, Soudry, Srebro 2025,
+    arXiv:2504.04579 (abstract seen).
+
+    >>> round(random_order_universal_bound(d=2, T=2, r_avg=1.0, k=10).rank, 6)
+    0.036803
+    """
+    if (r_avg > d).any():
+        raise refusal("r_avg", r_avg, "real numbers in [0, d]")
+    mixed = np.maximum(np.minimum(d, T * r_avg) - r_avg, 0.0)
+    rank = np.sqrt(mixed) * np.exp((k - 0.5) * np.log1p(-1 / (k + 0.5))) / (k + 0.5)
+    average = np.sqrt(r_avg) * np.exp(k * np.log1p(-1 / (2 * k + 1))) / np.sqrt(2 * k + 1)
+    mode = (2 * (k + 1)) // 3
+    logs = scipy.special.gammaln(k + 1) - scipy.special.gammaln(mode + 1) - scipy.special.gammaln(k - mode + 1)
+    free = 4 / 3 * np.exp(logs + mode * math.log(2 / 3) - (k - mode) * math.log(3))
+    least = np.minimum(np.minimum(rank, average), free)
+    return UniversalBound(scalar(least), scalar(rank), scalar(average), scalar(free))
+
+
+@checked(broadcast=True)
+def random_order_forgetting_bound(loss_before: Shares, err2: Shares, k: Counts) -> Value:
+    r"""Return a bound on the expected forgetting after k steps in random order, for teachers of norm 1.
+
+    $F_k \le \bigl(\sqrt{\ell_{k-1}} + \sqrt{(1 - E\|e_k\|^2)/k}\bigr)^2$: the step of the task under test is dropped
+    from the path.
+
+    loss_before: expected loss after k - 1 steps, in [0, 1]; err2: expected squared error after k steps, in [0, 1]; k:
+    number of steps >= 1; they broadcast. Returns the bound. Raises ValueError outside the domain.
+
+    Source: derived here.
+
+    >>> round(random_order_forgetting_bound(loss_before=0.04, err2=0.64, k=9), 12)
+    0.16
+    """
+    return scalar((np.sqrt(loss_before) + np.sqrt((1 - err2) / k)) ** 2)
