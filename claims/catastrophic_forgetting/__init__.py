@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from claims.catastrophic_forgetting import cyclic, orderings, replay, rotations, sequences, spiral, two_tasks
+from claims.catastrophic_forgetting import cyclic, orderings, replay, rotating, rotations, sequences, spiral, two_tasks
 from claims.claim import Claim
 
 CLAIMS: tuple[Claim, ...] = (
@@ -11,6 +11,7 @@ CLAIMS: tuple[Claim, ...] = (
     *orderings.CLAIMS,
     *rotations.CLAIMS,
     *cyclic.CLAIMS,
+    *rotating.CLAIMS,
     *replay.CLAIMS,
     *spiral.CLAIMS,
 )

@@ -6,58 +6,49 @@ from typing import Any
 
 import sims.catastrophic_forgetting as sims
 import theory.catastrophic_forgetting as theory
-from claims.agreement import Mean, Moments
-from claims.claim import Claim, Decoy, Grid, Source
-from sims.arrays import Whole, kernel
+from claims import Decoy, Grid, Mean, Moments, Source, declared_in, instance
 
+claim = declared_in(__name__)
 Named = dict[str, Any]
 
 
-def predict_replay(p: int, n1: int, n2: int, m: Whole, cross: float, delta_norm2: float) -> Named:
-    """Population error and training loss on task 1, for a teacher of norm 1 with <w*_1, Delta> = cross."""
+@instance
+def moved(p: int, n1: int, n2: int, m: int, cross: float, delta_norm2: float) -> Named:
+    """A teacher of norm 1 and a second at Delta, <w*_1, Delta> = cross."""
+    aside = max(delta_norm2 - cross**2, 0.0) ** 0.5
+    teachers = {"w1": [1.0] + [0.0] * (p - 1), "w2": [1.0 + cross, aside] + [0.0] * (p - 2)}
+    return {"p": p, "n1": n1, "n2": n2, "m": m, **teachers}
+
+
+def predict_replay(p: int, n1: int, n2: int, m: int, cross: float, delta_norm2: float) -> Named:
+    """Population error (from which the cross term averages out) and training loss on task 1."""
     loss = {} if m == n1 else {"train_loss": theory.replay_train_loss(p, n1, n2, m, 1.0, cross, delta_norm2)}
-    return {"population_error": _population(p, n1, n2, m, cross, delta_norm2), **loss}
+    return {"population_error": theory.replay_population_error(p, n1, n2, m, 1.0, delta_norm2), **loss}
 
 
-def _population(p: int, n1: int, n2: int, m: Whole, cross: float, delta_norm2: float) -> float:
-    """With <w*_1, Delta> = cross != 0 the population error gains nothing: the cross term averages out."""
-    return float(theory.replay_population_error(p, n1, n2, m, 1.0, delta_norm2))
-
-
-@kernel(floats=lambda p, n1, n2, m, **_: 2 * (n1 + n2) * p + 2 * (m + n2) * p)
-def simulate_replay(p: int, n1: int, n2: int, m: Whole, cross: float, delta_norm2: float, trials: int, rng: Any) -> Any:
-    """The two fits, the second with replay."""
-    w1 = [1.0] + [0.0] * (p - 1)
-    w2 = [1.0 + cross, max(delta_norm2 - cross**2, 0.0) ** 0.5] + [0.0] * (p - 2)
-    return sims.replay(p, n1, n2, m, w1, w2, trials=trials, rng=rng)
-
-
-def no_interference(p: int, n1: int, n2: int, m: Whole, cross: float, delta_norm2: float) -> Named:
+def no_interference(p: int, n1: int, n2: int, m: int, cross: float, delta_norm2: float) -> Named:
     """Without (m/p) n2/(p - m - n2 - 1): the replayed rows do not see Delta as noise."""
     harm = delta_norm2 * m / p * n2 / (p - m - n2 - 1)
-    return {"population_error": _population(p, n1, n2, m, cross, delta_norm2) - harm}
+    return {"population_error": theory.replay_population_error(p, n1, n2, m, 1.0, delta_norm2) - harm}
 
 
-def full_space(p: int, n1: int, n2: int, m: Whole, cross: float, delta_norm2: float) -> Named:
-    """n2/p in place of n2/(p - m)."""
+def _full_space(p: int, n1: int, n2: int, m: int, cross: float, delta_norm2: float) -> Named:
     change = (n2 / (p - m) - n2 / p) * (1 - n1 / p)
-    return {"population_error": _population(p, n1, n2, m, cross, delta_norm2) + change}
+    return {"population_error": theory.replay_population_error(p, n1, n2, m, 1.0, delta_norm2) + change}
 
 
-def proportional(p: int, n1: int, n2: int, m: Whole, cross: float, delta_norm2: float) -> Named:
+def proportional(p: int, n1: int, n2: int, m: int, cross: float, delta_norm2: float) -> Named:
     """The training loss without replay, times the share of rows not replayed."""
     without = float(theory.replay_train_loss(p, n1, n2, 0, 1.0, cross, delta_norm2))
     return {} if m == n1 else {"train_loss": (n1 - m) / n1 * without}
 
 
 def _cells(*sizes: tuple[int, int, int, int, float, float]) -> tuple[Named, ...]:
-    names = ("p", "n1", "n2", "m", "cross", "delta_norm2")
-    return tuple(dict(zip(names, size, strict=True)) for size in sizes)
+    return tuple(dict(zip(("p", "n1", "n2", "m", "cross", "delta_norm2"), size, strict=True)) for size in sizes)
 
 
-REPLAY = Claim(
+REPLAY = claim(
     slug="replay",
-    topic="catastrophic_forgetting",
     title="Replay can increase forgetting",
     statement=(
         r"If $m$ of the $n_1$ rows of task 1 are replayed while $n_2$ rows of task 2 are learned, then "
@@ -68,7 +59,7 @@ REPLAY = Claim(
     source=Source("mahdaviyeh2025replay", "its phenomenon, in a Gaussian model", "derived"),
     kind=Mean(resolution=0.02),
     predict=predict_replay,
-    simulate=simulate_replay,
+    simulate=moved.of(sims.replay),
     grid=Grid(
         quick=_cells(
             (40, 12, 10, 0, 0.0, 0.0), (40, 12, 10, 5, 0.0, 0.0), (40, 12, 10, 8, 0.0, 1.0),
@@ -81,11 +72,11 @@ REPLAY = Claim(
     ),
     decoys=(
         Decoy("no interference", "without the term that diverges at m = p - n2", no_interference),
-        Decoy("full space", "n2/p learned instead of n2/(p - m)", full_space),
+        Decoy("full space", "n2/p learned instead of n2/(p - m)", _full_space),
         Decoy("proportional", "replay removes its share of the training loss", proportional),
     ),
     # p - m - n2 >= 11 in every cell: the interference has three moments.
     tails={"population_error": Moments(1.5), "train_loss": Moments(3.0)},
 )  # fmt: skip
 
-CLAIMS: tuple[Claim, ...] = (REPLAY,)
+CLAIMS = (REPLAY,)

@@ -2,89 +2,75 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from typing import Any
 
-import numpy as np
-
 import sims.catastrophic_forgetting as sims
 import theory.catastrophic_forgetting as theory
-from claims.agreement import Mean, Moments
-from claims.claim import Claim, Decoy, Grid, Source
-from sims.arrays import kernel
-from sims.digits import load
+from claims import Decoy, Grid, Mean, Moments, Source, cells, declared_in, instance
+from sims.digits import standardised
 
+claim = declared_in(__name__)
 Named = dict[str, Any]
 _TAIL = {"loss": Moments(3.0)}
 
 
-def data(p: int, d: int, spread: float) -> Any:
+def data(p: int, d: int, spread: float) -> list[list[float]]:
     """Data (d, p) with singular values from 1 to `spread`; their directions do not matter under random rotations."""
-    X = np.zeros((d, p))
-    X[np.arange(d), np.arange(d)] = np.linspace(1.0, spread, d)
-    return X
+    return [[(1.0 + (spread - 1.0) * i / max(d - 1, 1)) * (i == j) for j in range(p)] for i in range(d)]
 
 
-def labels(d: int) -> Any:
-    """Fixed labels of squared norm d."""
-    y = np.cos(1.0 + 2.0 * np.arange(d))
-    return y * math.sqrt(d / (y @ y))
+def _scaled(values: list[float]) -> list[float]:
+    """A fixed vector scaled to squared norm its length."""
+    norm = math.sqrt(sum(v * v for v in values) / len(values))
+    return [v / norm for v in values]
 
 
-def norms(X: Any, y: Any) -> tuple[float, float, float]:
-    """||y||^2, ||X||_F^2 and ||X^+ y||^2: all that the theory needs."""
-    w1 = np.linalg.lstsq(X, y, rcond=None)[0]
-    return float(y @ y), float(np.sum(X * X)), float(w1 @ w1)
+def teacher(p: int) -> list[float]:
+    """A fixed teacher of squared norm p."""
+    return _scaled([math.cos(0.5 + j) for j in range(p)])
+
+
+@instance
+def labelled(p: int, d: int, m: int, spread: float) -> Named:
+    """Fixed labels of squared norm d, the same for both tasks."""
+    return {"X": data(p, d, spread), "y": _scaled([math.cos(1.0 + 2.0 * i) for i in range(d)]), "m": m}
+
+
+@instance
+def taught(p: int, d: int, m: int, spread: float) -> Named:
+    """One teacher for both tasks."""
+    return {"X": data(p, d, spread), "w_star": teacher(p), "m": m}
 
 
 def _cells(*sizes: tuple[int, int, int, float]) -> tuple[Named, ...]:
-    return tuple({"p": p, "d": d, "m": m, "spread": spread} for p, d, m, spread in sizes)
+    return tuple(dict(zip(("p", "d", "m", "spread"), size, strict=True)) for size in sizes)
 
 
-def _rotation_floats(p: int, m: int, **_: Any) -> float:
-    return 2.0 * m * (p + m) + 6 * p
-
+_WIDE = _cells((200, 10, 100, 1.0), (200, 100, 50, 3.0), (200, 190, 100, 1.0))
 
 # --- the same labels -------------------------------------------------------------------------------------------------
 
 
-def predict_same_labels(p: int, d: int, m: int, spread: float) -> Named:
+def _law(X: Any, y: Any, m: int) -> Named:
     """A ||y||^2 + B ||X||_F^2 ||X^+ y||^2."""
-    return {"loss": theory.goldfarb_forgetting(p, d, m, *norms(data(p, d, spread), labels(d)))}
+    return {"loss": theory.goldfarb_forgetting(len(X[0]), len(X), m, *theory.task_norms(X, y))}
 
 
-@kernel(floats=_rotation_floats)
-def simulate_same_labels(p: int, d: int, m: int, spread: float, trials: int, rng: Any) -> Named:
-    """Two fits with random rotations between them."""
-    return {"loss": sims.goldfarb_forgetting(data(p, d, spread), labels(d), m, trials=trials, rng=rng)}
-
-
-def _similarity(p: int, d: int, m: int) -> tuple[float, float]:
-    return m / p, 1 - d / p
-
-
-def teacher_formula(p: int, d: int, m: int, spread: float) -> Named:
-    """The formula for a shared teacher, fed with the labels' solution."""
-    _, x2, w2 = norms(data(p, d, spread), labels(d))
+def _teacher_formula(p: int, d: int, m: int, spread: float) -> Named:
+    X, y, _ = labelled(p=p, d=d, m=m, spread=spread).values()
+    _, x2, w2 = theory.task_norms(X, y)
     return {"loss": theory.shared_teacher_forgetting(p, d, m, x2, w2)}
 
 
-def output_alone(p: int, d: int, m: int, spread: float) -> Named:
-    """A ||y||^2 alone."""
-    y2, _, _ = norms(data(p, d, spread), labels(d))
-    return {"loss": theory.goldfarb_forgetting(p, d, m, y2, 0.0, 0.0)}
+def _extreme(p: int, d: int, m: int, spread: float) -> Named:
+    return {"loss": d * (m / p) ** 2 * (1 - m / p) ** 2}
 
 
-def always_extreme(p: int, d: int, m: int, spread: float) -> Named:
-    """alpha^2 (1 - alpha)^2, the limit of extreme over-parameterization, at every beta."""
-    alpha, _ = _similarity(p, d, m)
-    return {"loss": alpha**2 * (1 - alpha) ** 2 * norms(data(p, d, spread), labels(d))[0]}
+_QUICK = _cells((12, 6, 12, 3.0), (20, 8, 8, 1.0), (20, 15, 6, 3.0), (40, 10, 10, 1.0))
 
-
-SAME_LABELS = Claim(
+SAME_LABELS = claim(
     slug="goldfarb-similarity-overparameterization",
-    topic="catastrophic_forgetting",
     title="Similarity and over-parameterization decide forgetting together",
     statement=(
         r"If task 2 has the labels of task 1 and its data randomly rotated in $m$ of $p$ dimensions, then $E\|X w_2 - "
@@ -94,19 +80,16 @@ SAME_LABELS = Claim(
     ),
     source=Source("goldfarb2024joint", "main theorem, with explicit expression", "derived"),
     kind=Mean(resolution=0.02),
-    predict=predict_same_labels,
-    simulate=simulate_same_labels,
-    grid=Grid(
-        quick=_cells((12, 6, 12, 3.0), (20, 8, 8, 1.0), (20, 15, 6, 3.0), (40, 10, 10, 1.0)),
-        full=_cells(
-            (12, 6, 12, 3.0), (20, 8, 8, 1.0), (20, 15, 6, 3.0), (40, 10, 10, 1.0), (200, 10, 100, 1.0),
-            (200, 100, 50, 3.0), (200, 190, 100, 1.0), (200, 100, 200, 3.0),
-        ),
-    ),
+    predict=labelled.of(_law),
+    simulate=labelled.of(sims.goldfarb_forgetting, "loss"),
+    grid=Grid(quick=_QUICK, full=(*_QUICK, *_WIDE, *_cells((200, 100, 200, 3.0)))),
     decoys=(
-        Decoy("shared teacher", "the formula for a shared teacher", teacher_formula),
-        Decoy("A alone", "B neglected", output_alone),
-        Decoy("extreme everywhere", "alpha^2 (1 - alpha)^2 at every beta", always_extreme),
+        Decoy("shared teacher", "the formula for a shared teacher", _teacher_formula),
+        Decoy(
+            "A alone", "B neglected",
+            lambda p, d, m, spread: {"loss": theory.goldfarb_forgetting(p, d, m, float(d), 0.0, 0.0)},
+        ),
+        Decoy("extreme everywhere", "alpha^2 (1 - alpha)^2 at every beta", _extreme),
     ),
     tails=_TAIL,
 )  # fmt: skip
@@ -114,43 +97,31 @@ SAME_LABELS = Claim(
 # --- the same teacher ------------------------------------------------------------------------------------------------
 
 
-def teacher(p: int) -> Any:
-    """A fixed teacher of squared norm p."""
-    w = np.cos(0.5 + np.arange(p))
-    return w * math.sqrt(p / (w @ w))
-
-
-def _unseen(p: int, d: int) -> float:
-    return float(np.sum(teacher(p)[d:] ** 2))  # the data span the first d coordinates
+def _unseen(p: int, d: int, spread: float) -> tuple[float, float]:
+    """||X||_F^2 and ||P_1 w*||^2: the data span the first d coordinates."""
+    return sum(v * v for row in data(p, d, spread) for v in row), sum(v * v for v in teacher(p)[d:])
 
 
 def predict_same_teacher(p: int, d: int, m: int, spread: float) -> Named:
     """||X||_F^2/d f ||P_1 w*||^2."""
-    return {"loss": theory.shared_teacher_forgetting(p, d, m, np.sum(data(p, d, spread) ** 2), _unseen(p, d))}
+    return {"loss": theory.shared_teacher_forgetting(p, d, m, *_unseen(p, d, spread))}
 
 
-@kernel(floats=_rotation_floats)
-def simulate_same_teacher(p: int, d: int, m: int, spread: float, trials: int, rng: Any) -> Named:
-    """Two fits with random rotations between them, one teacher."""
-    return {"loss": sims.shared_teacher_forgetting(data(p, d, spread), teacher(p), m, trials=trials, rng=rng)}
+def _labels_formula(p: int, d: int, m: int, spread: float) -> Named:
+    X, w, _ = taught(p=p, d=d, m=m, spread=spread).values()
+    return _law(X, [X[i][i] * w[i] for i in range(d)], m)
 
 
-def labels_formula(p: int, d: int, m: int, spread: float) -> Named:
-    """The formula for equal labels."""
-    X = data(p, d, spread)
-    return {"loss": theory.goldfarb_forgetting(p, d, m, *norms(X, X @ teacher(p)))}
+def _no_bracket(p: int, d: int, m: int, spread: float) -> Named:
+    alpha, (energy, unseen) = m / p, _unseen(p, d, spread)
+    f = alpha * (d / p) * (2 - 5 * alpha + 4 * alpha**2 - alpha**3)
+    return {"loss": f * energy / d * unseen}
 
 
-def no_bracket(p: int, d: int, m: int, spread: float) -> Named:
-    """The large-p limit of f without its beta (1 - beta) bracket."""
-    alpha, beta = _similarity(p, d, m)
-    f = alpha * (1 - beta) * (2 - 5 * alpha + 4 * alpha**2 - alpha**3)
-    return {"loss": f * np.sum(data(p, d, spread) ** 2) / d * _unseen(p, d)}
+_TAUGHT = _cells((12, 9, 6, 1.0), (20, 5, 10, 3.0), (20, 8, 20, 1.0), (40, 10, 10, 1.0))
 
-
-SAME_TEACHER = Claim(
+SAME_TEACHER = claim(
     slug="similarity-shared-teacher",
-    topic="catastrophic_forgetting",
     title="With one teacher for both tasks similarity acts differently",
     statement=(
         r"If task 2 is task 1 rotated in $m$ random dimensions but both have the teacher $w^*$, then "
@@ -160,57 +131,29 @@ SAME_TEACHER = Claim(
     source=Source("goldfarb2024joint", "shared-teacher version", "derived"),
     kind=Mean(resolution=0.02),
     predict=predict_same_teacher,
-    simulate=simulate_same_teacher,
-    grid=Grid(
-        quick=_cells((12, 9, 6, 1.0), (20, 5, 10, 3.0), (20, 8, 20, 1.0), (40, 10, 10, 1.0)),
-        full=_cells(
-            (12, 9, 6, 1.0), (20, 5, 10, 3.0), (20, 8, 20, 1.0), (40, 10, 10, 1.0), (200, 10, 100, 1.0),
-            (200, 100, 50, 3.0), (200, 190, 100, 1.0),
-        ),
-    ),
+    simulate=taught.of(sims.shared_teacher_forgetting, "loss"),
+    grid=Grid(quick=_TAUGHT, full=(*_TAUGHT, *_WIDE)),
     decoys=(
-        Decoy("same labels", "the formula for equal labels", labels_formula),
-        Decoy("no bracket", "f without beta (1 - beta)", no_bracket),
+        Decoy("same labels", "the formula for equal labels", _labels_formula),
+        Decoy("no bracket", "f without beta (1 - beta)", _no_bracket),
     ),
     tails=_TAIL,
-)  # fmt: skip
+)
 
 # --- real images -----------------------------------------------------------------------------------------------------
 
 
-@functools.cache
-def pixels(d: int) -> tuple[Any, Any]:
+@instance
+def images(d: int, m: int) -> Named:
     """Every (1797 // d)-th digit: 61 standardised pixels that are not constant, and the centred label."""
-    images, target = load()
-    varying = images[:, images.std(axis=0) > 0]
-    X = (varying - varying.mean(axis=0)) / varying.std(axis=0)
-    rows = np.arange(d) * (len(X) // d)
-    return X[rows], target[rows] - target.mean()
+    X, y = standardised(d)
+    return {"X": X, "y": y, "m": m}
 
 
-def predict_digits(d: int, m: int) -> Named:
-    """The law of random rotations for these images."""
-    X, y = pixels(d)
-    return {"loss": theory.goldfarb_forgetting(X.shape[1], d, m, *norms(X, y))}
+predict_digits, permuted_digits = images.of(_law), images.of(sims.permuted_forgetting, "loss")
 
-
-@kernel(floats=lambda d, m, **_: _rotation_floats(61, m))
-def rotated_digits(d: int, m: int, trials: int, rng: Any) -> Named:
-    """Images, then the same images rotated in m random dimensions of pixel space."""
-    X, y = pixels(d)
-    return {"loss": sims.goldfarb_forgetting(X, y, m, trials=trials, rng=rng)}
-
-
-@kernel(floats=lambda d, m, **_: 12 * 61 + 8 * d)
-def permuted_digits(d: int, m: int, trials: int, rng: Any) -> Named:
-    """Images, then the same images with m random pixels permuted."""
-    X, y = pixels(d)
-    return {"loss": sims.permuted_forgetting(X, y, m, trials=trials, rng=rng)}
-
-
-DIGITS = Claim(
+DIGITS = claim(
     slug="goldfarb-similarity-overparameterization-digits",
-    topic="catastrophic_forgetting",
     title="On real images the law of random rotations is exact, and permuted pixels are not random rotations",
     statement=(
         r"For $d$ given images of 61 pixels the expected forgetting after a random rotation of $m$ dimensions of "
@@ -220,13 +163,10 @@ DIGITS = Claim(
     source=Source("goldfarb2024joint", "permuted-pixels experiment", "derived"),
     kind=Mean(resolution=0.02),
     predict=predict_digits,
-    simulate=rotated_digits,
-    grid=Grid(
-        quick=tuple({"d": d, "m": m} for d, m in ((5, 10), (10, 10), (30, 10))),
-        full=tuple({"d": d, "m": m} for d in (5, 10, 30, 50) for m in (5, 10, 30, 61)),
-    ),
+    simulate=images.of(sims.goldfarb_forgetting, "loss"),
+    grid=Grid(quick=cells(d=[5, 10, 30], m=10), full=cells(d=[5, 10, 30, 50], m=[5, 10, 30, 61])),
     decoys=(Decoy("permuted pixels", "a permutation acts like a rotation", simulate=permuted_digits),),
     tails=_TAIL,
 )
 
-CLAIMS: tuple[Claim, ...] = (SAME_LABELS, SAME_TEACHER, DIGITS)
+CLAIMS = (SAME_LABELS, SAME_TEACHER, DIGITS)

@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import sims.catastrophic_forgetting as sims
 import theory.catastrophic_forgetting as theory
-from claims.agreement import Bound, Identity
-from claims.claim import Claim, Decoy, Grid, Source
+from claims import Bound, Decoy, Grid, Identity, Source, cells, declared_in
 
-Named = dict[str, Any]
+claim = declared_in(__name__)
 
-
-def smaller_power(phi: float, T: int) -> float:
-    """Exponent T in place of T + 1."""
-    return math.exp(T / (T + 1) * math.log(theory.spiral_radius(phi, T)))
-
-
-def disc(phi: float, T: int) -> float:
-    """The disc of radius 1/T."""
-    return 1 / T
-
-
-BOUNDARY = Claim(
+BOUNDARY = claim(
     slug="numerical-range-spiral",
-    topic="catastrophic_forgetting",
     title="Products of projections reach the boundary of a sinusoidal spiral",
     statement=(
         r"The lines $v_j = (\sqrt{1-s}, \sqrt s\, e^{-2\pi ij/(T+1)})$ give values $x^* P_T\cdots P_1 x$ at every "
@@ -37,45 +23,37 @@ BOUNDARY = Claim(
     predict=theory.spiral_radius,
     simulate=sims.spiral_radius,
     grid=Grid(
-        quick=tuple({"phi": phi, "T": T} for T in (2, 3, 5) for phi in (0.5, 2.0, math.pi, 5.0)),
-        full=tuple({"phi": phi, "T": T} for T in (2, 3, 5, 10, 30) for phi in (0.1, 0.5, 1.0, 2.0, math.pi, 4.0, 6.0)),
+        quick=cells(T=[2, 3, 5], phi=[0.5, 2.0, math.pi, 5.0]),
+        full=cells(T=[2, 3, 5, 10, 30], phi=[0.1, 0.5, 1.0, 2.0, math.pi, 4.0, 6.0]),
     ),
     decoys=(
-        Decoy("exponent T", "a cardioid for T = 2", smaller_power),
-        Decoy("disc", "all of the disc of radius 1/T", disc),
+        Decoy("exponent T", "a cardioid for T = 2", lambda phi, T: theory.spiral_radius(phi, T) ** (T / (T + 1))),
+        Decoy("disc", "all of the disc of radius 1/T", lambda phi, T: 1 / T),
     ),
 )
 
-
-def predict_root(T: int, d: int, iterations: int) -> Named:
-    """Re (-z)^(1/(T+1)) <= cos(pi/(T+1)), the spiral in the coordinate that straightens it."""
-    return {"root": math.cos(math.pi / (T + 1))}
-
-
-def one_fewer(T: int, d: int, iterations: int) -> Named:
-    """T in place of T + 1."""
-    return {"root": math.cos(math.pi / T)}
-
-
-RANGE = Claim(
+RANGE = claim(
     slug="numerical-range-spiral-bound",
-    topic="catastrophic_forgetting",
     title="No product of projections was found outside the spiral",
     statement=(
         r"Every value $z = x^* P_T\cdots P_1 x$ of a product of $T$ orthogonal projections at a unit vector obeys "
-        r"$\mathrm{Re}\,(-z)^{1/(T+1)} \le \cos(\pi/(T+1))$, which is the spiral with its inside (proved for $T = 2$, "
-        r"searched for larger $T$)."
+        r"$\mathrm{Re}\,(-z)^{1/(T+1)} \le \cos(\pi/(T+1))$, which is the spiral with its inside."
     ),
     source=Source("swartworth2023nearly", "sinusoidal spiral, in explicit form", "derived"),
-    kind=Bound(side="upper", on="draw", tolerance=1e-9, trials=1024),
-    predict=predict_root,
+    kind=Bound(side="upper", on="draw", tolerance=1e-9, trials=1024, reach=0.999),
+    predict=lambda T, d, iterations: {"root": math.cos(math.pi / (T + 1))},
     simulate=sims.projection_products,
     certificates={"gradient": 1e-3},
     grid=Grid(
-        quick=tuple({"T": T, "d": d, "iterations": i} for T in (2, 3, 5) for d, i in ((2, 60), (3, 60))),
-        full=tuple({"T": T, "d": d, "iterations": 200} for T in (2, 3, 5, 8) for d in (2, 3, 4)),
+        quick=cells(T=[2, 3, 5], d=[2, 3], iterations=60),
+        full=cells(T=[2, 3, 5, 8], d=[2, 3, 4], iterations=200),
     ),
-    decoys=(Decoy("one fewer", "cos(pi/T): the spiral of T - 1 projections", one_fewer),),
-)
+    decoys=(
+        Decoy(
+            "one fewer", "cos(pi/T): the spiral of T - 1 projections",
+            lambda T, d, iterations: {"root": math.cos(math.pi / T)},
+        ),
+    ),
+)  # fmt: skip
 
-CLAIMS: tuple[Claim, ...] = (BOUNDARY, RANGE)
+CLAIMS = (BOUNDARY, RANGE)

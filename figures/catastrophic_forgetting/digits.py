@@ -22,7 +22,7 @@ PERMUTED = {d: along(permuted_digits, 2048, "m", TICKS, d=d) for d in IMAGES}
 
 def images(ax: Axes, results: Results, d: int) -> None:
     """Measured over predicted forgetting for d images, rotated and permuted."""
-    law = np.asarray([predict_digits(d, max(m, 2))["loss"] for m in range(62)])
+    law = np.asarray([predict_digits(d=d, m=max(m, 2))["loss"] for m in range(62)])
     predicted = law[list(TICKS)]
     for index, (declared, label) in enumerate(((ROTATED[d], "rotated"), (PERMUTED[d], "permuted"))):
         seen = results.mean(declared, "loss").over(predicted)

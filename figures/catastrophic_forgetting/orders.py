@@ -14,6 +14,7 @@ from figures.picture import Panel, Picture
 from figures.results import Results, along
 
 D, T, R = 6, 5, 2
+TASKS = collection(d=D, T=T, r=R, k=1)
 TICKS = (2, 4, 8, 16, 30)
 COUNTS, PASSES = (4, 10, 30), (1, 2, 4, 10)
 RANDOM = along("random-ordering", 16384, "k", TICKS, d=D, T=T, r=R)
@@ -24,7 +25,7 @@ SEARCHED = {
 
 def _cyclic_loss(k: int) -> Any:
     """Loss after every step of the same tasks in cyclic order."""
-    P, w = collection(D, T, R)
+    P, w = TASKS["P"], np.asarray(TASKS["w_star"])
     losses = []
     e = -w
     for t in range(k):
@@ -34,7 +35,7 @@ def _cyclic_loss(k: int) -> Any:
 
 
 def _random(ax: Axes, results: Results) -> None:
-    P, w = collection(D, T, R)
+    P, w = TASKS["P"], TASKS["w_star"]
     k = np.arange(2, 41)
     style.theory(ax, k, cf.random_order_loss(P, w, 40).loss[2:], 0, "loss, random")
     style.theory(ax, k, [cf.random_order_loss(P, w, int(n)).forgetting_k for n in k], 1, "forgetting, random")
@@ -72,7 +73,9 @@ FIGURES = (
         "Random and cyclic orders of tasks; in (b) dots are the worst lines that ascent finds",
         (
             "random-ordering", "random-ordering-bound", "random-ordering-bound-attained",
-            "random-ordering-forgetting-bound", "cyclic-fan", "cyclic-fan-upper-bound", "cyclic-fan-lower-bound",
+            "random-ordering-universal-bound", "two-lines-random", "random-ordering-forgetting-bound", "cyclic-fan",
+            "cyclic-fan-upper-bound", "there-and-back", "there-and-back-published-bound", "cyclic-sine",
+            "cyclic-sine-limit", "cyclic-sine-worst", "cyclic-rotating-planes", "cyclic-rotating-planes-limit",
         ),
         (RANDOM, SEARCHED),
         (Panel(f"{T} tasks of rank {R} in $R^{D}$", _random), Panel("worst cyclic orders", _cyclic)),

@@ -53,7 +53,7 @@ def cuts(ax: Axes, results: Results) -> None:
 
 def _teacher(ax: Axes, results: Results) -> None:
     for index, (d, label) in enumerate(CUTS):
-        unseen = float(np.sum(teacher(P)[d:] ** 2))
+        unseen = sum(w * w for w in teacher(P)[d:])
         style.theory(ax, 1 - TURNED / P, cf.shared_teacher_forgetting(P, d, TURNED, d, 1.0), index, label)
         style.simulation(ax, 1 - np.asarray(TICKS) / P, *results.mean(TEACHER[d], "loss").over(unseen), index)
     ax.set(xlabel=r"similarity $1 - m/p$", ylabel=r"loss / $\|P_1 w^*\|^2$")

@@ -68,7 +68,7 @@ class _State(NamedTuple):
     penalty: Array
 
 
-@kernel(floats=lambda p, starts=16, **_: 14 * p * starts)
+@kernel(floats=lambda p, starts=16, **_: 14 * p * starts, seconds=0.05, block=16)  # a few searches are enough
 def hardest_spectra(
     objective: Objective,
     n: int,

@@ -173,7 +173,7 @@ def _floats(d: int, s: int = 1, T: int = 2, starts: int = 8, **sizes: Any) -> fl
     return numbers
 
 
-@kernel(floats=_floats)
+@kernel(floats=_floats, block=8)  # a search is long, and a few are enough
 def worst_cyclic_forgetting(
     T: int, k: int, d: int, s: int, starts: int, iterations: int, *, trials: int, rng: Generator
 ) -> WorstForgetting:
@@ -190,7 +190,7 @@ def worst_cyclic_forgetting(
     return WorstForgetting(*_search(lambda point: cyclic_forgetting(point, k // T), T, d, s, sizes, rng))
 
 
-@kernel(floats=_floats)
+@kernel(floats=_floats, block=8)  # a search is long, and a few are enough
 def worst_random_order_loss(
     T: int, k: int, d: int, s: int, isotropic: bool, starts: int, iterations: int, *, trials: int, rng: Generator
 ) -> WorstLoss:

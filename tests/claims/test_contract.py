@@ -76,8 +76,8 @@ def test_a_claim_is_complete(claim):
 
 # --- what is said of an allowance, and what claims may compute: a topic leaves these sets once it is rewritten --------
 
-WITHOUT_REASONS = {"benign_overfitting", "catastrophic_forgetting"}
-COMPUTING = {"benign_overfitting", "catastrophic_forgetting", "neural_collapse"}
+WITHOUT_REASONS = {"benign_overfitting"}
+COMPUTING = {"benign_overfitting", "neural_collapse"}
 
 
 def without_reason(claim):

@@ -44,8 +44,10 @@ GOOD = {
     cf.cyclic_rotating_worst: {"T": 4},
     cf.cyclic_rotating_limit: {"T": 4},
     cf.rotating_constant: {"s": 2},
+    cf.task_norms: {"X": [[1.0, 0.0]], "y": [1.0]},
 }
 WRONG = [
+    (cf.task_norms, "y", [1.0, 2.0]),
     (cf.gaussian_sequence_errors, "w_star", [1.0, 0.0]),
     (cf.gaussian_sequence_errors, "n", 0),
     (cf.gaussian_sequence_errors, "sigma2", -1.0),

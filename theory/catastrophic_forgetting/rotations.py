@@ -4,16 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import prod
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
 from theory.catastrophic_forgetting.rotation_tables import OUTPUT, TEACHER, WEIGHTS, Rows
 from theory.catastrophic_forgetting.two_tasks import Value, scalar
-from theory.domain import Counts, Floats, In, Integers, NonNegatives, Shares, checked, refusal
+from theory.domain import Counts, Floats, In, Integers, Matrix, NonNegatives, Shares, Vector, checked, refusal
 
 Columns = Annotated[Integers, In(4)]
 Turned = Annotated[Integers, In(2)]
+
+
+class TaskNorms(NamedTuple):
+    """||y||^2, ||X||_F^2 and ||X^+ y||^2 of a task: all of it that matters under random rotations."""
+
+    y_norm2: float
+    x_frob2: float
+    w1_norm2: float
+
+
+@checked
+def task_norms(X: Matrix, y: Vector) -> TaskNorms:
+    r"""Return $\|y\|^2$, $\|X\|_F^2$ and $\|X^+y\|^2$ of a task, as `goldfarb_forgetting` takes them.
+
+    X: data (d, p); y: labels (d,). Returns fields y_norm2, x_frob2, w1_norm2. Raises ValueError outside the domain.
+
+    Source: elementary.
+
+    >>> task_norms([[2.0, 0.0, 0.0]], [4.0])
+    TaskNorms(y_norm2=16.0, x_frob2=4.0, w1_norm2=4.0)
+    """
+    if len(X) != len(y):
+        raise ValueError(f"y has {len(y)} entries: must have one for each of {len(X)} rows of X")
+    w1 = np.linalg.lstsq(X, y, rcond=None)[0]
+    return TaskNorms(float(y @ y), float(np.sum(X * X)), float(w1 @ w1))
 
 
 def _horner(coefficients: Any, x: int) -> int:
