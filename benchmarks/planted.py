@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.report import Table, aligned, save
-from claims import Claim, Decoy
+from claims import Claim, Decoy, Observation
 from lab import verify
 from lab.run.naming import predictions
 from overparam import cli
@@ -140,7 +140,8 @@ def main(words: list[str] | None = None) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    chosen = cli.choose(arguments.names)
+    # An Observation gives no verdict: nothing is planted in it.
+    chosen = tuple(claim for claim in cli.choose(arguments.names) if not isinstance(claim.kind, Observation))
     Path(arguments.store).mkdir(parents=True, exist_ok=True)
     with _copied(arguments.store) as folder:
         options = {"tier": arguments.tier, "seed": arguments.seed, "backend": arguments.backend, "jobs": arguments.jobs}
