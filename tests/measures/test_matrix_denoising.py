@@ -143,6 +143,7 @@ def test_any_library(kind):
         (np.random.default_rng(0).standard_normal((5, 30)), None, "at least 20 rows and columns"),
         (np.ones((20, 30)), 0.0, "sigma = 0"),
         (np.ones((20, 30)), -1.0, "sigma = -1"),
+        (np.ones((20, 30)), 1e-70, "sigma = 1e-70: must be above"),
         (np.ones((20, 30)), "x", "sigma = 'x'"),
         (np.full((20, 30), np.nan), None, "Y = array"),
         (np.ones(20), 1.0, r"Y = array of shape \(20,\)"),

@@ -14,6 +14,8 @@ from theory.marchenko_pastur import quantile
 LEAST = 20
 """Smaller matrices have too few singular values to tell the noise by their median."""
 ROUNDS = 50
+SHARP = 1e30
+"""Largest singular value in units of a sigma that is given."""
 WHITE = 5.0
 """Misfit of white noise times the number of its singular values: 2 in the middle, never above 4 in 400 draws a size."""
 
@@ -46,11 +48,13 @@ class Spectrum(NamedTuple):
         White noise of m rows moves by a few times 1/m: its singular values repel each other.
         """
         k, m = self.kept(), self.values.size
+        if k == m:
+            return 0.0
         n = m / self.beta
         rest = np.sort(self.values[k:] ** 2) * (n / (n - k))
         levels = np.linspace(0.05, 0.95, 19)
         places = np.asarray(quantile(levels, (m - k) / (n - k)))
-        return float(np.max(np.abs(np.searchsorted(rest, places) / rest.size - levels))) if rest.size else 0.0
+        return float(np.max(np.abs(np.searchsorted(rest, places) / rest.size - levels)))
 
     def is_white(self) -> bool:
         """Whether what is not kept looks like white noise."""
@@ -65,6 +69,10 @@ def spectrum(name: str, singular: Floats, n: int, floor: float, sigma: float | N
     """
     m = singular.size
     if sigma is not None:
+        if singular[0] > SHARP * sigma:
+            raise ValueError(
+                f"sigma = {sigma!r}: must be above {singular[0] / SHARP:.2g}, {name} being as large as it is"
+            )
         return Spectrum(singular / (sigma * math.sqrt(n)), m / n, sigma, True)
     if m < LEAST:
         raise ValueError(
