@@ -95,7 +95,11 @@ def _remembered(predict: Callable[..., Any]) -> Callable[..., dict[str, Any]]:
 
 
 def table(claims: tuple[Claim, ...], judge: Callable[[tuple[Claim, ...]], Any]) -> Table:
-    """One row a claim: the least constant caught above and below, and what the verdict promises (allowance + 2 r)."""
+    """One row a claim: the least constant caught above and below, and what the verdict promises (allowance + 2 r).
+
+    An Observation gives no verdict and is left out.
+    """
+    claims = tuple(claim for claim in claims if not isinstance(claim.kind, Observation))
     error = planted(claims, judge)
     stated = judge(claims)
     stated = stated[stated.decoy.isna()].groupby("claim").smallest_error.min()
