@@ -55,7 +55,7 @@ def risk(ax: Axes, results: Results) -> None:
     style.simulation(ax, FEW, *components, 2)
     ax.set(xscale="log", yscale="log", xlabel="training images $N$", ylabel="risk", ylim=(0.5, 12), xlim=(4, 2000))
     style.name(ax, 180, 8.5, "no ridge", 0, xytext=(4, 0))
-    style.name(ax, 4.6, 1.02, "best ridge", 1, xytext=(0, 0))
+    style.name(ax, 4.6, 0.95, "best ridge", 1, xytext=(0, 0))
     style.name(ax, 4.6, 2.8, "principal\ncomponents", 2, xytext=(0, 0))
     style.name(ax, 4.6, floor, "floor", 6, xytext=(0, -9))
     plain(ax.yaxis, (0.5, 1, 2, 5, 10))
