@@ -13,6 +13,7 @@ import numpy as np
 from overparam.diagnosis.errors import DiagnosisError
 from overparam.diagnosis.reading import Content, expected, read
 from overparam.measures import registry
+from overparam.measures.input import host
 from overparam.measures.registry import Finding
 from overparam.measures.weights import Report, weight_report
 
@@ -77,9 +78,18 @@ def _content(data: Mapping[str, Any] | str | os.PathLike[str], label: str | None
         raise DiagnosisError("label and target name columns of a .csv file: give arrays as labels and targets")
     if not isinstance(data, Mapping) or not data:
         raise DiagnosisError(f"data = {type(data).__name__}: must be a file, or names to arrays; {expected()}")
-    if any(name in registry.ARRAYS for name in data):
-        return Content(dict(data), {}, ())
-    return Content({}, data, ())
+    # A list of lists has no shape to ask for.
+    arrays = {name: _array(name, value) if isinstance(value, list | tuple) else value for name, value in data.items()}
+    if any(name in registry.ARRAYS for name in arrays):
+        return Content(arrays, {}, ())
+    return Content({}, arrays, ())
+
+
+def _array(name: str, value: Any) -> Any:
+    try:
+        return host(name, value)[0]
+    except ValueError as error:
+        raise DiagnosisError(str(error)) from None
 
 
 def _weights(now: Content, before: Content | None) -> Diagnosis:

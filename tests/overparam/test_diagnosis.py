@@ -56,6 +56,14 @@ def test_it_is_one_import_and_equal_to_the_command(capsys, tmp_path):
     assert out.startswith(str(found))
 
 
+def test_lists_are_arrays():
+    for data in ({"features": FEATURES, "labels": LABELS}, {"features": FEATURES.reshape(2, 20, 60)},
+                 {"h.0": GRADIENT, "h.1": FEATURES[:, :10]}):  # fmt: skip
+        assert str(diagnose({name: value.tolist() for name, value in data.items()})) == str(diagnose(data))
+    with pytest.raises(DiagnosisError, match="features = "):
+        diagnose({"features": [[1.0], [1.0, 2.0]]})
+
+
 def test_what_a_gradient_gives_away(capsys, tmp_path):
     batch = RNG.standard_normal((2, 20))
     mixed = RNG.standard_normal((10, 2))
