@@ -114,20 +114,25 @@ OPTIMAL = claim(
 
 # --- gains over the even split ---------------------------------------------------------------------------------------
 
+BUDGET = 1e10
+
 
 @instance
 def budget(nu: tuple[float, ...], d: int) -> Named:
-    """So many samples that the next order is 1e-4 at most."""
-    return {"nu": nu, "N": 1e7, "d": d, "k": 3, "sigma2": 1.0, "instance": 3}
+    """So many samples that the next order is far below the resolution."""
+    return {"nu": nu, "N": BUDGET, "d": d, "k": 3, "sigma2": 1.0, "instance": 3}
 
 
 simulate_budget = budget.of(sims.split_risks)
 
 
 def next_order(nu: tuple[float, ...], d: int) -> float:
-    """4 sigma2 d/(n_m s^2), at the fewest samples that the nu^2 split gives a source; s^2 >= 1/20 of those sampled."""
+    """4 sigma2 d |nu|^2/(n_m nu_m^2 s^2) for the poorest source under the nu^2 split; s^2 >= 1/20 of those sampled.
+
+    With more sources than dimensions the square of a source's noise moves the directions however little it counts.
+    """
     least = min(value**2 for value in nu if value) / sum(value**2 for value in nu)
-    return 80 * d / (1e7 * least)
+    return 80 * d / (BUDGET * least**2)
 
 
 _NUS = (*cells(nu=NU, d=10), *cells(nu=SPARSE, d=10))
@@ -192,7 +197,7 @@ def starved(smallest: float) -> Named:
 
 STARVED = claim(
     slug="active-allocation-starved",
-    title="Sources with few samples harm less than to leading order",
+    title="As many sources as directions: those with few samples harm less than to leading order",
     statement=(
         r"At $d = 60$, $N = 9 \cdot 10^4$ and $\nu = (1, 0.7, e)$ the split by $\nu_m^2$ leaves out less than "
         r"$\sigma^2(d-k)\,3\,\|\nu\|_2^2/N$, the less the smaller $e$: beyond $\sigma^2 d \ll n_m s^2$ no theorem "
@@ -206,4 +211,34 @@ STARVED = claim(
     decoys=(),
 )
 
-CLAIMS: tuple[Claim, ...] = (ERROR, OPTIMAL, GAIN, SQUARED, STARVED)
+
+@instance
+def crowd(smallest: float) -> Named:
+    """Four sources for three directions, and few samples."""
+    return {"nu": (1.0, smallest, smallest, smallest), "N": 3e4, "d": 10, "k": 3, "sigma2": 1.0}
+
+
+def predict_crowd(smallest: float) -> Named:
+    """The leading order of the three splits."""
+    nu = crowd(smallest=smallest)["nu"]
+    even, gain = theory.allocation_risk(nu, [7.5e3] * 4, 10, 3, 1.0), theory.allocation_gain(nu)
+    return {"uniform": even, "absolute": even / gain.absolute, "squared": even / gain.squared}
+
+
+CROWD = claim(
+    slug="active-allocation-starved-crowd",
+    title="More sources than directions: the noise of starved ones takes over",
+    statement=(
+        r"At $d = 10$, $N = 3 \cdot 10^4$ and $\nu = (1, e, e, e)$ with $k = 3$ the split by $\nu_m^2$ leaves out more "
+        r"than to leading order, the more the smaller $e$: the squared noise of a source turns the leading directions "
+        r"however little the source counts, unless $n_m \nu_m^2 s^2 \gg \sigma^2 d \|\nu\|^2$."
+    ),
+    source=Source(CHEN, "beyond the expansion", "derived"),
+    kind=Observation(trials=1024),
+    predict=predict_crowd,
+    simulate=crowd.of(sims.split_risks),
+    grid=Grid(quick=cells(smallest=[0.02, 0.05, 0.1, 0.2]), full=cells(smallest=[0.01, 0.02, 0.05, 0.1, 0.2, 0.4])),
+    decoys=(),
+)
+
+CLAIMS: tuple[Claim, ...] = (ERROR, OPTIMAL, GAIN, SQUARED, STARVED, CROWD)

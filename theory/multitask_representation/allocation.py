@@ -52,8 +52,9 @@ def allocation_risk(
     .. math:: \rho^2 = \sigma^2 (d-k) \sum_m \frac{\nu_m^2}{n_m}
 
     to leading order in the noise: the relative error is of order sigma2 d/(n_m s^2), s the smallest singular value of
-    the W of the sources. Even split of N: (d-k) sigma2/N times T |nu|_2^2; in proportion to |nu_m|: |nu|_1^2; to
-    nu_m^2: |nu|_0 |nu|_2^2.
+    the W of the sources; with more sources than k also sigma2 d |nu|^2/(n_m nu_m^2 s^2), because the squared noise of a
+    source moves the directions however little the source counts. Even split of N: (d-k) sigma2/N times T |nu|_2^2; in
+    proportion to |nu_m|: |nu|_1^2; to nu_m^2: |nu|_0 |nu|_2^2.
 
     nu: (T,) of `source_relevance`; n_m >= 0: (T,), real numbers; 1 <= k <= d; sigma2 >= 0. A source with nu_m = 0 costs
     nothing; one with nu_m != 0 and no samples everything: inf. Raises ValueError outside these domains.
