@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import scipy
 
 import sims.neural_collapse as sims
 import theory.neural_collapse as theory
-from claims.agreement import Identity
-from claims.claim import Claim, Decoy, Grid, Source
+from claims import Claim, Decoy, Grid, Identity, Source, declared_in
 
+claim = declared_in(__name__)
 Named = dict[str, Any]
 Singular = tuple[float, ...]
 
@@ -51,24 +50,9 @@ def late_law(omega0: Singular, t: Singular, C: int, n: int, flow: str, d: int, s
     return {"omega": (w**4 + 4 * s / n) ** 0.25 if flow == "projected" else (w**2 + 2 * s / (C * n)) ** 0.5}
 
 
-def halved_square(omega0: Singular, t: Singular, C: int, n: int, flow: str, d: int, steps: int) -> Named:
-    """C^2 log omega + C omega^2/2 + omega^4/4."""
-
-    def law(u: float) -> float:
-        return float(C**2 * u + 0.5 * C * np.exp(2 * u) + 0.25 * np.exp(4 * u))
-
-    def grown(w: float, s: float) -> float:
-        start = float(np.log(w))
-        return float(
-            np.exp(scipy.optimize.brentq(lambda u: law(u) - law(start) - s / n, start, start + s / (n * C**2)))
-        )
-
-    return {"omega": np.asarray([[grown(w, s) for s in t] for w in omega0])}
-
-
-def class_clock(omega0: Singular, t: Singular, C: int, n: int, flow: str, d: int, steps: int) -> Named:
-    """t/n for t/N."""
-    return {"omega": theory.central_path_omega(omega0, C * np.asarray(t), C, n, flow=flow)}
+def at_pace(pace: float, omega0: Singular, t: Singular, C: int, n: int, flow: str, d: int, steps: int) -> Named:
+    """The law with another clock."""
+    return {"omega": theory.central_path_omega(omega0, pace * np.asarray(t), C, n, flow=flow)}
 
 
 _SETTING = (
@@ -78,9 +62,8 @@ _SETTING = (
 _OTHER = Decoy("other-flow", "The other flow's law.", predict=other_flow)
 _LATE = Decoy("late-law", "The law without its slower terms.", predict=late_law)
 
-PROJECTED = Claim(
+PROJECTED = claim(
     slug="central-path-projected",
-    topic="neural_collapse",
     title="The central path, projected flow",
     statement=(
         _SETTING + r" obey $C^2\log\omega_j + C\omega_j^2 + \frac14\omega_j^4 = t/n + \mathrm{const}$ under the "
@@ -93,12 +76,15 @@ PROJECTED = Claim(
     simulate=sims.central_path_omega,
     certificates={"residual": 1e-4},
     grid=_cells("projected"),
-    decoys=(_OTHER, _LATE, Decoy("halved-square", r"Half of the term $C\omega^2$.", predict=halved_square)),
+    decoys=(
+        _OTHER,
+        _LATE,
+        Decoy("class-clock", "$t/N$ for $t/n$.", predict=lambda **cell: at_pace(1 / cell["C"], **cell)),
+    ),
 )
 
-RENORMALISED = Claim(
+RENORMALISED = claim(
     slug="central-path-renormalised",
-    topic="neural_collapse",
     title="The central path, renormalised flow",
     statement=(
         _SETTING + r" obey $C\log\omega_j + \frac12\omega_j^2 = t/N + \mathrm{const}$ under the gradient flow of the "
@@ -111,7 +97,7 @@ RENORMALISED = Claim(
     simulate=sims.central_path_omega,
     certificates={"residual": 1e-4},
     grid=_cells("renormalised"),
-    decoys=(_OTHER, _LATE, Decoy("class-clock", "$t/n$ for $t/N$.", predict=class_clock)),
+    decoys=(_OTHER, _LATE, Decoy("class-clock", "$t/n$ for $t/N$.", predict=lambda **cell: at_pace(cell["C"], **cell))),
 )
 
 CLAIMS: tuple[Claim, ...] = (PROJECTED, RENORMALISED)

@@ -7,9 +7,9 @@ from typing import Any
 
 import sims.neural_collapse as sims
 import theory.neural_collapse as theory
-from claims.agreement import Identity
-from claims.claim import Claim, Decoy, Grid, Source
+from claims import Claim, Decoy, Grid, Identity, Source, declared_in
 
+claim = declared_in(__name__)
 Named = dict[str, Any]
 _ZHU = Source("zhu2021geometric", "Theorem 3.1, implicit scalar made explicit", "derived")
 
@@ -51,9 +51,8 @@ def wrong_size_loss(K: int, n: int, lambda_W: float, lambda_H: float) -> Named:
     return {"loss": theory.ufm_ce_optimum(K, 1, lambda_W, lambda_H).loss}
 
 
-LOSS = Claim(
+LOSS = claim(
     slug="ufm-ce-optimum",
-    topic="neural_collapse",
     title="The least cross-entropy of free features",
     statement=(
         r"With $a = \sqrt{n\lambda_W\lambda_H}$ and $\tau = \log(1/a - K + 1)$ the least penalised cross-entropy of "
@@ -99,9 +98,8 @@ def orthogonal_features(K: int, n: int, lambda_W: float, lambda_H: float) -> Nam
     return {"cosine": 0.0}
 
 
-GEOMETRY = Claim(
+GEOMETRY = claim(
     slug="ufm-ce-optimum-geometry",
-    topic="neural_collapse",
     title="Cross-entropy: a simplex with a closed logit gap",
     statement=(
         r"For $Ka < 1$ the optimal logits are $\tau(I - 11^\top/K)\otimes 1_n^\top$ with $\tau = \log(1/a - K + 1)$, "
@@ -156,9 +154,8 @@ def _relu(*rows: tuple[int, int, float, float]) -> tuple[Named, ...]:
 # The last two have local minima: near the collapse, and with two classes.
 _RELU = _relu((3, 4, 5e-3, 4e-3), (5, 2, 0.01, 0.01), (4, 3, 0.1, 0.147), (2, 3, 0.05, 0.0166))
 
-RELU = Claim(
+RELU = claim(
     slug="ufm-ce-optimum-relu",
-    topic="neural_collapse",
     title="Nonnegative features: orthogonal means under a simplex classifier",
     statement=(
         r"With features $H \ge 0$ the class means become orthogonal while the classifier stays a simplex, and loss, "

@@ -10,9 +10,9 @@ import numpy as np
 
 import sims.neural_collapse as sims
 import theory.neural_collapse as theory
-from claims.agreement import Identity
-from claims.claim import Claim, Decoy, Grid, Source
+from claims import Claim, Decoy, Grid, Identity, Source, declared_in
 
+claim = declared_in(__name__)
 Named = dict[str, Any]
 _SOURCE = Source("dang2023neural", "deep linear head; threshold", "derived")
 
@@ -60,9 +60,8 @@ _QUICK = (
     {"n_per_class": (4, 4, 4), "lambdas": (0.0858, 0.0858, 0.0858)},
 )
 
-OPTIMUM = Claim(
+OPTIMUM = claim(
     slug="deep-linear-head",
-    topic="neural_collapse",
     title="A deep linear head: value and strengths of every layer",
     statement=(
         r"Under $L-1$ linear layers class $k$ has in the product the largest root of $z - \sqrt{n_k} + Ncz^{2/L-1} = "
@@ -131,9 +130,8 @@ def _around(*models: tuple[int, int, int]) -> tuple[Named, ...]:
 
 _BRANCHES = _around((4, 12, 3), (3, 6, 4))
 
-BRANCHES = Claim(
+BRANCHES = claim(
     slug="deep-linear-head-branches",
-    topic="neural_collapse",
     title="Under a deep head a class is lost in a jump",
     statement=(
         r"For $L \ge 3$ a class has two local minima: the dead one of loss $n/2N$ and the living one of loss "

@@ -8,9 +8,9 @@ import numpy as np
 
 import sims.neural_collapse as sims
 import theory.neural_collapse as theory
-from claims.agreement import Identity
-from claims.claim import Claim, Decoy, Grid, Source
+from claims import Claim, Decoy, Grid, Identity, Source, declared_in
 
+claim = declared_in(__name__)
 Named = dict[str, Any]
 Numbers = tuple[float, ...]
 Sizes = tuple[int, ...]
@@ -69,9 +69,8 @@ def all_decay(u0: Numbers, t: Numbers, n_k: Sizes, N: int, lam: float, d: int) -
     return {"orthogonal": theory.ufm_within_class_decay(u0[-1], t, n_k[-1], N, lam)}
 
 
-STRENGTH = Claim(
+STRENGTH = claim(
     slug="ufm-logistic",
-    topic="neural_collapse",
     title="Class modes grow logistically",
     statement=(
         r"From a balanced spectral start with $\lambda_W = \lambda_H = \lambda$ the gradient flow of the square-loss "
@@ -90,9 +89,8 @@ STRENGTH = Claim(
     ),
 )
 
-WITHIN_CLASS = Claim(
+WITHIN_CLASS = claim(
     slug="ufm-logistic-within-class",
-    topic="neural_collapse",
     title="Within-class deviations decay only where the classifier looks",
     statement=(
         r"On that path a small within-class deviation decays along mode $k$ as "
@@ -147,9 +145,8 @@ def slow_imbalance(n_k: Sizes, lam: float, t: Numbers, scale: float, d: int) -> 
     return {"imbalance": np.exp(-lam * np.asarray(t))}
 
 
-RELAXATION = Claim(
+RELAXATION = claim(
     slug="ufm-logistic-random-start",
-    topic="neural_collapse",
     title="Weight decay sets the pace of the collapse",
     statement=(
         r"From a random start with $\lambda_W = \lambda_H = \lambda$ and $d > K$ the gradient flow of the square-loss "

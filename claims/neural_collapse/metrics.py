@@ -6,9 +6,9 @@ from typing import Any
 
 import sims.neural_collapse as sims
 import theory.neural_collapse as theory
-from claims.agreement import Identity, Mean, Moments
-from claims.claim import Claim, Decoy, Grid, Source
+from claims import Claim, Decoy, Grid, Identity, Mean, Moments, Source, declared_in
 
+claim = declared_in(__name__)
 Named = dict[str, Any]
 
 
@@ -31,9 +31,8 @@ def sample_weights(C: int, n: int, d: int) -> float:
     return n * float(theory.nc1_null_mean(C, n, d))
 
 
-NULL = Claim(
+NULL = claim(
     slug="nc-metrics-null-value",
-    topic="neural_collapse",
     title="NC1 of features without structure",
     statement=(
         r"For features drawn alike, $N(\mu, I_d)$, in $C$ classes of $n$, "
@@ -74,9 +73,8 @@ def squared_for_plain(C: int, n: int, d: int, optimum: str) -> Named:
     return {"nc3": float(theory.nc3_mse_optimum(C)) ** 2 if optimum == "frame" else 0.0}
 
 
-OPTIMA = Claim(
+OPTIMA = claim(
     slug="nc-metrics-optima",
-    topic="neural_collapse",
     title="The metrics at the optima",
     statement=(
         r"At a simplex ETF optimum NC1 to NC4 are 0 under any rotation, shift and scale; at the bias-free square-loss "

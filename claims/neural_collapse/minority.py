@@ -5,13 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import scipy
-
 import sims.neural_collapse as sims
 import theory.neural_collapse as theory
-from claims.agreement import Identity
-from claims.claim import Claim, Decoy, Grid, Source
+from claims import Claim, Decoy, Grid, Identity, Source, declared_in
 
+claim = declared_in(__name__)
 Named = dict[str, Any]
 
 # --- penalties -------------------------------------------------------------------------------------------------------
@@ -50,9 +48,8 @@ def _penalised(*rows: tuple[int, int, int, float, float, float | None]) -> tuple
 
 _UFM = _penalised((2, 3, 4, 0.02, 0.02, None), (2, 3, 4, 0.02, 0.02, 0.01), (1, 2, 3, 0.01, 0.04, None))
 
-UFM = Claim(
+UFM = claim(
     slug="minority-collapse-ufm",
-    topic="neural_collapse",
     title="Minority collapse under penalties",
     statement=(
         r"With cross-entropy and penalties, whatever the bias, all $K_B \ge 2$ minority classifiers of $n_B$ samples "
@@ -92,28 +89,14 @@ def penalty_ratio(K_A: int, K_B: int, E_W: float, E_H: float) -> Named:
     return {"value": ((K_A + K_B) * math.sqrt(E_W * E_H) - K_B) / K_A}
 
 
-def balanced_multiplier_ratio(K_A: int, K_B: int, E_W: float, E_H: float) -> Named:
-    """The multiplier of balanced classes, 1/K, instead of 1/(K_A R + K_B)."""
-    energy = math.sqrt(E_W * E_H)
-
-    def excess(log_ratio: float) -> float:
-        try:
-            return theory.layer_peeled_energy(K_A, K_B, math.exp(log_ratio), 1 / (K_A + K_B)) - energy
-        except ValueError:  # majority and minority not yet apart at this imbalance
-            return -energy
-
-    return {"value": math.exp(scipy.optimize.brentq(excess, 1e-3, 15.0))} if excess(15.0) > 0 else {}
-
-
 def _peeled(*rows: tuple[int, int, float, float]) -> tuple[Named, ...]:
     return tuple(dict(zip(("K_A", "K_B", "E_W", "E_H"), row, strict=True)) for row in rows)
 
 
 _LPM = _peeled((2, 3, 1.0, 0.36), (5, 5, 1.0, 5.0), (3, 7, 1.0, 5.0))
 
-LPM = Claim(
+LPM = claim(
     slug="minority-collapse-lpm",
-    topic="neural_collapse",
     title="Minority collapse in the layer-peeled model",
     statement=(
         r"With energies $\frac1K\sum_k\|w_k\|^2 \le E_W$ and $\frac1K\sum_k\frac1{n_k}\sum_i\|h_{k,i}\|^2 \le E_H$ "
@@ -131,7 +114,11 @@ LPM = Claim(
     ),
     decoys=(
         Decoy("penalties' threshold", "(K sqrt(E_W E_H) - K_B)/K_A", penalty_ratio),
-        Decoy("balanced multiplier", "mu = 1/K", balanced_multiplier_ratio),
+        Decoy(
+            "product of energies",
+            "E_W E_H for its root",
+            lambda K_A, K_B, E_W, E_H: theory.minority_collapse_ratio_lpm(K_A, K_B, E_W * E_H, E_W * E_H),
+        ),
     ),
 )
 
@@ -150,9 +137,8 @@ def unscaled_balanced(K: int, E_W: float, E_H: float) -> Named:
 
 _BALANCED = ({"K": 4, "E_W": 1.3, "E_H": 0.7}, {"K": 9, "E_W": 3.0, "E_H": 2.0})
 
-BALANCED = Claim(
+BALANCED = claim(
     slug="minority-collapse-balanced-loss",
-    topic="neural_collapse",
     title="The least loss of the balanced layer-peeled model",
     statement=(
         r"Balanced, the layer-peeled model's least cross-entropy is $\log\bigl(1 + "

@@ -10,9 +10,9 @@ import numpy as np
 
 import sims.neural_collapse as sims
 import theory.neural_collapse as theory
-from claims.agreement import Identity
-from claims.claim import Claim, Decoy, Grid, Source
+from claims import Claim, Decoy, Grid, Identity, Source, declared_in
 
+claim = declared_in(__name__)
 Named = dict[str, Any]
 Sizes = Sequence[int]
 
@@ -61,9 +61,8 @@ def uncollapsed_loss(n_per_class: Sizes, lambda_W: float, lambda_H: float) -> Na
     return {"loss": float(np.sum(c * y))}
 
 
-OPTIMUM = Claim(
+OPTIMUM = claim(
     slug="ufm-mse-optimum",
-    topic="neural_collapse",
     title="The least squared loss of free features",
     statement=(
         r"With free features, squared loss and penalties the global minimum is $\sum_k \bigl[c\sqrt{n_k} - "
@@ -123,9 +122,8 @@ def undivided_features(n_per_class: Sizes, lambda_W: float, lambda_H: float) -> 
     return {"h_sqnorm": math.sqrt(lambda_W / lambda_H) * z}
 
 
-GEOMETRY = Claim(
+GEOMETRY = claim(
     slug="ufm-mse-optimum-geometry",
-    topic="neural_collapse",
     title="Squared loss: orthogonal classes, each with its own threshold",
     statement=(
         r"At the minimum all features equal their class means, classes are orthogonal, class $k$ is predicted with "
@@ -174,9 +172,8 @@ _NARROW = (
     {"n_per_class": (9, 7, 5, 3, 1), "lambda_W": 0.01, "lambda_H": 4e-3, "d": 3},
 )
 
-NARROW = Claim(
+NARROW = claim(
     slug="ufm-mse-optimum-narrow",
-    topic="neural_collapse",
     title="Fewer features than classes: the largest classes live",
     statement=(
         r"With $d < K$ features the $d$ largest classes keep $z_k = \max(0, \sqrt{n_k} - Nc)$ and all others are "
@@ -239,9 +236,8 @@ _SADDLES = (
     *_saddles((6, 4, 1), 0.5, 0.0425, (2,), (0, 2), (0, 1, 2)),
 )
 
-SADDLE = Claim(
+SADDLE = claim(
     slug="strict-saddle",
-    topic="neural_collapse",
     title="How much every critical point curves downwards",
     statement=(
         r"Where the classes $S$ are switched off (with those that cannot live) the smallest Hessian eigenvalue is $F "
@@ -278,9 +274,8 @@ def best_saddle(n_per_class: Sizes, lambda_W: float, lambda_H: float) -> Named:
     return {"loss": predict_descent(n_per_class, lambda_W, lambda_H)["loss"] + (smallest - N * c) ** 2 / (2 * N)}
 
 
-DESCENT = Claim(
+DESCENT = claim(
     slug="strict-saddle-descent",
-    topic="neural_collapse",
     title="Plain gradient descent ends at the global minimum from every start",
     statement=(
         r"Gradient descent of fixed step on $(W, H)$ together, from each of 128 Gaussian starts, ends at the global "

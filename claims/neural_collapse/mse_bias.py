@@ -10,9 +10,9 @@ import numpy as np
 
 import sims.neural_collapse as sims
 import theory.neural_collapse as theory
-from claims.agreement import Identity
-from claims.claim import Claim, Decoy, Grid, Source
+from claims import Claim, Decoy, Grid, Identity, Source, declared_in
 
+claim = declared_in(__name__)
 Named = dict[str, Any]
 _SOURCE = Source("zhou2022optimization", "simplex and orthogonal frame; all between", "derived")
 
@@ -55,9 +55,8 @@ _QUICK = (
     *_penalties(6, 10, 0.02, 8e-3, 0.7, 2.0),
 )
 
-BIAS = Claim(
+BIAS = claim(
     slug="ufm-mse-bias",
-    topic="neural_collapse",
     title="With a bias: simplex, orthogonal frame, and all between",
     statement=(
         r"With a penalised bias the mode along the all-ones output has strength $z_0 = \max(0, \sqrt n - Nc(1 + "
@@ -110,9 +109,8 @@ _TRANSITIONS = (
     {"K": 3, "n": 8, "lambda_W": 4e-3, "lambda_H": 0.1},
 )
 
-TRANSITION = Claim(
+TRANSITION = claim(
     slug="ufm-mse-bias-transition",
-    topic="neural_collapse",
     title="The bias penalty at which the simplex opens",
     statement=r"The class means leave the simplex at the bias penalty $\lambda_b^* = Nc/(\sqrt n - Nc)$.",
     source=_SOURCE,
@@ -155,9 +153,8 @@ _FREE = (
     {"n_per_class": (20, 5, 5), "lambda_W": 0.01, "lambda_H": 0.01},
 )
 
-FREE = Claim(
+FREE = claim(
     slug="ufm-mse-bias-free",
-    topic="neural_collapse",
     title="A free bias under class imbalance",
     statement=(
         r"With a free bias and any class sizes the singular values of $WH$ are $\max(0, \sigma_j - Nc)$, "

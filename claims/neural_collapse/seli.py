@@ -9,9 +9,9 @@ import numpy as np
 
 import sims.neural_collapse as sims
 import theory.neural_collapse as theory
-from claims.agreement import Identity
-from claims.claim import Claim, Decoy, Grid, Source
+from claims import Claim, Decoy, Grid, Identity, Source, declared_in
 
+claim = declared_in(__name__)
 Named = dict[str, Any]
 Sizes = Sequence[int]
 _SOURCE = Source("thrampoulidis2022imbalance", "Theorem 1", "recalled")
@@ -56,9 +56,8 @@ def squared_geometry(n_per_class: Sizes) -> Named:
     return {"WWt": P @ np.diag(n) @ P}
 
 
-GEOMETRY = Claim(
+GEOMETRY = claim(
     slug="seli",
-    topic="neural_collapse",
     title="Max-margin features under imbalance: simplex-encoded labels",
     statement=(
         r"For any class sizes the max-margin unconstrained features have $WH = (I - 11^\top/K)Y$, all margins tight: "
@@ -131,9 +130,8 @@ def _penalties(*rows: Sizes) -> tuple[Named, ...]:
 
 _PATHS = _penalties((4, 2, 1), (6, 6, 1, 1), (7, 1, 2, 3))
 
-DISTANCE = Claim(
+DISTANCE = claim(
     slug="seli-ridge-distance",
-    topic="neural_collapse",
     title="Cross-entropy with a small penalty: how far from max-margin",
     statement=(
         r"With $\lambda_W = \lambda_H = \lambda$ the normalised $WW^\top$ of penalised cross-entropy lies at a "

@@ -12,9 +12,9 @@ import numpy as np
 
 import sims.neural_collapse as sims
 import theory.neural_collapse as theory
-from claims.agreement import Bound, Moments, Observation, Order
-from claims.claim import Claim, Decoy, Grid, Source
+from claims import Bound, Claim, Decoy, Grid, Moments, Observation, Order, Source, declared_in
 
+claim = declared_in(__name__)
 Named = dict[str, Any]
 Layers = tuple[int, ...]
 
@@ -40,9 +40,8 @@ def falling_crossed(loss: str, weight_decay: float, per_class: int, hidden: Laye
     return {"nc1_lead_crossed": 0.0}
 
 
-DIGITS_FALL = Claim(
+DIGITS_FALL = claim(
     slug="nc-real-training-digits",
-    topic="neural_collapse",
     title="Digits: with weight decay the collapse goes on",
     statement=(
         r"ReLU networks trained on digits with the square loss and weight decay go on collapsing long after the "
@@ -65,9 +64,8 @@ def resting(loss: str, weight_decay: float, per_class: int, hidden: Layers, step
     return {"nc1_late_plain": 0.0, "accuracy": 1.0, "accuracy_plain": 1.0}
 
 
-DIGITS_REST = Claim(
+DIGITS_REST = claim(
     slug="nc-real-training-digits-plateau",
-    topic="neural_collapse",
     title="Digits: without weight decay the collapse slows down",
     statement=(
         r"In the unconstrained features model without weight decay NC1 stops; in the same networks the mean of "
@@ -110,9 +108,8 @@ def mixture_falling_crossed(
     return {"nc1_lead_crossed": 0.0}
 
 
-MIXTURE_FALL = Claim(
+MIXTURE_FALL = claim(
     slug="nc-real-training-mixture",
-    topic="neural_collapse",
     title="Gaussian mixture: weight decay drives NC1 and NC3 down",
     statement=(
         r"Networks trained on a Gaussian mixture with weight decay, by Adam on the square loss or the cross-entropy, "
@@ -163,9 +160,8 @@ def narrow_gap(
     return {"gap_ratio": np.minimum(np.asarray(widths) / 9, 1.0)}
 
 
-WIDTH = Claim(
+WIDTH = claim(
     slug="nc-real-training-width",
-    topic="neural_collapse",
     title="A feature layer narrower than C - 1 cannot hold the simplex",
     statement=(
         r"For class means in $R^d$, $d < C - 1$, NC2 (Gram form) is at least $\sqrt{2 - 2\sqrt{d/(C-1)}}$, as for "
@@ -179,9 +175,8 @@ WIDTH = Claim(
     decoys=(Decoy("no-inner-root", r"$\sqrt{2 - 2d/(C-1)}$.", predict=narrow_frame_no_root),),
 )
 
-WIDTH_GAP = Claim(
+WIDTH_GAP = claim(
     slug="nc-real-training-width-gap",
-    topic="neural_collapse",
     title="A narrow feature layer keeps d of the C - 1 modes",
     statement=(
         r"Trained on digits with the square loss through a linear feature layer of width $d < C - 1$, a network's mean "
@@ -211,9 +206,8 @@ def doubled_penalty(
     return {"shrinkage": 2.0}
 
 
-SCALE = Claim(
+SCALE = claim(
     slug="nc-real-training-scale",
-    topic="neural_collapse",
     title="The scale law of free features is a lower bound for real ones",
     statement=(
         r"In networks trained on digits the gap between true and other outputs is in the mean below "

@@ -17,9 +17,7 @@ ENERGIES = [round(float(e), 6) for e in np.linspace(0.1, 2, 32)]
 PHASES = cells(minority_map, 1, {"K_A": K_A, "K_B": K_B, "ratios": RATIOS, "energies": ENERGIES, "steps": 400})
 SIZES, LATE, PENALTIES = (1, 3, 6, 10), (3, 6, 10), (7e-3, 1e-4)
 ANGLES = along("seli", 2, "n_per_class", [(r, r, 1, 1) for r in SIZES])
-NEAR = {
-    lam: along("seli-ridge-distance", 1, "n_per_class", [(r, r, 1, 1) for r in LATE], lam=lam) for lam in PENALTIES
-}
+NEAR = {lam: along("seli-ridge-distance", 1, "n_per_class", [(r, r, 1, 1) for r in LATE], lam=lam) for lam in PENALTIES}
 
 
 def _phases(ax: Axes, results: Results) -> None:

@@ -77,7 +77,7 @@ def test_a_claim_is_complete(claim):
 # --- what is said of an allowance, and what claims may compute: a topic leaves these sets once it is rewritten --------
 
 WITHOUT_REASONS = {"benign_overfitting"}
-COMPUTING = {"benign_overfitting", "neural_collapse"}
+COMPUTING = {"benign_overfitting"}
 
 
 def without_reason(claim):
