@@ -5,18 +5,18 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from scipy.special import ndtr
-
 import sims.benign_overfitting as sims
 import theory.benign_overfitting as theory
-from claims.agreement import Limit, Mean
-from claims.claim import Claim, Decoy, Grid, Source
-from sims.arrays import kernel
+from claims import Decoy, Grid, Limit, Mean, Source, declared_in, instance
 
+claim = declared_in(__name__)
 Named = dict[str, Any]
-TOPIC = "benign_overfitting"
 
 # --- Gaussian mixtures -----------------------------------------------------------------------------------------------
+
+
+def _tail(margin: float) -> float:
+    return 0.5 * math.erfc(margin / math.sqrt(2))
 
 
 def _argument(n: int, p: int, R: float, eta: float, features: float, total: float, kept: float) -> float:
@@ -24,42 +24,33 @@ def _argument(n: int, p: int, R: float, eta: float, features: float, total: floa
     return signal / math.sqrt(total * (total - R * R * n * (1 - 2 * eta) ** 2))
 
 
-def _size(n: int, aspect: float) -> int:
-    return round(n * aspect)
-
-
-def predict_mixture(n: int, aspect: float, R: float, eta: float) -> float:
-    """The limiting error."""
-    return float(theory.gmm_error(n, _size(n, aspect), R, eta))
-
-
-@kernel(floats=lambda n, aspect, **_: 3 * n * n * aspect + 2 * n * n)
-def simulate_mixture(n: int, aspect: float, R: float, eta: float, trials: int, rng: Any) -> Any:
-    """The error of drawn classifiers."""
-    return sims.gmm_error(n, _size(n, aspect), R, eta, trials=trials, rng=rng)
+@instance
+def mixture(n: int, aspect: float, R: float, eta: float) -> Named:
+    """p = aspect n features of a two-class mixture."""
+    return {"n": n, "p": round(n * aspect), "R": R, "eta": eta}
 
 
 def bayes_error(n: int, aspect: float, R: float, eta: float) -> float:
     """Q(R): nothing is lost."""
-    return float(ndtr(-R))
+    return _tail(R)
 
 
 def flips_ignored(n: int, aspect: float, R: float, eta: float) -> float:
     """(1 - 2 eta) left out of the numerator."""
-    p = _size(n, aspect)
-    return float(ndtr(-_argument(n, p, R, eta, p - n, p + n * R * R, 1.0))) if eta else 0.0
+    p = round(n * aspect)
+    return _tail(_argument(n, p, R, eta, p - n, p + n * R * R, 1.0)) if eta else 0.0
 
 
 def all_features(n: int, aspect: float, R: float, eta: float) -> float:
     """p in place of p - n."""
-    p = _size(n, aspect)
-    return float(ndtr(-_argument(n, p, R, eta, p, p + n * R * R, 1 - 2 * eta)))
+    p = round(n * aspect)
+    return _tail(_argument(n, p, R, eta, p, p + n * R * R, 1 - 2 * eta))
 
 
 def no_signal_energy(n: int, aspect: float, R: float, eta: float) -> float:
     """D = p in place of p + n R^2."""
-    p = _size(n, aspect)
-    return float(ndtr(-_argument(n, p, R, eta, p - n, p, 1 - 2 * eta)))
+    p = round(n * aspect)
+    return _tail(_argument(n, p, R, eta, p - n, p, 1 - 2 * eta))
 
 
 def mixture_cells(sizes: tuple[int, ...], *designs: tuple[float, float, float]) -> tuple[Named, ...]:
@@ -67,9 +58,8 @@ def mixture_cells(sizes: tuple[int, ...], *designs: tuple[float, float, float]) 
     return tuple({"n": n, "aspect": a, "R": R, "eta": eta} for a, R, eta in designs for n in sizes)
 
 
-MIXTURE = Claim(
+MIXTURE = claim(
     slug="gmm-interpolating-classifier",
-    topic=TOPIC,
     title="Interpolating flipped labels of a Gaussian mixture: the error on clean labels",
     statement=(
         r"For two Gaussian classes at $\pm\mu$, $R = \|\mu\|$, with a share $\eta$ of labels flipped, the minimum-norm "
@@ -77,10 +67,9 @@ MIXTURE = Claim(
         r"(1-2\eta)^2)}}\Bigr)$, $D = p + nR^2$, up to $O(1/n)$."
     ),
     source=Source("chatterji2021finite", "setting; also Wang, Thrampoulidis; form derived here", "derived"),
-    # Second order, 1/n^2, is not fitted: about 0.2 % at the smallest size.
-    kind=Limit(size="n", order=1.0, resolution=0.02, allowance=0.002),
-    predict=predict_mixture,
-    simulate=simulate_mixture,
+    kind=Limit(size="n", order=1.0, resolution=0.02),
+    predict=mixture.of(theory.gmm_error),
+    simulate=mixture.of(sims.gmm_error),
     grid=Grid(
         quick=mixture_cells((20, 40, 80), (3.0, 2.0, 0.1), (1.5, 1.0, 0.0)),
         full=mixture_cells((50, 100, 200, 400), (3.0, 2.0, 0.1), (1.5, 1.0, 0.0), (5.0, 2.5, 0.2), (10.0, 3.0, 0.1)),
@@ -94,19 +83,13 @@ MIXTURE = Claim(
 )
 
 
-def limit_as_exact(n: int, p: int, R: float, eta: float) -> float:
-    """The limiting formula at finite size."""
-    return float(theory.gmm_error(n, p, R, eta))
-
-
 def noisy_error(n: int, p: int, R: float, eta: float) -> float:
     """The error on flipped test labels."""
-    return eta + (1 - 2 * eta) * theory.gmm_error_exact(n, p, R, eta) if eta else float(ndtr(-R))
+    return eta + (1 - 2 * eta) * theory.gmm_error_exact(n, p, R, eta) if eta else _tail(R)
 
 
-MIXTURE_EXACT = Claim(
+MIXTURE_EXACT = claim(
     slug="gmm-interpolating-classifier-exact",
-    topic=TOPIC,
     title="The same error, exactly at finite size",
     statement=(
         r"With $m \sim \mathrm{Bin}(n, \eta)$, $F \sim \chi^2_{p-n+1}/\chi'^2_{n-1}(R^2(n-(n-2m)^2/n))$, $b = "
@@ -131,7 +114,7 @@ MIXTURE_EXACT = Claim(
         ),
     ),
     decoys=(
-        Decoy("limit", "the limiting formula taken as exact", limit_as_exact),
+        Decoy("limit", "the limiting formula taken as exact", theory.gmm_error),
         Decoy("noisy test labels", "error on flipped labels, or Q(R)", noisy_error),
     ),
 )
@@ -139,35 +122,24 @@ MIXTURE_EXACT = Claim(
 # --- survival and contamination --------------------------------------------------------------------------------------
 
 
-def _bilevel(n: int, aspect: float, c: float) -> Named:
+@instance
+def bilevel(n: int, aspect: float, c: float) -> Named:
+    """One feature of variance 1 over m = aspect n of variance c."""
     return {"n": n, "m": round(n * aspect), "lam1": 1.0, "c": c}
 
 
-def predict_bilevel(n: int, aspect: float, c: float) -> Any:
-    """Limits of error, survival and contamination."""
-    return theory.bilevel_classification(**_bilevel(n, aspect, c))
-
-
-@kernel(floats=lambda n, aspect, **_: 3 * n * n * aspect + 2 * n * n)
-def simulate_bilevel(n: int, aspect: float, c: float, trials: int, rng: Any) -> Any:
-    """Drawn interpolators of sign labels."""
-    return sims.bilevel_classification(**_bilevel(n, aspect, c), trials=trials, rng=rng)
+predict_bilevel = bilevel.of(theory.bilevel_classification)
 
 
 def no_sign_factor(n: int, aspect: float, c: float) -> Named:
     """Survival without sqrt(2/pi)."""
-    return {"survival": math.sqrt(math.pi / 2) * predict_bilevel(n, aspect, c).survival}
-
-
-def bare_contamination(n: int, aspect: float, c: float) -> Named:
-    """Contamination sqrt(n/m)."""
-    return {"contamination": math.sqrt(1 / aspect)}
+    return {"survival": math.sqrt(math.pi / 2) * predict_bilevel(n=n, aspect=aspect, c=c).survival}
 
 
 def gaussian_error(n: int, aspect: float, c: float) -> Named:
     """Error Q(a/b)."""
-    limit = predict_bilevel(n, aspect, c)
-    return {"error": float(ndtr(-limit.survival / limit.contamination))}
+    limit = predict_bilevel(n=n, aspect=aspect, c=c)
+    return {"error": _tail(limit.survival / limit.contamination)}
 
 
 def bilevel_cells(sizes: tuple[int, ...], *designs: tuple[float, float]) -> tuple[Named, ...]:
@@ -175,9 +147,8 @@ def bilevel_cells(sizes: tuple[int, ...], *designs: tuple[float, float]) -> tupl
     return tuple({"n": n, "aspect": aspect, "c": c} for aspect, c in designs for n in sizes)
 
 
-BILEVEL = Claim(
+BILEVEL = claim(
     slug="survival-contamination",
-    topic=TOPIC,
     title="Survival and contamination: sign labels are classified well where their regression fails",
     statement=(
         r"With one feature of variance $\lambda_1$ carrying the sign labels over $m$ features of variance $c$ and "
@@ -188,18 +159,18 @@ BILEVEL = Claim(
     source=Source(
         "muthukumar2021classification", "survival, contamination and error; constants derived here", "derived"
     ),
-    kind=Limit(size="n", order=1.0, resolution=0.02, allowance=0.002),
+    kind=Limit(size="n", order=1.0, resolution=0.02),
     predict=predict_bilevel,
-    simulate=simulate_bilevel,
+    simulate=bilevel.of(sims.bilevel_classification),
     grid=Grid(
         quick=bilevel_cells((20, 40, 80), (10.0, 0.05), (5.0, 0.5)),
         full=bilevel_cells((50, 100, 200), (10.0, 0.05), (30.0, 0.2), (30.0, 0.01), (10.0, 0.02)),
     ),
     decoys=(
         Decoy("no sign factor", "sqrt(2/pi) left out", no_sign_factor),
-        Decoy("bare contamination", "contamination sqrt(n/m)", bare_contamination),
+        Decoy("bare contamination", "contamination sqrt(n/m)", lambda n, aspect, c: {"contamination": aspect**-0.5}),
         Decoy("Gaussian error", "error Q(a/b)", gaussian_error),
     ),
 )
 
-CLAIMS: tuple[Claim, ...] = (MIXTURE, MIXTURE_EXACT, BILEVEL)
+CLAIMS = (MIXTURE, MIXTURE_EXACT, BILEVEL)

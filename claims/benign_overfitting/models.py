@@ -6,11 +6,10 @@ from typing import Any
 
 import sims.benign_overfitting as sims
 import theory.benign_overfitting as theory
-from claims.agreement import Limit, Mean
-from claims.claim import Claim, Decoy, Grid, Source
+from claims import Decoy, Grid, Limit, Mean, Source, declared_in
 
+claim = declared_in(__name__)
 Named = dict[str, Any]
-TOPIC = "benign_overfitting"
 
 # --- junk features ---------------------------------------------------------------------------------------------------
 
@@ -38,9 +37,8 @@ def junk_cells(*cells: tuple[int, int, float]) -> tuple[Named, ...]:
     return tuple({"n": n, "d_junk": d, "lam_junk": lam, "sigma2": 1.0, "w": 2.0} for n, d, lam in cells)
 
 
-JUNK = Claim(
+JUNK = claim(
     slug="junk-features-exact",
-    topic=TOPIC,
     title="Bias and variance of interpolation with junk features, exactly at finite size",
     statement=(
         r"For features $(z, \sqrt{c}\, g)$ with $d$ junk features of total variance $\lambda_J = cd$, with independent "
@@ -66,24 +64,8 @@ JUNK = Claim(
 # --- the Laplace kernel ----------------------------------------------------------------------------------------------
 
 
-def eigenframework(n: int, ell: float) -> float:
-    """The spectrum decays like i^-2: excess (alpha - 1) sigma2."""
-    return float(theory.tempered_limit(2.0)) - 1
-
-
-def average_of_two(n: int, ell: float) -> float:
-    """The average of two labels everywhere."""
-    return 0.5
-
-
-def without_span(n: int, ell: float) -> float:
-    """Not divided by the probability of falling between the data."""
-    return theory.laplace_variance(n, ell) * (n - 1) / (n + 1)
-
-
-LAPLACE = Claim(
+LAPLACE = claim(
     slug="one-dim-laplace",
-    topic=TOPIC,
     title="Laplace kernel on a line: what interpolation costs, exactly at finite size",
     statement=(
         r"Interpolating pure noise at $n$ uniform points with the kernel $e^{-|x-x'|/\ell}$ costs, between the extreme "
@@ -98,26 +80,14 @@ LAPLACE = Claim(
         full=({"n": 10, "ell": 0.05}, {"n": 50, "ell": 0.05}, {"n": 200, "ell": 1.0}, {"n": 400, "ell": 0.3}),
     ),
     decoys=(
-        Decoy("eigenframework", "excess (alpha - 1) sigma2 = sigma2", eigenframework),
-        Decoy("average of two labels", "1/2", average_of_two),
-        Decoy("whole interval", "not divided by (n-1)/(n+1)", without_span),
+        Decoy("eigenframework", "excess (alpha - 1) sigma2 = sigma2", lambda n, ell: theory.tempered_limit(2.0) - 1),
+        Decoy("average of two labels", "1/2", lambda n, ell: 0.5),
+        Decoy(
+            "whole interval", "not divided by (n-1)/(n+1)",
+            lambda n, ell: theory.laplace_variance(n, ell) * (n - 1) / (n + 1),
+        ),
     ),
-)
-
-
-def predict_two_thirds(n: int, ell: float, design: str) -> float:
-    """Two thirds of the noise."""
-    return 2 / 3
-
-
-def limit_one(n: int, ell: float, design: str) -> float:
-    """The eigenframework and the nearest neighbour: all of the noise."""
-    return 1.0
-
-
-def limit_half(n: int, ell: float, design: str) -> float:
-    """Half of the noise."""
-    return 0.5
+)  # fmt: skip
 
 
 def design_cells(sizes: tuple[int, ...]) -> tuple[Named, ...]:
@@ -125,9 +95,8 @@ def design_cells(sizes: tuple[int, ...]) -> tuple[Named, ...]:
     return tuple({"n": n, "ell": 1.0, "design": design} for design in ("uniform", "triangle") for n in sizes)
 
 
-LAPLACE_LIMIT = Claim(
+LAPLACE_LIMIT = claim(
     slug="one-dim-laplace-limit",
-    topic=TOPIC,
     title="Laplace kernel on a line: two thirds of the noise for any density, not all of it",
     statement=(
         r"As $n \to \infty$ the excess risk of interpolation with a Laplace kernel on an interval tends to $\frac23 "
@@ -136,13 +105,13 @@ LAPLACE_LIMIT = Claim(
     ),
     source=Source("mallinar2022benign", "Laplace kernels; limit derived here", "derived"),
     kind=Limit(size="n", order=1.0, resolution=0.01),
-    predict=predict_two_thirds,
+    predict=lambda n, ell, design: 2 / 3,
     simulate=sims.laplace_variance,
     grid=Grid(quick=design_cells((15, 30, 60)), full=design_cells((50, 100, 200, 400))),
     decoys=(
-        Decoy("eigenframework", "all of the noise", limit_one),
-        Decoy("average of two labels", "half of the noise", limit_half),
+        Decoy("eigenframework", "all of the noise", lambda n, ell, design: 1.0),
+        Decoy("average of two labels", "half of the noise", lambda n, ell, design: 0.5),
     ),
 )
 
-CLAIMS: tuple[Claim, ...] = (JUNK, LAPLACE, LAPLACE_LIMIT)
+CLAIMS = (JUNK, LAPLACE, LAPLACE_LIMIT)

@@ -14,13 +14,11 @@ import numpy as np
 
 import sims.benign_overfitting as sims
 import theory.benign_overfitting as theory
-from claims.agreement import Bound
-from claims.claim import Claim, Decoy, Grid, Source
+from claims import Bound, Decoy, Grid, Source, declared_in, instance
 from sims.arrays import asarray, kernel, to_host
 
+claim = declared_in(__name__)
 Named = dict[str, Any]
-TOPIC = "benign_overfitting"
-ROUNDS, STARTS = 200, 16
 
 # --- ratios that the bounds keep below 1 -----------------------------------------------------------------------------
 
@@ -89,52 +87,55 @@ def _ridge_ratio(spectra: Any, n: int, side: str, bounds: Callable[[Any], Any]) 
 # --- the searches ----------------------------------------------------------------------------------------------------
 
 
-def _search(ratio: Any, n: int, p: int, side: str, ridge: float, trials: int, rng: Any) -> Named:
+def _searching(ratio: Any, n: int, p: int, side: str, ridge: float = 0.0) -> Named:
+    """Differential evolution of 16 starts over spectra (with `ridge`: coefficients and penalties up to that size)."""
     objective = functools.partial(ratio, n=n, side=side)
-    hardest = sims.hardest_spectra(objective, n, p, ROUNDS, ridge, STARTS, trials=trials, rng=rng)
-    return {"ratio": hardest.value, "missed": hardest.missed}
+    return {"objective": objective, "n": n, "p": p, "rounds": 200, "ridge": ridge, "starts": 16}
+
+
+@instance
+def shares(n: int, p: int, side: str) -> Named:
+    """The ratio of the share to its bound."""
+    return _searching(share_ratio, n, p, side)
+
+
+@instance
+def larger(n: int, p: int, side: str) -> Named:
+    """The same against the wrong bounds."""
+    return _searching(larger_part, n, p, side)
+
+
+@instance
+def ridges(n: int, p: int, side: str) -> Named:
+    """The ratio of share, kappa or bias to its bound, with penalties up to 20."""
+    return _searching(ridge_ratio, n, p, side, 20.0)
+
+
+@instance
+def forgotten(n: int, p: int, side: str) -> Named:
+    """The same against bounds without the ridge."""
+    return _searching(ridge_forgotten, n, p, side, 20.0)
+
+
+@instance
+def quarter(n: int, p: int, side: str) -> Named:
+    """The same against a lower bound on the bias without 1/4."""
+    return _searching(factor_forgotten, n, p, side, 20.0)
+
+
+def _search(at: Any) -> Any:
+    return at.of(sims.hardest_spectra, "value", "missed")
 
 
 def at_most_one(n: int, p: int, side: str) -> Named:
     """A bound keeps its ratio at most 1."""
-    return {"ratio": 1.0}
-
-
-@kernel(floats=lambda p, **_: 24 * p * STARTS, seconds=0.05, block=16)
-def search_shares(n: int, p: int, side: str, trials: int, rng: Any) -> Named:
-    """The largest ratio that each climb reaches."""
-    return _search(share_ratio, n, p, side, 0.0, trials, rng)
-
-
-@kernel(floats=lambda p, **_: 24 * p * STARTS, seconds=0.05, block=16)
-def search_larger_part(n: int, p: int, side: str, trials: int, rng: Any) -> Named:
-    """The same against the wrong bounds."""
-    return _search(larger_part, n, p, side, 0.0, trials, rng)
-
-
-@kernel(floats=lambda p, **_: 24 * p * STARTS, seconds=0.05, block=16)
-def search_ridges(n: int, p: int, side: str, trials: int, rng: Any) -> Named:
-    """The largest ratio over spectra, coefficients and penalties up to 20."""
-    return _search(ridge_ratio, n, p, side, 20.0, trials, rng)
-
-
-@kernel(floats=lambda p, **_: 24 * p * STARTS, seconds=0.05, block=16)
-def search_ridge_forgotten(n: int, p: int, side: str, trials: int, rng: Any) -> Named:
-    """The same against bounds without the ridge."""
-    return _search(ridge_forgotten, n, p, side, 20.0, trials, rng)
-
-
-@kernel(floats=lambda p, **_: 24 * p * STARTS, seconds=0.05, block=16)
-def search_factor_forgotten(n: int, p: int, side: str, trials: int, rng: Any) -> Named:
-    """The same against a lower bound on the bias without 1/4."""
-    return _search(factor_forgotten, n, p, side, 20.0, trials, rng)
+    return {"value": 1.0}
 
 
 RIDGE_SIDES = ("s_lo", "s_hi", "kappa_lo", "kappa_hi", "bias_lo", "bias_hi")
 
-SANDWICH = Claim(
+SANDWICH = claim(
     slug="effective-rank-sandwich",
-    topic=TOPIC,
     title="Effective ranks bound the cost of interpolation: search for the hardest spectrum",
     statement=(
         r"For every spectrum the share $s = S/n$ of the fixed point obeys, for every $k < n$, $\frac1n \sum_{i \le k} "
@@ -142,9 +143,9 @@ SANDWICH = Claim(
         r"\max\bigl(\frac{n}{R_k}, \frac kn + \frac{(n-k)^2}{n R_k}\bigr)$."
     ),
     source=Source("bartlett2020benign", "Theorem 4; explicit constants derived here", "derived"),
-    kind=Bound(side="upper", on="draw", tolerance=1e-8, trials=16),
+    kind=Bound(side="upper", on="draw", tolerance=1e-8, trials=16, reach=0.99),
     predict=at_most_one,
-    simulate=search_shares,
+    simulate=_search(shares),
     certificates={"missed": 0.8},
     grid=Grid(
         quick=tuple({"n": n, "p": p, "side": side} for n, p in ((5, 20), (20, 60)) for side in ("upper", "lower")),
@@ -154,12 +155,11 @@ SANDWICH = Claim(
             for side in ("upper", "lower")
         ),
     ),
-    decoys=(Decoy("larger part", "max(k/n, n/R_k) above, n/R_k for the tail below", simulate=search_larger_part),),
+    decoys=(Decoy("larger part", "max(k/n, n/R_k) above, n/R_k for the tail below", simulate=_search(larger)),),
 )
 
-RIDGE_SANDWICH = Claim(
+RIDGE_SANDWICH = claim(
     slug="ridge-sandwich",
-    topic=TOPIC,
     title="The same with a ridge: bounds on variance, effective ridge and bias",
     statement=(
         r"With $\delta$ added to every tail trace $t_k$ the bounds on $s$ hold, $\max_k \frac{t_k+\delta}{n} - "
@@ -168,23 +168,24 @@ RIDGE_SANDWICH = Claim(
         r"w_i^2$."
     ),
     source=Source("tsigler2023benign", "main theorem; explicit constants derived here", "derived"),
-    kind=Bound(side="upper", on="draw", tolerance=1e-8, trials=16),
+    kind=Bound(side="upper", on="draw", tolerance=1e-8, trials=16, reach=0.99),
     predict=at_most_one,
-    simulate=search_ridges,
+    simulate=_search(ridges),
     certificates={"missed": 0.8},
     grid=Grid(
         quick=tuple({"n": 8, "p": 30, "side": side} for side in RIDGE_SIDES),
         full=tuple({"n": n, "p": p, "side": side} for n, p in ((8, 30), (10, 5), (30, 200)) for side in RIDGE_SIDES),
     ),
     decoys=(
-        Decoy("no ridge in the ranks", "delta left out of the bounds", simulate=search_ridge_forgotten),
-        Decoy("no 1/4", "lower bound on the bias without 1/4", simulate=search_factor_forgotten),
+        Decoy("no ridge in the ranks", "delta left out of the bounds", simulate=_search(forgotten)),
+        Decoy("no 1/4", "lower bound on the bias without 1/4", simulate=_search(quarter)),
     ),
 )
 
 # --- measured risks between the bounds -------------------------------------------------------------------------------
 
 
+@instance
 def spiked(n: int, delta: float) -> Named:
     """n/5 features of variance 20 with unit coefficients over 10 n of variance 0.1; ridge delta n."""
     spikes = n // 5
@@ -195,7 +196,7 @@ def spiked(n: int, delta: float) -> Named:
 
 
 def _written_out(n: int) -> tuple[Any, Any]:
-    cell = spiked(n, 0.0)
+    cell = spiked(n=n, delta=0.0)
     return np.repeat(cell["eigenvalues"], cell["multiplicity"]), np.repeat(cell["coef2"], cell["multiplicity"])
 
 
@@ -218,7 +219,7 @@ def predict_below(n: int, delta: float) -> Named:
 @kernel(floats=lambda n, **_: 30 * n * n)
 def measured_shares(n: int, delta: float, trials: int, rng: Any) -> Named:
     """Variance/(sigma2 + variance), 1/tr K^-1 and bias/(1 + variance/sigma2) of ridge regression."""
-    risk = sims.ridge_risk(**spiked(n, delta), trials=trials, rng=rng)
+    risk = sims.ridge_risk(**spiked(n=n, delta=delta), trials=trials, rng=rng)
     return {"s": risk.variance / (1 + risk.variance), "kappa": risk.kappa, "bias": risk.bias / (1 + risk.variance)}
 
 
@@ -264,21 +265,15 @@ MEASURED_GRID = Grid(
 )
 
 
-def finite_size(n: int, delta: float) -> float:
-    """The equivalents hold up to O(1/n): measured constants are below 1/2."""
-    return 0.5 / n
-
-
-MEASURED_ABOVE = Claim(
+MEASURED_ABOVE = claim(
     slug="ridge-sandwich-measured-upper",
-    topic=TOPIC,
     title="Measured variance, effective ridge and bias stay below their bounds",
     statement=(
         r"On spikes over a flat tail the measured $V/(\sigma^2+V)$, $1/\mathrm{tr}(XX^\top+\delta)^{-1}$ and "
-        r"$B/(1+V/\sigma^2)$ stay below the upper bounds on $s$, $\kappa$ and $\mathrm{bias}/E_0$, up to $O(1/n)$."
+        r"$B/(1+V/\sigma^2)$ stay below the upper bounds on their limits $s$, $\kappa$ and $\mathrm{bias}/E_0$."
     ),
     source=Source("tsigler2023benign", "main theorem; explicit constants derived here", "derived"),
-    kind=Bound(side="upper", on="mean", resolution=0.02, allowance=finite_size),
+    kind=Bound(side="upper", on="mean", resolution=0.02),
     predict=predict_above,
     simulate=measured_shares,
     grid=MEASURED_GRID,
@@ -289,16 +284,15 @@ MEASURED_ABOVE = Claim(
     ),
 )
 
-MEASURED_BELOW = Claim(
+MEASURED_BELOW = claim(
     slug="ridge-sandwich-measured-lower",
-    topic=TOPIC,
     title="Measured variance and effective ridge stay above their bounds",
     statement=(
         r"On spikes over a flat tail the measured $V/(\sigma^2+V)$ and $1/\mathrm{tr}(XX^\top+\delta)^{-1}$ stay above "
-        r"the lower bounds on $s$ and $\kappa$, up to $O(1/n)$."
+        r"the lower bounds on $s$ and $\kappa$."
     ),
     source=Source("tsigler2023benign", "main theorem; explicit constants derived here", "derived"),
-    kind=Bound(side="lower", on="mean", resolution=0.02, allowance=finite_size),
+    kind=Bound(side="lower", on="mean", resolution=0.02),
     predict=predict_below,
     simulate=measured_shares,
     grid=MEASURED_GRID,
@@ -308,4 +302,4 @@ MEASURED_BELOW = Claim(
     ),
 )
 
-CLAIMS: tuple[Claim, ...] = (SANDWICH, RIDGE_SANDWICH, MEASURED_ABOVE, MEASURED_BELOW)
+CLAIMS = (SANDWICH, RIDGE_SANDWICH, MEASURED_ABOVE, MEASURED_BELOW)

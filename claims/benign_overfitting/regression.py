@@ -8,39 +8,33 @@ import numpy as np
 
 import sims.benign_overfitting as sims
 import theory.benign_overfitting as theory
-from claims.agreement import Identity, Limit, Mean, Moments
-from claims.claim import Claim, Decoy, Grid, Source
+from claims import Decoy, Exact, Grid, Identity, Limit, Mean, Moments, Source, declared_in, instance
+from sims import instances
 from sims.arrays import kernel
 
+claim = declared_in(__name__)
 Named = dict[str, Any]
-TOPIC = "benign_overfitting"
 
 # --- the bias-variance split of one design ---------------------------------------------------------------------------
 
 
+@instance
 def fixed_design(n: int, p: int, ridge: float) -> Named:
-    """A design of correlated features and a target, the same for prediction and simulation."""
-    rng = np.random.default_rng((n, p))
-    eigenvalues = np.linspace(0.2, 2.0, p)
-    X = rng.standard_normal((n, p)) * np.sqrt(eigenvalues)
-    return {"X": X, "w": rng.standard_normal(p), "eigenvalues": eigenvalues, "sigma2": 0.3, "ridge": ridge}
+    """A design of correlated features and a target."""
+    eigenvalues = [0.2 + 1.8 * j / (p - 1) for j in range(p)]
+    X = instances.gaussian(n, p) * [v**0.5 for v in eigenvalues]
+    return {"X": X, "w": instances.gaussian(1, p)[0], "eigenvalues": eigenvalues, "sigma2": 0.3, "ridge": ridge}
 
 
 def predict_split(n: int, p: int, ridge: float) -> Named:
     """Bias, variance and their sum for the fixed design."""
-    bias, variance = theory.conditional_risk(**fixed_design(n, p, ridge))
+    bias, variance = theory.conditional_risk(**fixed_design(n=n, p=p, ridge=ridge))
     return {**({} if n > p and ridge == 0 else {"bias": bias}), "variance": variance, "excess": bias + variance}
-
-
-@kernel(floats=lambda n, p, **_: 8 * n * p + 6 * n * n)
-def simulate_split(n: int, p: int, ridge: float, trials: int, rng: Any) -> Any:
-    """Fits to labels with noise, over noise sets whose second moment is exact."""
-    return sims.conditional_risk(**fixed_design(n, p, ridge), trials=trials, rng=rng)
 
 
 def euclidean_split(n: int, p: int, ridge: float) -> Named:
     """Errors of the coefficients themselves, not weighted with the covariance."""
-    flat = {**fixed_design(n, p, ridge), "eigenvalues": np.ones(p)}
+    flat = {**fixed_design(n=n, p=p, ridge=ridge), "eigenvalues": [1.0] * p}
     return {"variance": theory.conditional_risk(**flat).variance}
 
 
@@ -51,7 +45,7 @@ def with_test_noise(n: int, p: int, ridge: float) -> Named:
 
 def uncoupled_ridge(n: int, p: int, ridge: float) -> Named:
     """The penalty n ridge in place of ridge."""
-    bias, variance = theory.conditional_risk(**fixed_design(n, p, n * max(ridge, 0.1)))
+    bias, variance = theory.conditional_risk(**fixed_design(n=n, p=p, ridge=n * max(ridge, 0.1)))
     return {"excess": bias + variance}
 
 
@@ -59,9 +53,8 @@ SPLIT_CELLS = tuple(
     {"n": n, "p": p, "ridge": ridge} for n, p, ridge in ((12, 30, 0.0), (30, 12, 0.0), (12, 30, 0.7), (12, 30, -0.7))
 )
 
-SPLIT = Claim(
+SPLIT = claim(
     slug="bias-variance-split",
-    topic=TOPIC,
     title="Excess risk of a given design splits exactly into bias and variance",
     statement=(
         r"For every $X$, with $M = (XX^\top + \delta I)^{-1} X$, the excess risk averaged over the noise is "
@@ -70,7 +63,7 @@ SPLIT = Claim(
     source=Source("hastie2022surprises", "classical identity", "derived"),
     kind=Identity(tolerance=1e-9),
     predict=predict_split,
-    simulate=simulate_split,
+    simulate=fixed_design.of(sims.conditional_risk),
     grid=Grid(quick=SPLIT_CELLS, full=(*SPLIT_CELLS, {"n": 100, "p": 400, "ridge": 1.0})),
     decoys=(
         Decoy("no covariance", "variance sigma2 tr(M M')", euclidean_split),
@@ -82,46 +75,18 @@ SPLIT = Claim(
 # --- isotropic features ----------------------------------------------------------------------------------------------
 
 
-def _shown(n: int, p: int, bias: Any, variance: Any) -> Named:
-    # For n > p the bias is 0 on both sides.
-    return {"bias": bias, "variance": variance} if p > n else {"variance": variance}
-
-
-def predict_isotropic(n: int, p: int) -> Named:
-    """Exact expectations."""
-    return _shown(n, p, *theory.isotropic_risk(n, p, 1.0, 2.25))
-
-
-@kernel(floats=lambda n, p, **_: 2 * n * p + 4 * min(n, p) ** 2)
-def simulate_isotropic(n: int, p: int, trials: int, rng: Any) -> Any:
-    """Fits of isotropic features."""
-    return sims.isotropic_risk(n, p, 1.0, 2.25, trials=trials, rng=rng)
-
-
-def without_one(n: int, p: int) -> Named:
-    """Variance min(n, p)/|n - p|."""
-    return {"variance": min(n, p) / abs(n - p)}
-
-
-def squared_bias(n: int, p: int) -> Named:
-    """Bias |w|^2 (1 - n/p)^2."""
-    return _shown(n, p, 2.25 * (1 - n / p) ** 2, theory.isotropic_risk(n, p).variance)
-
-
-def swapped(n: int, p: int) -> Named:
-    """n and p exchanged in the variance."""
-    return {"variance": max(n, p) / (abs(n - p) - 1)}
-
-
-def inverse_chi_square(n: int, p: int) -> Moments:
+def inverse_chi_square(n: int, p: int, **_: float) -> Moments:
     """Each diagonal entry of the inverse Gram matrix is 1/chi2 with |n - p| + 1 degrees of freedom."""
     half = (abs(n - p) + 1) / 2
     return Moments(skewness=4 * (half - 2) ** 0.5 / (half - 3))
 
 
-ISOTROPIC = Claim(
+def _sizes(*sizes: tuple[int, int]) -> tuple[Named, ...]:
+    return tuple({"n": n, "p": p, "sigma2": 1.0, "w_norm2": 2.25} for n, p in sizes)
+
+
+ISOTROPIC = claim(
     slug="bias-variance-split-isotropic",
-    topic=TOPIC,
     title="Isotropic features: bias and variance of interpolation, exactly",
     statement=(
         r"For $\Sigma = I$ and no ridge, $\mathbb{E} B = \|w\|^2 (1 - n/p)$ and $\mathbb{E} V = \sigma^2 n/(p-n-1)$ if "
@@ -129,23 +94,33 @@ ISOTROPIC = Claim(
     ),
     source=Source("hastie2022surprises", "isotropic case; also Belkin, Hsu, Xu", "recalled"),
     kind=Mean(resolution=0.01),
-    predict=predict_isotropic,
-    simulate=simulate_isotropic,
+    predict=theory.isotropic_risk,
+    simulate=sims.isotropic_risk,
     grid=Grid(
-        quick=({"n": 30, "p": 80}, {"n": 80, "p": 30}, {"n": 10, "p": 20}),
-        full=({"n": 30, "p": 80}, {"n": 80, "p": 30}, {"n": 10, "p": 20}, {"n": 300, "p": 800}),
+        quick=_sizes((30, 80), (80, 30), (10, 20)),
+        full=_sizes((30, 80), (80, 30), (10, 20), (300, 800)),
     ),
     decoys=(
-        Decoy("no minus one", "variance n/(p - n)", without_one),
-        Decoy("squared bias", "bias |w|^2 (1 - n/p)^2", squared_bias),
-        Decoy("n and p swapped", "variance p/(p - n - 1)", swapped),
+        Decoy(
+            "no minus one", "variance n/(p - n)",
+            lambda n, p, sigma2, w_norm2: {"variance": sigma2 * min(n, p) / abs(n - p)},
+        ),
+        Decoy(
+            "squared bias", "bias |w|^2 (1 - n/p)^2",
+            lambda n, p, sigma2, w_norm2: {"bias": w_norm2 * max(1 - n / p, 0.0) ** 2},
+        ),
+        Decoy(
+            "n and p swapped", "variance p/(p - n - 1)",
+            lambda n, p, sigma2, w_norm2: {"variance": sigma2 * max(n, p) / (abs(n - p) - 1)},
+        ),
     ),
-    tails={"variance": inverse_chi_square},
-)
+    tails={"variance": inverse_chi_square, "bias": lambda n, p, **_: Exact() if p <= n else Moments()},
+)  # fmt: skip
 
 # --- the deterministic equivalent ------------------------------------------------------------------------------------
 
 
+@instance
 def shaped(shape: str, n: int, delta: float) -> Named:
     """A spectrum held in shape as n grows, with squared coefficients; the ridge is delta n."""
     if shape == "two levels":  # half 1, half 0.1
@@ -165,46 +140,30 @@ def _judged(delta: float, risk: Any) -> Named:
 
 def predict_equivalent(shape: str, n: int, delta: float) -> Named:
     """The deterministic equivalent; the training error where there is one."""
-    return _judged(delta, theory.ridge_risk(**shaped(shape, n, delta)))
-
-
-def _floats(shape: str, n: int, **_: Any) -> float:
-    return {"two levels": 9, "spiked": 24}.get(shape, 40) * n * n + 6 * n * n
-
-
-@kernel(floats=_floats)
-def simulate_equivalent(shape: str, n: int, delta: float, trials: int, rng: Any) -> Any:
-    """Ridge regression on Gaussian features."""
-    return sims.ridge_risk(**shaped(shape, n, delta), trials=trials, rng=rng)
-
-
-@kernel(floats=_floats)
-def simulate_rademacher(shape: str, n: int, delta: float, trials: int, rng: Any) -> Any:
-    """Ridge regression on features with entries of random sign."""
-    return sims.ridge_risk(**shaped(shape, n, delta), entries="rademacher", trials=trials, rng=rng)
+    return _judged(delta, theory.ridge_risk(**shaped(shape=shape, n=n, delta=delta)))
 
 
 def missing_denominator(shape: str, n: int, delta: float) -> Named:
     """Variance sigma2 S/n."""
-    excess = theory.ridge_risk(**shaped(shape, n, delta)).variance / 0.5
+    excess = theory.ridge_risk(**shaped(shape=shape, n=n, delta=delta)).variance / 0.5
     return {"variance": 0.5 * excess / (1 + excess)}
 
 
 def ridge_per_sample(shape: str, n: int, delta: float) -> Named:
     """The ridge delta taken for a penalty per sample."""
-    risk = theory.ridge_risk(**{**shaped(shape, n, delta), "ridge": delta * n * n})
+    risk = theory.ridge_risk(**{**shaped(shape=shape, n=n, delta=delta), "ridge": delta * n * n})
     return _judged(delta, risk) if delta > 0 else {"variance": risk.variance}
 
 
 def bias_without_factor(shape: str, n: int, delta: float) -> Named:
     """Bias without E0."""
-    risk = theory.ridge_risk(**shaped(shape, n, delta))
+    risk = theory.ridge_risk(**shaped(shape=shape, n=n, delta=delta))
     return {"bias": risk.bias / (1 + risk.variance / 0.5)}
 
 
 def train_first_power(shape: str, n: int, delta: float) -> Named:
     """Training error (delta/(n kappa)) times the test error."""
-    risk = theory.ridge_risk(**shaped(shape, n, delta))
+    risk = theory.ridge_risk(**shaped(shape=shape, n=n, delta=delta))
     return {"train": float(risk.train * risk.test) ** 0.5} if delta > 0 else {}
 
 
@@ -220,9 +179,8 @@ EQUIVALENT_DECOYS = (
     Decoy("first power", "training error delta/(n kappa) times the test error", train_first_power),
 )
 
-EQUIVALENT = Claim(
+EQUIVALENT = claim(
     slug="deterministic-equivalent",
-    topic=TOPIC,
     title="Bias, variance and training error of ridge regression from one fixed point",
     statement=(
         r"With $\kappa$ solving $\sum_i L_i + \delta/\kappa = n$, $L_i = \lambda_i/(\lambda_i+\kappa)$, "
@@ -230,10 +188,9 @@ EQUIVALENT = Claim(
         r"$\sigma^2 S/(n-S)$ and the training error $(\delta/(n\kappa))^2$ times the test error, up to $O(1/n)$."
     ),
     source=Source("simon2023eigenlearning", "eigenlearning equations; also Cheng, Montanari", "recalled"),
-    # Second order, 1/n^2, is not fitted: about 0.2 % at the smallest size.
-    kind=Limit(size="n", order=1.0, resolution=0.015, allowance=0.002),
+    kind=Limit(size="n", order=1.0, resolution=0.015),
     predict=predict_equivalent,
-    simulate=simulate_equivalent,
+    simulate=shaped.of(sims.ridge_risk),
     grid=Grid(
         quick=shaped_cells((24, 48, 96), ("two levels", 0.0), ("two levels", 0.1), ("power law", 0.0)),
         full=shaped_cells(
@@ -244,19 +201,17 @@ EQUIVALENT = Claim(
     decoys=EQUIVALENT_DECOYS,
 )  # fmt: skip
 
-RADEMACHER = Claim(
+RADEMACHER = claim(
     slug="deterministic-equivalent-rademacher",
-    topic=TOPIC,
     title="The same for features of random sign",
     statement=(
         r"The deterministic equivalent of $\kappa$, bias, variance and training error holds up to $O(1/n)$ also for "
         r"features $\sqrt{\lambda_i} \epsilon_i$ with independent random signs $\epsilon_i$."
     ),
     source=Source("cheng2024dimension", "beyond Gaussian features", "recalled"),
-    # Second order, 1/n^2, is not fitted: about 0.2 % at the smallest size.
-    kind=Limit(size="n", order=1.0, resolution=0.015, allowance=0.002),
+    kind=Limit(size="n", order=1.0, resolution=0.015),
     predict=predict_equivalent,
-    simulate=simulate_rademacher,
+    simulate=shaped.of(sims.ridge_risk, entries="rademacher"),
     grid=Grid(
         quick=shaped_cells((24, 48, 96), ("two levels", 0.1)),
         full=shaped_cells((40, 80, 160, 320), ("two levels", 0.0), ("two levels", 0.1), ("power law", 0.0)),
@@ -301,9 +256,8 @@ def sign_blind(n: int) -> Named:
     return {"negative": ratios["positive"]}
 
 
-NEGATIVE_RIDGE = Claim(
+NEGATIVE_RIDGE = claim(
     slug="negative-ridge-and-catastrophic-ridge",
-    topic=TOPIC,
     title="The best ridge can be negative",
     statement=(
         r"With strong features carrying the target over a long flat tail the excess risk is smaller at a negative "
@@ -323,4 +277,4 @@ NEGATIVE_RIDGE = Claim(
     ),
 )
 
-CLAIMS: tuple[Claim, ...] = (SPLIT, ISOTROPIC, EQUIVALENT, RADEMACHER, NEGATIVE_RIDGE)
+CLAIMS = (SPLIT, ISOTROPIC, EQUIVALENT, RADEMACHER, NEGATIVE_RIDGE)

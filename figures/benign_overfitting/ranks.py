@@ -54,7 +54,7 @@ def _sandwich(ax: Axes, results: Results, spectrum: Spectrum, name: str) -> None
 
 def _ridge(ax: Axes, results: Results) -> None:
     n, curve = 60, np.linspace(0, 2, 41)
-    fixed = [theory.ridge_risk(**(spiked(n, 0.0) | {"ridge": d * n})) for d in curve]
+    fixed = [theory.ridge_risk(**spiked(n=n, delta=d)) for d in curve]
     lines = {
         "s": [1 - 1 / (1 + risk.variance) for risk in fixed],
         "bias": [risk.bias / (1 + risk.variance) for risk in fixed],
@@ -73,7 +73,7 @@ def _ridge(ax: Axes, results: Results) -> None:
 
 
 def _cell(n: int) -> tuple[Any, Any]:
-    cell = spiked(n, 0.0)
+    cell = spiked(n=n, delta=0.0)
     return np.repeat(cell["eigenvalues"], cell["multiplicity"]), np.repeat(cell["coef2"], cell["multiplicity"])
 
 

@@ -28,7 +28,7 @@ JUNK = along("junk-features-exact", 1024, "d_junk", ABOVE, n=FEW, lam_junk=5.0, 
 def _penalties(ax: Axes, results: Results) -> None:
     deltas = np.geomspace(1e-3, 3, 60)
     for index, (shape, label) in enumerate(SHAPES):
-        risk = theory.ridge_risk(**(shaped(shape, N, 0.0) | {"ridge": deltas * N}))
+        risk = theory.ridge_risk(**(dict(shaped(shape=shape, n=N, delta=0.0)) | {"ridge": deltas * N}))
         style.theory(ax, deltas, risk.test, index, label)
         style.theory(ax, deltas, risk.train, index, linestyle="--")
         style.simulation(ax, DELTAS, *results.mean(PENALTIES[shape], "test"), index)

@@ -74,10 +74,7 @@ def test_a_claim_is_complete(claim):
         assert not isinstance(simulate, Through) or simulate.__module__.startswith(f"claims.{claim.topic}.")
 
 
-# --- what is said of an allowance, and what claims may compute: a topic leaves these sets once it is rewritten --------
-
-WITHOUT_REASONS = {"benign_overfitting"}
-COMPUTING = {"benign_overfitting"}
+# --- what is said of an allowance, and what claims may compute ------------------------------------------------------
 
 
 def without_reason(claim):
@@ -88,7 +85,7 @@ def without_reason(claim):
 @pytest.mark.parametrize("topic", topics())
 def test_every_allowance_has_its_reason(topic):
     bare = [claim.slug for claim in load_claims(topic) if without_reason(claim)]
-    assert bool(bare) == (topic in WITHOUT_REASONS), bare
+    assert not bare
 
 
 def computing(module):
@@ -109,7 +106,7 @@ def test_claims_hold_no_computing(topic):
     modules = [package.__name__, *(f"{package.__name__}.{m.name}" for m in pkgutil.iter_modules(package.__path__))]
     found = {module: sorted(set(computing(module))) for module in modules}
     found = {module: names for module, names in found.items() if names}
-    assert bool(found) == (topic in COMPUTING), found
+    assert not found
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=by_slug)
