@@ -110,8 +110,8 @@ def seli_ridge_distance(
 ) -> float:
     r"""Distance in shape of the classifier of penalised cross-entropy from the max-margin solution's.
 
-    $$\Bigl\|\frac{WW^\top}{\|WW^\top\|}-\frac{G_0}{\|G_0\|}\Bigr\|_F,\qquad
-    \min_{W,H}\ \frac1N\sum_i\mathrm{CE}(Wh_i)+\frac\lambda2(\|W\|^2+\|H\|^2):$$
+    $$\left\|\frac{WW^\top}{\|WW^\top\|}-\frac{G_0}{\|G_0\|}\right\|_F,\qquad
+    \min_{W,H}\ \frac{1}{N}\sum_i\mathrm{CE}(Wh_i)+\frac{\lambda}{2}(\|W\|^2+\|H\|^2):$$
     with $D=\operatorname{diag}(\sqrt n)$ and the polar factor $O$ of $MD=USV^\top$ the class logits M solve
     $p_{ck}=\lambda(N/\sqrt{n_k})(-O_{ck})$ ($c\ne k$), $M_{kk}-M_{ck}=\log p_{kk}-\log p_{ck}$, and
     $WW^\top=USU^\top$. Computed as the fixed point of this map, in logarithms.
