@@ -179,7 +179,9 @@ def basis_pursuit(X: Array, y: Array, most: int = 40) -> BasisPursuit:
     # Corrections weighted by the sizes of the coefficients: those that are 0 stay so.
     for _ in range(2):
         sizes = xp.abs(w)
-        w = w + sizes * adjoint(_factored((X * sizes[..., None, :]) @ X.mT)(y - image(w)))
+        moved = w + sizes * adjoint(_factored((X * sizes[..., None, :]) @ X.mT)(y - image(w)))
+        # With fewer coefficients than rows that matrix may have no factor: w stays, and the certificate knows its miss.
+        w = xp.where(xp.isfinite(xp.sum(moved, axis=-1, keepdims=True)), moved, w)
     bound = xp.sum(y * end.multipliers, axis=-1) / xp.max(xp.abs(adjoint(end.multipliers)), axis=-1)
     miss = xp.max(xp.abs(y - image(w)), axis=-1) / xp.max(xp.abs(y), axis=-1)
     return BasisPursuit(w, xp.abs(xp.sum(xp.abs(w), axis=-1) / bound - 1) + miss)

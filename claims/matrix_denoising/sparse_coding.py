@@ -41,7 +41,11 @@ SURE = claim(
         r"$\|\eta_t(y)-\mu\|^2$ and $E(\mathrm{SURE} - \|\eta_t(y)-\mu\|^2)^2 = \sum_i [2 + 4h_i - 4p_i]$, with "
         r"$h_i = E\min(y_i^2,t^2)$ and $p_i = P(|y_i| \le t)$."
     ),
-    source=Source("stein1981estimation", "unbiased estimate; second moment as in bellec2021second", "recalled"),
+    source=Source(
+        "stein1981estimation",
+        "unbiased estimate; second moment: Bellec and Zhang 2021",
+        "recalled",
+    ),
     kind=Mean(resolution=0.025),
     predict=_predict,
     simulate=coefficients.of(sims.sure_error_second_moment),

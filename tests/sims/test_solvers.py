@@ -41,6 +41,17 @@ def test_a_sparse_signal_is_found_where_the_programme_is_degenerate(make_rng):
     assert np.abs(found - w).max() < 1e-8
 
 
+def test_fewer_coefficients_than_rows_leave_no_trial_without_a_number():
+    # In this draw, one of two hundred, the correction's matrix has no factor.
+    rng = np.random.default_rng(1)
+    for _ in range(2):
+        X, w = rng.standard_normal((100, 82, 200)), rng.standard_normal((100, 200)) * (np.arange(200) < 20)
+    X, w = X[7:8], w[7:8]
+    found, gap = interior_point.basis_pursuit(X, (X @ w[..., None])[..., 0])
+    assert (gap < 1e-10).all()
+    assert np.abs(found - w).max() < 1e-8
+
+
 def test_the_gap_bounds_the_error_of_an_early_stop():
     rng = np.random.default_rng(5)
     X, y = rng.standard_normal((20, 10, 25)), rng.standard_normal((20, 10))
