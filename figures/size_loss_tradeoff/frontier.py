@@ -55,7 +55,7 @@ def at_a_loss(ax: Axes, results: Results) -> None:
         style.name(ax, 0.51, 1.1, "$p = n/2$", 4, xytext=(0, 0))
         style.name(ax, 0.81, 0.07, "ridge", color="#333333", xytext=(0, 0))
     style.name(ax, 0.3, 0.032, r"$p = 2\,n$", 0, xytext=(0, 0))
-    style.name(ax, 0.05, 0.0125, r"$p = 16\,n$", 2, xytext=(0, 0))
+    style.name(ax, 0.05, 0.0062, r"$p = 16\,n$", 2, xytext=(0, 0))
     style.name(ax, 0.05, 0.0015, "out of reach (shaded)", color="#333333", xytext=(0, 0))
     ax.set(yscale="log", xlabel=r"training loss / noise", ylabel="excess risk / noise", xlim=(0, 1), ylim=(1e-3, 12))
     plain(ax.yaxis, (0.001, 0.01, 0.1, 1, 10))

@@ -19,13 +19,14 @@ def _below(train_loss: Floats, sigma2: Floats) -> Floats:
 def excess_lower_bound(n: Counts, p: Counts, train_loss: NonNegatives, sigma2: NonNegatives = default(1.0)) -> Floats:
     r"""Return the smallest expected excess risk of any linear predictor trained to `train_loss`.
 
-    $$E[\text{excess}] \ge \frac{n}{p}(\sigma-\tau)_+^2, \qquad \tau^2 = L_{\text{train}}$$
+    $$E[\text{excess}] \ge \frac{n}{p}(\sigma-\tau)_+^2$$
 
-    For any law of the p features with a finite second moment, n independent samples, noise of variance sigma2 (or more)
-    and any estimator, random or knowing the truth; the excess is over the best linear predictor, and over a nonlinear
-    truth at least as large. Both losses are mean squares. Proof: for $\nu \ge 0$, excess $+ \nu\tau^2$ is at least
-    $(\nu\sigma^2/n)\operatorname{tr}(I+\nu ZZ'/n)^{-1}$ given the whitened rows Z; Jensen, $E ZZ' = pI$, and the best
-    $\nu$. For a given design the same holds with $\operatorname{tr} ZZ'/n$ in place of p.
+    with tau^2 = train_loss, for any law of the p features with a finite second moment, n independent samples, noise of
+    variance sigma2 (or more) and any estimator, random or knowing the truth; the excess is over the best linear
+    predictor, and over a nonlinear truth at least as large. Both losses are mean squares. Proof: for $\nu \ge 0$,
+    excess $+ \nu\tau^2$ is at least $(\nu\sigma^2/n)\operatorname{tr}(I+\nu ZZ'/n)^{-1}$ given the whitened rows Z;
+    Jensen, $E ZZ' = pI$, and the best $\nu$. Given the design the same holds with $\operatorname{tr} ZZ'/n$ in place of
+    p.
 
     n, p: integers >= 1; train_loss, sigma2 >= 0; they broadcast. Returns an array of their shape, 0 where train_loss >=
     sigma2. Raises ValueError outside these domains.
@@ -63,8 +64,9 @@ def min_params(
 def noise_ceiling(n: Counts, p: Counts, train_loss: NonNegatives, test_loss: NonNegatives) -> Floats:
     r"""Return the largest noise variance that expected losses of a linear predictor leave room for.
 
-    $$\sigma = \frac{h\tau + \sqrt{(1+h)\,T - h\tau^2}}{1+h}, \qquad h = n/p, \quad T = L_{\text{test}}$$
-    where T > tau^2 = train_loss, else sigma^2 = T: the test loss is at least $\sigma^2 + h(\sigma-\tau)_+^2$.
+    $$\sigma = \frac{h\tau + \sqrt{(1+h)\,T - h\tau^2}}{1+h}, \qquad h = n/p$$
+    where T = test_loss > tau^2 = train_loss, else sigma^2 = T: the test loss is at least
+    $\sigma^2 + h(\sigma-\tau)_+^2$.
 
     n, p: integers >= 1; train_loss, test_loss >= 0; they broadcast. Returns an array of their shape. The noise variance
     of an interpolating predictor is at most T p/(n + p). Raises ValueError outside these domains.
