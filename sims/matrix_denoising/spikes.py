@@ -32,7 +32,8 @@ def unit_noise(noise: str, rng: Generator, shape: tuple[int, ...]) -> Array:
     if noise == "normal":
         return rng.standard_normal(size=shape)
     df = int(noise[1:])
-    return rng.standard_t(df, size=shape) * math.sqrt((df - 2) / df)
+    z = rng.standard_normal(size=shape)
+    return z * (math.sqrt(df - 2) / namespace(z).sqrt(rng.chisquare(df, size=shape)))
 
 
 def hard_level(beta: float) -> float:
