@@ -6,7 +6,8 @@ from typing import Any
 
 import sims.benign_overfitting as sims
 import theory.benign_overfitting as theory
-from claims import Decoy, Grid, Limit, Mean, Source, declared_in
+from claims import Decoy, Grid, Limit, Mean, Moments, Source, declared_in
+from claims.benign_overfitting.regression import inverse_chi_square
 
 claim = declared_in(__name__)
 Named = dict[str, Any]
@@ -59,6 +60,8 @@ JUNK = claim(
         Decoy("infinitely much junk", "ridge regression on z alone", junk_infinite),
         Decoy("no (d-1)/(d-n)", "the factor replaced by 1", junk_without_factor),
     ),
+    # As d grows the bias tends to (lam/(s + lam))^2, s ~ chi2_n, of skewness 1.9 at n = 20; the noise is that of d - n.
+    tails={"bias": Moments(2.0), "variance": lambda n, d_junk, **_: inverse_chi_square(n, d_junk)},
 )
 
 # --- the Laplace kernel ----------------------------------------------------------------------------------------------
