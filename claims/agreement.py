@@ -96,7 +96,8 @@ class Mean:
 class Limit:
     """Equal as `size` grows, the difference vanishing like size**(-order).
 
-    A family is a run of consecutive cells whose `size` increases (at least three). The relative differences d(size) are
+    A family is a run of consecutive cells whose `size` increases (at least three; of `sizes` cells each, where the next
+    family would begin with a larger one). The relative differences d(size) are
     fitted by D + c_1 size**(-order) + ... + c_terms size**(-terms * order); D is judged. A fit that misses its own
     points, or differences whose fitted order excludes the stated one, leave the row undecided. `trials=1`: a family
     without randomness, one trial a size, judged against the allowance for the next order.
@@ -109,6 +110,7 @@ class Limit:
     terms: int = 1
     because: str = ""
     trials: int | None = None
+    sizes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,7 @@ class Rate:
     allowance: Allowance = 0.0
     because: str = ""
     trials: int | None = None
+    sizes: int | None = None
 
 
 @dataclass(frozen=True)

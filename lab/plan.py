@@ -6,6 +6,7 @@ here, before anything runs. A prediction that raises leaves its claim undecided;
 
 from __future__ import annotations
 
+import itertools
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -66,13 +67,29 @@ def families(claim: Claim, tier: str) -> list[Family]:
         raise PlanError(f"grid of claim {claim.slug!r}: every cell must have {size}, the size of its {_kind(claim)}")
     groups: list[list[dict[str, Any]]] = []
     for before, cell in zip([None, *cells], cells, strict=False):
-        if before is None or cell[size] <= before[size]:
+        full = claim.kind.sizes is not None and len(groups[-1] if groups else []) == claim.kind.sizes
+        if before is None or cell[size] <= before[size] or full:
             groups.append([])
         groups[-1].append(cell)
+    for group in groups:
+        _one_family(claim, group)
     short = [group for group in groups if len(group) < 3]
     if short:
         raise PlanError(f"grid of claim {claim.slug!r}: every run of growing {size} must have at least three cells")
     return [Family(tuple(group)) for group in groups]
+
+
+def _one_family(claim: Claim, group: list[dict[str, Any]]) -> None:
+    """PlanError if a run of growing sizes holds two families: a parameter that stands still and then changes."""
+    for name in group[0]:
+        steps = [cell_key({"": a[name]}) != cell_key({"": b[name]}) for a, b in itertools.pairwise(group)]
+        if any(steps) and not all(steps):
+            kind = claim.kind
+            assert isinstance(kind, Limit | Rate)
+            raise PlanError(
+                f"grid of claim {claim.slug!r}: {name} changes within a run of growing {kind.size}, so it holds more "
+                f"than one family; give {_kind(claim)}(sizes=...), the number of sizes of each"
+            )
 
 
 def _kind(claim: Claim) -> str:

@@ -63,7 +63,7 @@ ERROR = claim(
     grid=Grid(
         quick=tuple(cell for power in (0, 1, 2) for cell in cells(nu=NU, power=power, d=10, N=[4e3, 8e3, 16e3])),
         full=tuple(
-            cell for d in (10, 60) for nu in (NU, SPARSE[:3]) for power in (0, 0.5, 1, 2)
+            cell for d in (60, 10) for nu in (NU, SPARSE[:3]) for power in (0, 0.5, 1, 2)
             for cell in cells(nu=nu, power=power, d=d, N=[6e3 * d, 12e3 * d, 24e3 * d])
         ),
     ),

@@ -319,3 +319,20 @@ def test_a_bound_that_is_never_reached_is_loose():
     summary = summarise(judged(loose))[0]
     assert summary.passes
     assert summary.loose == pytest.approx(10.0, rel=0.05)
+
+
+# --- families ----------------------------------------------------------------------------------------------------------
+
+
+def test_two_families_in_one_run_of_growing_sizes_are_an_error_until_their_length_is_declared():
+    def simulate(n, x, trials, rng):
+        return {"x": np.full(trials, 1 + 1 / n)}
+
+    cells = tuple({"n": n, "x": x} for x, sizes in ((1, (10, 20, 40)), (2, (60, 120, 240))) for n in sizes)
+    decoys = (Decoy("off", "ten per cent", lambda n, x: {"x": 1.1}),)
+    options = {"predict": lambda n, x: {"x": 1.0}, "decoys": decoys, "cells": cells}
+    kind = Limit(allowance=1e-3, because="test", trials=1)
+    with pytest.raises(PlanError, match="x changes within a run of growing n"):
+        judged(claim(simulate, kind=kind, **options))
+    table = judged(claim(simulate, kind=dataclasses.replace(kind, sizes=3), **options))
+    assert list(own(table).verdict) == ["agrees", "agrees"]
