@@ -187,6 +187,18 @@ def test_the_facade_refuses_a_hidden_room(folder):
     assert "hides overparam's theory" in done.stdout
 
 
+def test_the_facade_loads_a_topic_when_it_is_asked_for():
+    code = (
+        "import overparam\n"
+        "print(overparam.theory.double_descent.__name__, overparam.measures.neural_collapse.__name__)\n"
+        "try:\n    overparam.sims.doubledescent\nexcept AttributeError as error:\n    print(error)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.splitlines() == [
+        "theory.double_descent overparam.measures.neural_collapse", "module 'sims' has no attribute 'doubledescent'",
+    ], done.stderr  # fmt: skip
+
+
 @pytest.mark.parametrize("words", [("list", "mine.py"), ("list", "mine.py", "--grep", "WISHART")])
 def test_list_shows_the_claims_of_a_file(capsys, folder, words):
     code, out, _ = run(capsys, *words)
