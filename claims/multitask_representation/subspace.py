@@ -42,9 +42,7 @@ def _explained(d: int, c: float, strengths: tuple[float, ...]) -> list[float]:
 
 _ABOVE = (9.0, 3.0)
 _QUICK_ABOVE = (*cells(c=2.0, strengths=_ABOVE, d=[24, 48, 96]), *cells(c=0.5, strengths=_ABOVE, d=[12, 24, 48]))
-_FULL_ABOVE = tuple(
-    cell for c in (0.25, 0.5, 2.0, 4.0) for cell in cells(c=c, strengths=(9.0, 3.0, 2.0), d=[96, 192, 384])
-)
+_FULL_ABOVE = tuple(cell for c in (0.25, 0.5, 2.0, 4.0) for cell in cells(c=c, strengths=_ABOVE, d=[96, 192, 384]))
 
 BBP = claim(
     slug="subspace-bbp",

@@ -43,8 +43,8 @@ def dead_zone(ax: Axes, results: Results) -> None:
         start = float(np.sqrt(T / D))
         ax.plot(start, 0, "|", color=style.COLOURS[index], markersize=9, markeredgewidth=1.4, zorder=4)
     few, many = ("few tasks", "many tasks") if results.brief else (f"{TASKS[0]} tasks", f"{TASKS[1]} tasks")
-    style.name(ax, 0.82, 0.66, few, 0, ha="right", xytext=(0, 0))
-    style.name(ax, 5.2, 0.42, many, 1, xytext=(0, 0))
+    style.name(ax, 1.5, 0.66, few, 0, ha="right", xytext=(0, 0))
+    style.name(ax, 4.4, 0.4, many, 1, xytext=(0, 0))
     ax.set(xscale="log", xlabel="samples per dimension $n_1 T/d$", ylabel="squared overlap", ylim=(-0.04, 1.02))
     plain(ax.xaxis, (0.2, 1, 5, 20))
 
