@@ -46,13 +46,14 @@ AT = claim(
         r"tends to $\sigma^2 (v + l v')$ with $\tau^2 = -\sigma^2 l^2 v'(l)$, where $l v^2 + (l+g-1) v = 1$."
     ),
     source=_SOURCE,
-    kind=Limit(size="n", order=1.0, resolution=0.0125),
+    kind=Limit(size="n", order=1.0, resolution=0.015),
     predict=frontier_at,
     simulate=sims.mp_frontier_at,
     grid=Grid(
         quick=(*_families([24, 48, 96], "gaussian", *_POINTS), *_families([24, 48, 96], "signs", (1.5, 0.25))),
         full=(
-            *_families([40, 80, 160, 320], "gaussian", *_POINTS, (0.9, 0.2), (1.1, 0.25), (2.0, 0.04)),
+            *_families([40, 80, 160, 320], "gaussian", *_POINTS[:-1], (1.1, 0.25), (2.0, 0.04)),
+            *_families([25, 50, 100, 200], "gaussian", _POINTS[-1]),
             *_families([40, 80, 160, 320], "signs", (0.5, 0.55), (1.5, 0.25), (4.0, 0.25)),
         ),
     ),
@@ -89,7 +90,7 @@ ALONG = claim(
         r"and excess risk $\sigma^2 (v + l v')$ in the limit $p/n \to g$."
     ),
     source=_SOURCE,
-    kind=Limit(size="n", order=1.0, resolution=0.0125),
+    kind=Limit(size="n", order=1.0, resolution=0.02),
     predict=frontier,
     simulate=sims.mp_frontier,
     grid=Grid(

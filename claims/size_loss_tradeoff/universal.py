@@ -87,7 +87,7 @@ MEAN = claim(
         r"four kinds of features, for the best predictor that knows truth and noise."
     ),
     source=_SOURCE,
-    kind=Bound(side="lower", on="mean", resolution=0.02),
+    kind=Bound(side="lower", on="mean", resolution=0.025),
     predict=_in_the_mean(bound),
     simulate=sims.excess_at,
     grid=GRID,
@@ -171,7 +171,7 @@ MANY_FEATURES = claim(
         r"has $\mathrm{E}\,\mathcal{E}\, p/n \to (\sigma - \tau)^2$."
     ),
     source=Source("ghosh2023universal", "abstract: bound and Marchenko-Pastur refinement coincide", "derived"),
-    kind=Limit(size="p", order=1.0, resolution=0.01, terms=2),
+    kind=Limit(size="p", order=1.0, resolution=0.015, terms=2),
     predict=_in_the_mean(bound),
     simulate=sims.excess_at,
     grid=Grid(
