@@ -321,7 +321,7 @@ def test_a_bound_that_is_never_reached_is_loose():
     assert summary.loose == pytest.approx(10.0, rel=0.05)
 
 
-# --- families ----------------------------------------------------------------------------------------------------------
+# --- families -------------------------------------------------------------------------------------------------------
 
 
 def test_two_families_in_one_run_of_growing_sizes_are_an_error_until_their_length_is_declared():
