@@ -38,7 +38,7 @@ def two_line_random(theta: float, k: int, *, trials: int, rng: Generator) -> Two
     return TwoLines(result.loss[:, k], result.forgetting_k)
 
 
-@kernel(floats=lambda T, **_: 12 * T)
+@kernel(floats=lambda T, **_: 16 * T)
 def cyclic_sine_forgetting(T: int, n: int, delta: float, *, trials: int, rng: Generator) -> Array:
     r"""Learn lines in the plane at angles $\delta\sin(\pi j/T)$, j = 1..T, in cyclic order, n passes.
 
@@ -54,7 +54,7 @@ def cyclic_sine_forgetting(T: int, n: int, delta: float, *, trials: int, rng: Ge
     return lines_forgetting([delta * math.sin(math.pi * j / T) for j in range(1, T + 1)], n, trials, rng)
 
 
-@kernel(floats=lambda T, **_: 12 * T)
+@kernel(floats=lambda T, **_: 16 * T)
 def there_and_back_forgetting(T: int, n: int, delta: float, *, trials: int, rng: Generator) -> Array:
     r"""Learn lines at angles $0, \delta, \ldots, q\delta, \ldots, \delta, 0$, $q = \lfloor (T-1)/2 \rfloor$, n passes.
 
@@ -72,7 +72,7 @@ def there_and_back_forgetting(T: int, n: int, delta: float, *, trials: int, rng:
     return lines_forgetting([min(j, T - 1 - j) * delta for j in range(T)], n, trials, rng)
 
 
-@kernel(floats=lambda T, **_: 24 * T + 60)
+@kernel(floats=lambda T, **_: 30 * T + 60)
 def cyclic_rotating_forgetting(T: int, n: int, delta: float, eps: float, *, trials: int, rng: Generator) -> Array:
     r"""Learn T tasks of rank one in R^3 n times, rows $(\delta\sin(\pi j/T), \epsilon\sin(2\pi j/T), 1)$, j = 1..T.
 
