@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from pathlib import Path
 
@@ -19,7 +20,7 @@ def describe(claim: Claim, store: str) -> str:
         claim.statement,
         "",
         f"source    {claim.source.key}, {claim.source.where} (wording {claim.source.wording})",
-        f"kind      {claim.kind!r}",
+        f"kind      {_kind(claim)}",
         *_cells("quick", claim),
         *_cells("full", claim),
         *[f"decoy     {d.name}: {d.says}" for d in claim.decoys],
@@ -28,6 +29,19 @@ def describe(claim: Claim, store: str) -> str:
         f"run it again: overparam verify {address(claim)}",
     ]
     return "\n".join(lines)
+
+
+def _kind(claim: Claim) -> str:
+    """Its name and what is declared of it, without what is left empty."""
+    given = {field.name: getattr(claim.kind, field.name) for field in dataclasses.fields(claim.kind)}
+    said = [f"{name} {_said(value)}" for name, value in given.items() if value not in ("", None) and value is not False]
+    return f"{type(claim.kind).__name__}: {', '.join(said)}"
+
+
+def _said(value: object) -> str:
+    if callable(value):
+        return "by cell"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _cells(tier: str, claim: Claim) -> list[str]:

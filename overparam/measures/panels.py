@@ -38,6 +38,7 @@ def leakage(ax: Any, detail: Mapping[str, Any]) -> None:
     if detail.get("edge"):
         ax.axhline(detail["edge"], color="black", linestyle="--", linewidth=1)
         ax.annotate("edge of noise", (values.size, detail["edge"]), ha="right", va="bottom", fontsize=7)
+    ax.xaxis.get_major_locator().set_params(integer=True)
     ax.set(xlabel="index", ylabel="singular value")
 
 

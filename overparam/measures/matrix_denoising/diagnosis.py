@@ -12,7 +12,7 @@ from overparam.measures.registry import measure
 from overparam.measures.result import Result
 
 
-@measure("Features as low rank in white noise", needs=("features",))
+@measure("Features as low rank: what stands out of white noise", needs=("features",))
 def of_features(features: Given) -> Result:
     """Directions of the centred features that are worth keeping."""
     found = design(features, True)
