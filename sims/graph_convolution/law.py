@@ -29,10 +29,12 @@ class GcnRisk(NamedTuple):
 
 
 class SelfLoopGain(NamedTuple):
-    """On one draw: test risk without a self-loop less that at c, and at -c less that without, each (trials,)."""
+    """On one draw, test risk less that at c: without a self-loop, at -c, c/2 and 3c/2, each (trials,)."""
 
-    gain: Array
-    loss: Array
+    none: Array
+    opposite: Array
+    half: Array
+    more: Array
 
 
 class Signed(NamedTuple):
@@ -127,15 +129,16 @@ def self_loop_gain(
     gam: Positive, tau: Share, lam: float, mu: NonNegative, rho: NonNegative, c: float,
     *, N: int, trials: int, rng: Generator,
 ) -> SelfLoopGain:  # fmt: skip
-    """Compare self-loops on the same graphs and features: test risk at 0, c and -c.
+    """Compare self-loops on the same graphs and features.
 
-    Arguments as in `gcn_risk`. Returns fields gain = risk(0) - risk(c) and loss = risk(-c) - risk(0), (trials,).
+    Arguments as in `gcn_risk`. Returns fields none, opposite, half, more: test risk at 0, -c, c/2 and 3c/2, less that
+    at c, each (trials,).
 
     >>> from sims.arrays import strict_rng
-    >>> self_loop_gain(2.0, 0.5, 2.0, 1.0, 0.1, 0.5, N=20, trials=3, rng=strict_rng(0)).gain.shape
+    >>> self_loop_gain(2.0, 0.5, 2.0, 1.0, 0.1, 0.5, N=20, trials=3, rng=strict_rng(0)).none.shape
     (3,)
     """
     F, M = sizes(gam, tau, N)
     at = draw(rng, trials, N, F, M, lam, mu)
-    none, here, mirrored = (risks(at, M, rho, loop).test for loop in (0.0, c, -c))
-    return SelfLoopGain(none - here, mirrored - none)
+    here, *others = (risks(at, M, rho, loop).test for loop in (c, 0.0, -c, c / 2, 1.5 * c))
+    return SelfLoopGain(*(other - here for other in others))

@@ -78,7 +78,7 @@ def test_gains_are_differences_on_one_draw():
     found = gc.self_loop_gain(**AT, c=0.5, N=40, trials=4, rng=rng(3))
     one = gc.gcn_risk(**AT, c=0.5, N=40, trials=4, rng=rng(3))
     none = gc.gcn_risk(**AT, N=40, trials=4, rng=rng(3))
-    np.testing.assert_allclose(found.gain, none.test - one.test)
+    np.testing.assert_allclose(found.none, none.test - one.test)
 
 
 def test_the_neighbours_of_digits_share_their_parity():
