@@ -7,6 +7,7 @@ import datetime
 import importlib.metadata
 import os
 import platform
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -27,7 +28,7 @@ class Table(NamedTuple):
 
 
 def machine() -> str:
-    """CPU model, cores of this process and their load, interpreter, libraries and date: no host names, no paths."""
+    """CPU model, cores of this process and their load, libraries, date and commit: no host names, no paths."""
     model = platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
@@ -44,7 +45,17 @@ def machine() -> str:
     today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
     busy = f", load average {os.getloadavg()[1]:.1f}" if hasattr(os, "getloadavg") else ""
     parts = [f"{model}, {cores} cores, one thread{busy}", f"Python {platform.python_version()}", *libraries]
-    return "; ".join([*parts, f"{blas['name']} {blas['version']}", today])
+    return "; ".join([*parts, f"{blas['name']} {blas['version']}", " ".join([today, *_commit()])])
+
+
+def _commit() -> list[str]:
+    """The state of the repository that is measured, if git can tell."""
+    command = ["git", "describe", "--always", "--dirty", "--exclude=*"]
+    try:
+        found = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True, timeout=10)
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    return [f"({found.stdout.strip()})"] if found.returncode == 0 else []
 
 
 def number(value: object) -> str:
