@@ -8,7 +8,6 @@ from typing import Annotated
 
 import numpy as np
 import scipy
-from scipy.stats import binom
 
 from theory.domain import (
     Count,
@@ -45,7 +44,7 @@ def log_binomial(n: Annotated[Integers, In(0)], k: Annotated[Integers, In(0)]) -
     some, of = np.minimum(k, n).astype(float), n.astype(float)
     share = some / np.maximum(of, 1)
     powers = scipy.special.xlogy(some, share) + scipy.special.xlog1py(of - some, -share)
-    return np.where(k > n, -math.inf, np.log(binom.pmf(some, of, share)) - powers)[()]
+    return np.where(k > n, -math.inf, np.log(scipy.stats.binom.pmf(some, of, share)) - powers)[()]
 
 
 @checked(broadcast=True)
@@ -74,7 +73,7 @@ def _mean_excess(T: int, p: float, C: int) -> float:
     last = min(T, max(C, math.ceil(T * p)) + math.ceil(40 * math.sqrt(T * p * (1 - p))) + 700)
     first = max(C + 1, math.floor(T * p - 40 * math.sqrt(T * p * (1 - p))) - 700)
     j = np.arange(first, last + 1)
-    return float(np.sum((j - C) * binom.pmf(j, T, p)))
+    return float(np.sum((j - C) * scipy.stats.binom.pmf(j, T, p)))
 
 
 @checked

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import numpy as np
-from scipy.stats import binom
+import scipy
 
 from theory.domain import Count, Floats, In, checked, refusal
 
@@ -38,7 +38,7 @@ def expert_choice_pmf(tokens: Count, experts: Experts, capacity: Capacity) -> Fl
     array([0.25, 0.5 , 0.25])
     """
     _check(capacity, tokens)
-    pmf: Floats = binom.pmf(np.arange(experts + 1), experts, capacity / tokens)
+    pmf: Floats = scipy.stats.binom.pmf(np.arange(experts + 1), experts, capacity / tokens)
     return pmf
 
 

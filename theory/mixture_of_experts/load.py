@@ -6,7 +6,7 @@ import math
 from typing import Annotated
 
 import numpy as np
-from scipy.stats import poisson
+import scipy
 
 from theory.counting import pmf_power
 from theory.domain import Floats, In, checked
@@ -43,10 +43,10 @@ def _cdf(T: int, E: int, C: int) -> float:
         return float(C >= T)
     if C * E < T:
         return 0.0
-    single: Floats = poisson.pmf(np.arange(C + 1), T / E)
+    single: Floats = scipy.stats.poisson.pmf(np.arange(C + 1), T / E)
     # Shorter than T + 1 where C E = T exactly: pmf_power pads with zeros.
     together = float(pmf_power(single, E, T + 1)[T])
-    return min(1.0, together / float(poisson.pmf(T, T)))
+    return min(1.0, together / float(scipy.stats.poisson.pmf(T, T)))
 
 
 @checked
