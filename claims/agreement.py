@@ -8,6 +8,7 @@ must reach before the verdict may be "agrees".
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -174,3 +175,28 @@ class Observation:
 
 
 Kind = Identity | Mean | Limit | Law | Bound | Rate | Order | Observation
+
+
+def complaint(kind: Kind) -> str:
+    """What is wrong with a kind's own numbers, or nothing: each would let a wrong claim pass, or none.
+
+    >>> complaint(Bound(side="uper")), complaint(Mean(0.01))
+    ("side = 'uper': must be 'upper' or 'lower'", '')
+    """
+    for name, least in (("resolution", "> 0"), ("order", "> 0"), ("tolerance", ">= 0"), ("allowance", ">= 0")):
+        value = getattr(kind, name, 1.0)
+        if not callable(value) and not (math.isfinite(value) and (value > 0 or (value == 0 and least == ">= 0"))):
+            return f"{name} = {value}: must be finite and {least}"
+    for name in ("trials", "terms"):
+        value = getattr(kind, name, None)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+            return f"{name} = {value!r}: must be an integer >= 1"
+    if isinstance(kind, Limit | Rate) and kind.trials not in (None, 1):
+        return f"trials = {kind.trials}: must be 1 (a family without randomness) or None"
+    if isinstance(kind, Bound):
+        for name, allowed in (("side", ("upper", "lower")), ("on", ("draw", "mean"))):
+            if getattr(kind, name) not in allowed:
+                return f"{name} = {getattr(kind, name)!r}: must be {allowed[0]!r} or {allowed[1]!r}"
+        if kind.reach is not None and not 0 < kind.reach <= 1:
+            return f"reach = {kind.reach}: must be > 0 and <= 1"
+    return ""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 import inspect
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from claims.agreement import Kind, Moments, Observation, Tail
+from claims.agreement import Kind, Moments, Observation, Tail, complaint
 
 Cell = Mapping[str, Any]
 Function = Callable[..., Any]
@@ -73,7 +74,7 @@ class Claim:
 
     `tails` maps a simulated quantity to its tail class where it is not light (`Moments()`), or to a function of
     the cell. `certificates` maps a simulated quantity (duality gap, gradient norm over its scale, residual, share of
-    starts that missed) to its limit: a trial counts only if certificate <= limit, and one that does not leaves its cell
+    starts that missed) to its limit: a trial counts only if |certificate| <= limit; one that does not leaves its cell
     undecided. `errors` maps a judged quantity to a simulated bound on its own error, which widens its interval.
     `controls` names simulated quantities whose expectation predict also gives: the others are regressed on them.
     `scales` gives the natural scale of a quantity whose prediction is 0. `most` caps the trials.
@@ -106,9 +107,17 @@ class Claim:
             raise ValueError(f"grid.quick = () in claim {self.slug!r}: must hold at least one cell")
         if isinstance(self.controls, str):
             raise ValueError(f"controls = {self.controls!r} in claim {self.slug!r}: must be a tuple of names")
-        for scale in self.scales.values():
-            if not scale > 0:
-                raise ValueError(f"scales = {dict(self.scales)} in claim {self.slug!r}: must be > 0")
+        if wrong := complaint(self.kind):
+            raise ValueError(f"{type(self.kind).__name__} of claim {self.slug!r}: {wrong}")
+        names = [decoy.name for decoy in self.decoys]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise ValueError(f"decoys of claim {self.slug!r}: the name {twice!r} must not be used twice")
+        if not all(0 < scale < math.inf for scale in self.scales.values()):
+            raise ValueError(f"scales = {dict(self.scales)} in claim {self.slug!r}: must be > 0 and finite")
+        if not all(0 <= limit < math.inf for limit in self.certificates.values()):
+            raise ValueError(
+                f"certificates = {dict(self.certificates)} in claim {self.slug!r}: must be >= 0 and finite"
+            )
         self._check_cells()
 
     def _check_cells(self) -> None:

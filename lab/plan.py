@@ -7,6 +7,7 @@ here, before anything runs. A prediction that raises leaves its claim undecided;
 from __future__ import annotations
 
 import itertools
+import math
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,10 +16,11 @@ from typing import Any
 import numpy as np
 
 from claims import Claim
-from claims.agreement import Identity, Law, Limit, Mean, Rate
+from claims.agreement import Heavy, Identity, Law, Limit, Mean, Rate
 from claims.claim import Decoy
 from lab.errors import Foreseeable
-from lab.run.naming import SOLE, cell_key, predictions, result_names
+from lab.judge.finding import concession
+from lab.run.naming import SOLE, cell_key, column, named, predictions, result_names
 from lab.run.own import where
 from lab.run.simulation import Simulation
 
@@ -60,6 +62,8 @@ class Row:
 def families(claim: Claim, tier: str) -> list[Family]:
     """Group a claim's cells: runs of growing size for Limit and Rate, single cells otherwise."""
     cells = [dict(cell) for cell in claim.grid.cells(tier)]
+    if not cells:
+        raise PlanError(f"grid.{tier} = () in claim {claim.slug!r}: must hold at least one cell")
     if not isinstance(claim.kind, Limit | Rate):
         return [Family((cell,)) for cell in cells]
     size = claim.kind.size
@@ -73,9 +77,10 @@ def families(claim: Claim, tier: str) -> list[Family]:
         groups[-1].append(cell)
     for group in groups:
         _one_family(claim, group)
-    short = [group for group in groups if len(group) < 3]
-    if short:
-        raise PlanError(f"grid of claim {claim.slug!r}: every run of growing {size} must have at least three cells")
+    least = claim.kind.terms + 2 if isinstance(claim.kind, Limit) else 3  # one more than the fit has coefficients
+    if any(len(group) < least for group in groups):
+        number = {3: "three", 4: "four"}.get(least, str(least))
+        raise PlanError(f"grid of claim {claim.slug!r}: every run of growing {size} must have at least {number} cells")
     return [Family(tuple(group)) for group in groups]
 
 
@@ -106,7 +111,9 @@ class Planner:
     def rows(self, claim: Claim) -> list[Row]:
         """All rows of one claim and of its decoys."""
         found = []
+        known: set[str] = set()
         for family in families(claim, self._tier):
+            _check_family(claim, family)
             runs = self._runs(claim, claim.simulate, family)
             try:
                 own = tuple(_predict(claim, claim.predict, cell) for cell in family.cells)
@@ -115,9 +122,13 @@ class Planner:
             except Exception as error:
                 found.append(Row(claim, None, "", family, (), runs, trouble=f"predict raised {where(error)}"))
                 continue
+            _check_own(claim, own)
+            known |= set().union(*own)
             found += self._rows_of(claim, None, family, own, own, runs)
             for decoy in claim.decoys:
                 found += self._decoy_rows(claim, decoy, family, own, runs)
+        if not any(row.trouble for row in found):
+            _check_declared(claim, known)
         heard = [row.decoy for row in found]
         silent = [decoy.name for decoy in claim.decoys if decoy not in heard]
         if silent and not any(row.trouble for row in found):
@@ -145,6 +156,8 @@ class Planner:
         names = _simulated_names(decoy.simulate if decoy is not None and decoy.simulate else claim.simulate)
         for quantity in theories[0]:
             check_name(claim, quantity, names)
+            if isinstance(claim.kind, Limit) and isinstance(claim.tail(quantity, family.cells[-1]), Heavy):
+                raise PlanError(f"tails of claim {claim.slug!r}: {quantity!r} is Heavy, but a Limit is one of means")
             if any(quantity not in theory for theory in theories):
                 continue  # a decoy that speaks of some sizes only
             values = tuple(theory[quantity] for theory in theories)
@@ -164,8 +177,12 @@ class Planner:
 
 def _predict(claim: Claim, predict: Callable[..., Any], cell: dict[str, Any], whose: str = "") -> dict[str, Any]:
     pooled = isinstance(claim.kind, Identity) and claim.kind.pooled
-    found = predictions(predict(**cell), pooled)
+    result = predict(**cell)
+    found = predictions(result, pooled)
     who = f"claim {claim.slug!r}: {whose}predict"
+    for name, value in named(result).items():
+        if not hasattr(value, "cdf") and np.size(value) == 0:
+            raise PlanError(f"{who} gives an empty {name} at {cell_key(cell)}: must hold at least one number")
     if not found and not whose:  # a decoy may speak of some cells only
         raise PlanError(f"{who} gives no quantity at {cell_key(cell)}: must name at least one")
     for name, value in found.items():
@@ -177,6 +194,33 @@ def _predict(claim: Claim, predict: Callable[..., Any], cell: dict[str, Any], wh
         if not hasattr(value, "cdf") and not np.isfinite(value).all():
             raise PlanError(f"{who} gives {name} = {value} at {cell_key(cell)}: must be finite")
     return found
+
+
+def _check_family(claim: Claim, family: Family) -> None:
+    """What the claim declares at each cell: a finite allowance, a tail that its kind can judge."""
+    for cell in family.cells:
+        allowance = concession(getattr(claim.kind, "allowance", 0.0), cell)
+        if not (math.isfinite(allowance) and allowance >= 0):
+            raise PlanError(
+                f"allowance = {allowance} in claim {claim.slug!r} at {cell_key(cell)}: must be finite, >= 0"
+            )
+
+
+def _check_own(claim: Claim, own: tuple[dict[str, Any], ...]) -> None:
+    """The claim's own quantities are those of every size, and what regresses them has a known mean."""
+    for prediction in own:
+        if odd := sorted(set(prediction) ^ set(own[0])):
+            raise PlanError(f"claim {claim.slug!r}: predict gives {odd[0]} at some sizes of a family only")
+        if missing := [name for name in claim.controls if name not in prediction]:
+            raise PlanError(f"controls of claim {claim.slug!r}: predict must give the known mean of {missing[0]!r}")
+
+
+def _check_declared(claim: Claim, known: set[str]) -> None:
+    """A scale or an error for a quantity that is nowhere predicted is a slip of the pen: the row would go without."""
+    known = known | {name.partition("[")[0] for name in known}
+    for what in ("scales", "errors"):
+        if odd := [name for name in getattr(claim, what) if name not in known]:
+            raise PlanError(f"{what} of claim {claim.slug!r}: {odd[0]!r} is not predicted; it predicts {sorted(known)}")
 
 
 def rename(wrong: dict[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
@@ -210,8 +254,16 @@ def check_simulated(row: Row, data: Mapping[str, np.ndarray]) -> None:
     names, claim = result_names(data), row.claim
     check_name(claim, row.quantity, names)
     kind = claim.kind
-    needed = [kind.of, kind.per] if isinstance(kind, Mean) and kind.of else []
+    parts = [kind.of, kind.per] if isinstance(kind, Mean) and kind.of else []
+    needed = [*parts, *claim.controls, *claim.errors.values()]
     if row.decoy is None:
-        needed += [*claim.controls, *claim.certificates, *claim.errors.values()]
+        needed += claim.certificates
     if missing := [name for name in needed if name not in names]:
         raise PlanError(f"claim {claim.slug!r}: simulate gives {', '.join(names)}: must also give {', '.join(missing)}")
+    shapes = dict.fromkeys([*parts, *claim.controls], ()) | ({} if parts else {row.quantity: np.shape(row.theories[0])})
+    for name, shape in shapes.items():
+        seen = column(data, name, claim.slug).shape[1:]
+        if seen != shape:
+            raise PlanError(
+                f"claim {claim.slug!r}: simulated {name} has shape {seen} a trial: must fit predicted {name}"
+            )

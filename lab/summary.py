@@ -20,7 +20,8 @@ class Summary(NamedTuple):
 
     `effect` is the largest |simulation - theory| in standard errors; `seen` and `worst` are the smallest relative
     errors that its sharpest and its bluntest row would have caught. `loose` is the factor within which a bound that is
-    not attained lies (NaN: attained, or no bound). `reason` says why the first row that does not agree does not.
+    not attained lies (of a bound of 0: one plus its distance in the natural scale; NaN: attained, or no bound).
+    `reason` says why the first row that does not agree does not.
     """
 
     topic: str
@@ -69,7 +70,7 @@ def _summary(rows: pd.DataFrame) -> Summary:
         rejected=sum(rejected),
         decoys=len(rejected),
         tightness=float(own.tightness.max()),
-        loose=1 + best if kind == "Bound" and best > SHARP and (own.theory != 0).any() else math.nan,
+        loose=1 + best if kind == "Bound" and best > SHARP else math.nan,
         trials=int(first.trials.sum()),
         seconds=float(first.cpu_seconds.sum()),
         reason=_reason(own, verdict),

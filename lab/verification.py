@@ -6,6 +6,7 @@ import json
 import math
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -14,10 +15,10 @@ import numpy as np
 from claims import Claim
 from claims.agreement import Bound, Identity, Limit, Observation, Rate
 from lab.judge.family import FAMILY
-from lab.judge.finding import DISAGREES, UNDECIDED, Finding, unknown
-from lab.judge.sample import error_of, sample, uncertified
+from lab.judge.finding import AGREES, DISAGREES, UNDECIDED, Finding, unknown
+from lab.judge.sample import error_of, sample, uncertified, unjudged
 from lab.judge.single import SINGLE
-from lab.judge.trials import ROW_LEVEL, Need, final_trials, pilot_trials
+from lab.judge.trials import ROW_LEVEL, Need, final_trials, fixed_trials, pilot_trials
 from lab.plan import Planner, Row, check_simulated
 from lab.run.backends import resolve
 from lab.run.provenance import versions
@@ -158,10 +159,15 @@ class ClaimPlan:
 
     def pilots(self) -> dict[str, tuple[Simulation, int]]:
         """The first trials of each simulation, before anything is known."""
-        self._trials = _largest(
-            {s.key: (s, min(self._pilot(row), self._most)) for s in row.simulations} for row in self._planning
-        )
+        self._trials = _largest(self._first(row) for row in self._planning)
         return self._trials
+
+    def _first(self, row: Row) -> dict[str, tuple[Simulation, int]]:
+        wanted = {s.key: (s, min(self._pilot(row), self._most)) for s in row.simulations}
+        if isinstance(self.claim.kind, Limit | Rate) and self.claim.kind.trials == 1:
+            # A second draw of the smallest size: without randomness it is the same number.
+            wanted[row.simulations[0].key] = row.simulations[0], 2
+        return wanted
 
     def _pilot(self, row: Row) -> int:
         return pilot_trials(self.claim.kind, self.claim.tail(row.quantity, row.family.cells[-1]))
@@ -228,10 +234,19 @@ class ClaimPlan:
         data = [runner.data(s, self._trials[s.key][1]) for s in row.simulations]
         foreign = row.decoy is not None and row.decoy.simulate is not None
         for cell, each in zip(row.family.cells, data, strict=True):
-            if reason := uncertified(self.claim.certificates, each, optional=foreign):
+            reason = uncertified(self.claim.certificates, each, optional=foreign)
+            if reason := reason or unjudged(self.claim, row.quantity, each):
                 place = f" at {self._size(cell)}" if len(data) > 1 else ""
                 return unknown(_number(row.theories[-1]), 0, math.nan, math.nan, reason + place), False
-        return self._explained(row, self._judge(row, data)), True
+        return self._explained(row, self._whole(row, data, self._judge(row, data))), True
+
+    def _whole(self, row: Row, data: list[dict[str, np.ndarray]], finding: Finding) -> Finding:
+        """A row that was cut short of the trials that its kind fixes in advance does not agree."""
+        fixed = fixed_trials(self.claim.kind, self.claim.tail(row.quantity, row.family.cells[-1]))
+        run = min(len(next(iter(each.values()))) for each in data)
+        if finding.verdict != AGREES or fixed is None or run >= fixed:
+            return finding
+        return replace(finding, verdict=UNDECIDED, reason=f"{run:,} trials where {fixed:,} are declared")
 
     def _size(self, cell: Mapping[str, Any]) -> str:
         kind = self.claim.kind
@@ -259,7 +274,7 @@ class ClaimPlan:
         wanted = max((self._wanted.get(s.key, 0) for s in row.simulations), default=0)
         if wanted > max(self._trials[s.key][1] for s in row.simulations):
             text = f"needs about {wanted:,} trials of one size, more than the {self._most:,} allowed"
-            return Finding(**vars(finding) | {"reason": f"{finding.reason}; {text}"})
+            return replace(finding, reason=f"{finding.reason}; {text}")
         return finding
 
     def _line(self, row: Row, finding: Finding, rejected: bool | None, runner: Runner) -> dict[str, Any]:

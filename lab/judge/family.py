@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from claims.agreement import Heavy, Limit, Rate, Tail
+from claims.agreement import Bounded, Exact, Heavy, Limit, Moments, Probability, Rate, Tail
 from lab.judge.finding import (
     DISAGREES,
     ROUNDING,
@@ -29,6 +29,9 @@ from lab.judge.finding import (
 )
 from lab.judge.intervals import Estimate, estimate, hall, moments_interval
 from lab.judge.sample import doubts_about
+
+UNDRAWN = 1e-9
+"""How far two trials of a family without randomness may differ (a solver's own rounding), relative to their size."""
 
 Cells = list[dict[str, Any]]
 
@@ -113,8 +116,11 @@ def _prepared(
     for (x, _), scale in zip(pairs, scales, strict=True):
         if x.size == 0:
             return [x for x, _ in pairs], failed, ["no trial gave a number"]
-        if trials is None:
-            doubts += [doubt for doubt in doubts_about(x, tail, scale) if doubt not in doubts]
+        # A family is judged by moments, whatever else the tail says; without randomness it has no spread.
+        judged_by: list[Tail] = [Exact(UNDRAWN)] if trials == 1 else [tail]
+        judged_by += [Moments()] if isinstance(judged_by[0], Probability | Bounded) else []
+        found = [doubt for each in judged_by for doubt in doubts_about(x, each, scale)]
+        doubts += [doubt for doubt in found if doubt not in doubts]
     return [x for x, _ in pairs], failed, doubts
 
 

@@ -14,11 +14,15 @@ import numpy as np
 from claims import Claim
 from claims.agreement import Bounded, Exact, Heavy, Mean, Moments, Probability, Tail
 from lab.judge.finding import ROUNDING
+from lab.judge.intervals import moments_interval
 from lab.run.naming import column
 
 LEAST_TRIALS = 256
 LEAST_PER_SKEWNESS = 20.0
 """Fewer trials than these, the second times the squared skewness, never suffice for Hall's interval."""
+
+LINEAR, LINEAR_LEVEL = 0.1, 2.5e-7
+"""The share of itself within which a ratio's denominator must be known, so that the ratio is linear in both parts."""
 
 Data = Mapping[str, np.ndarray]
 
@@ -65,8 +69,21 @@ def _regressed(x: np.ndarray, controls: np.ndarray, known: np.ndarray) -> np.nda
 
 def error_of(claim: Claim, quantity: str, data: Data) -> float:
     """The largest error that the simulation itself admits for a quantity (`claim.errors`), else 0."""
-    name = claim.errors.get(quantity.split("[")[0])
+    name = claim.errors.get(quantity, claim.errors.get(quantity.split("[")[0]))
     return 0.0 if name is None else float(np.max(np.abs(data[name])))
+
+
+def unjudged(claim: Claim, quantity: str, data: Data) -> str:
+    """Why a quantity cannot be judged at all: an error that is no number, a ratio over next to nothing."""
+    if not math.isfinite(error_of(claim, quantity, data)):
+        return f"the error that the simulation admits for {quantity} is not a number"
+    kind = claim.kind
+    if isinstance(kind, Mean) and kind.of:
+        below = data[kind.per][np.isfinite(data[kind.per])]
+        e = moments_interval(below, LINEAR_LEVEL)
+        if below.size and e.half_width > LINEAR * abs(e.value):
+            return f"the denominator {kind.per} is {e.value:.2g} to {e.half_width:.2g}: a ratio over it is not linear"
+    return ""
 
 
 # --- doubts ----------------------------------------------------------------------------------------------------------
@@ -74,6 +91,8 @@ def error_of(claim: Claim, quantity: str, data: Data) -> float:
 
 def uncertified(certificates: Mapping[str, float], data: Data, optional: bool = False) -> str:
     """Why the trials of one cell do not count, or nothing. NaN is not below any limit.
+
+    A certificate is 0 at its best: one far below 0 proves as little as one far above.
 
     A decoy's own simulation need not give every certificate (`optional`).
     """
@@ -83,12 +102,16 @@ def uncertified(certificates: Mapping[str, float], data: Data, optional: bool = 
                 continue
             return f"the certificate {name} was not simulated"
         values = data[name].reshape(data[name].shape[0], -1)
-        passed = (values <= limit).all(axis=1)
+        passed = (np.abs(values) <= limit).all(axis=1) & (values.shape[1] > 0)
         if not passed.all():
             share = f"{np.count_nonzero(~passed)} of {passed.size} trials"
-            worst = "not a number" if np.isnan(values).any() else f"up to {np.max(values):.2g}"
+            worst = "not a number" if not values.size or np.isnan(values).any() else f"up to {_largest(values):.2g}"
             return f"{share} not certified: {name} {worst}, must be <= {limit:g}"
     return ""
+
+
+def _largest(values: np.ndarray) -> float:
+    return float(values.flat[int(np.argmax(np.abs(values)))])
 
 
 def doubts_about(x: np.ndarray, tail: Tail, scale: float, least: int | None = None) -> list[str]:

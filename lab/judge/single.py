@@ -77,15 +77,19 @@ def judge_identity(
         return unknown(float(exact.flat[0]), x.shape[0], kind.tolerance, kind.tolerance, "no trial gave a number")
     worst = np.unravel_index(int(np.argmax(np.where(finite, np.abs(errors), -1.0))), errors.shape)[1:]
     at, scale = float(exact[worst]), float(scales[worst])
-    low, high = float(errors[finite].min()), float(errors[finite].max())
-    verdict = DISAGREES if max(-low, high) - error / scale > kind.tolerance else AGREES
-    reason = "; ".join(lost(failed, x.shape[0]))
+    slack = np.broadcast_to(error / scales, errors.shape)[finite]
+    low, high = float((errors[finite] - slack).min()), float((errors[finite] + slack).max())
+    beyond = float((np.abs(errors[finite]) - slack).max()) > kind.tolerance
+    doubts = lost(failed, x.shape[0])
+    if not beyond and slack.max() > kind.tolerance:
+        doubts.append(f"the admitted error {slack.max():.2g} exceeds the tolerance {kind.tolerance:.2g}")
+    verdict, reason = DISAGREES if beyond else AGREES, "; ".join(doubts)
     values = x.reshape(x.shape[0], -1)[:, int(np.ravel_multi_index(worst, exact.shape)) if exact.ndim else 0]
     values = values[np.isfinite(values)]
     return Finding(
         UNDECIDED if reason else verdict, at, float(np.mean(values)), float(np.std(values)) / math.sqrt(values.size),
         x.shape[0] - failed, failed, scale, low, high, kind.tolerance, kind.tolerance,
-        smallest_error(low, high, kind.tolerance, at != 0), reason=reason,
+        smallest_error(low, high, kind.tolerance, bool((exact != 0).any())), reason=reason,
     )  # fmt: skip
 
 
@@ -114,10 +118,12 @@ def judge_bound(
         return unknown(theory, x.size, allowance, kind.resolution, "no trial gave a number")
     doubts = lost(failed, x.size)
     if kind.on == "draw":
-        errors = (kept - theory) / scale
-        low, high, se, value = float(errors.min()), float(errors.max()), 0.0, float(np.mean(kept))
-        upper_end, lower_end = high, low
+        errors, slack = (kept - theory) / scale, error / scale
+        low, high, se, value = float(errors.min()) - slack, float(errors.max()) + slack, 0.0, float(np.mean(kept))
+        upper_end, lower_end = float(errors.max()) - slack, float(errors.min()) + slack
         extremes = float(kept.min()), float(kept.max())
+        if slack > kind.resolution:
+            doubts.append(f"the admitted error {slack:.2g} exceeds the resolution {kind.resolution:.2g}")
     else:
         # One-sided: the whole level on the side where the bound can be broken.
         e = estimate(kept, tail, 2 * level)
@@ -128,7 +134,7 @@ def judge_bound(
         if 0.5 * (high - low) > kind.resolution:
             doubts.append(f"half-width {0.5 * (high - low):.2g} where {kind.resolution:.2g} is asked for")
     upper = kind.side == "upper"
-    beyond = (upper_end if upper else -lower_end) - (error / scale if kind.on == "draw" else 0.0)
+    beyond = upper_end if upper else -lower_end
     tightness = _tightness(theory, extremes[1] if upper else extremes[0], upper)
     if kind.reach is not None and not tightness >= kind.reach and beyond <= allowance:
         doubts.append(f"reached {tightness:.3g} of the bound where {kind.reach:g} is constructed")
@@ -170,7 +176,8 @@ def judge_order(
     verdict = AGREES if low > 0 else DISAGREES if high < 0 else UNDECIDED
     if verdict == UNDECIDED:
         doubts.append(f"the margin lies inside the interval, half-width {0.5 * (high - low):.2g}")
-    seen = max(high, 2e-12)
+    # A margin is a lower bound: what is seen is that it, exceeded so far in its size, would not have been reached.
+    seen = bound_error(high if theory >= 0 else -high, 0.0, theory < 0, theory != 0)
     return Finding(
         UNDECIDED if doubts else verdict, theory, e.value, e.se, e.trials, failed, scale, low, high, 0.0,
         kind.resolution, seen, reason="; ".join(doubts),

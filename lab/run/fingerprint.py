@@ -12,7 +12,7 @@ import functools
 import hashlib
 import importlib.util
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
@@ -93,7 +93,8 @@ def _fingerprint(function: Any, above: frozenset[int]) -> str:
         return "recursion"
     above = above | {id(function)}
     if isinstance(function, functools.partial):
-        return _digest(_fingerprint(function.func, above), function.args, sorted(function.keywords.items()))
+        words = _text(function.args, above), _text(sorted(function.keywords.items()), above)
+        return _digest(_fingerprint(function.func, above), *words)
     module = getattr(function, "__module__", "") or ""
     if module.split(".")[0] in ROOMS and is_importable(function):
         return _digest(module_fingerprint(module), function.__qualname__)
@@ -103,7 +104,7 @@ def _fingerprint(function: Any, above: frozenset[int]) -> str:
         return _fingerprint(function.declared, above)  # type: ignore[attr-defined]  # a kernel: its checks draw nothing
     code = function.__code__
     cells = [_value(cell.cell_contents, code, above) for cell in function.__closure__ or ()]
-    defaults = (function.__defaults__, sorted((function.__kwdefaults__ or {}).items()))
+    defaults = _text((function.__defaults__, sorted((function.__kwdefaults__ or {}).items())), above)
     used = [
         f"{name}={_value(function.__globals__[name], code, above)}"
         for name in sorted(_names(code))
@@ -140,7 +141,7 @@ def _value(value: Any, code: CodeType | None, above: frozenset[int]) -> str:
         return _class(value, above)
     if hasattr(value, "tobytes"):
         return _digest(value.dtype, value.shape, value.tobytes().hex())
-    return _fingerprint(value, above) if callable(value) else _text(value)
+    return _fingerprint(value, above) if callable(value) else _text(value, above)
 
 
 def _own_module(module: ModuleType, code: CodeType | None, above: frozenset[int]) -> str:
@@ -163,9 +164,36 @@ def _class(value: type, above: frozenset[int]) -> str:
     return _digest(name, *(_fingerprint(f, above | {id(value)}) for f in methods))
 
 
-def _text(value: Any) -> str:
-    """repr, but the order of a set, which differs from process to process, does not count."""
-    return repr(sorted(map(repr, value))) if isinstance(value, set | frozenset) else repr(value)
+def _text(value: Any, above: frozenset[int] = frozenset()) -> str:
+    """repr where it says all; else part by part, as it shortens an array and gives an object by its address.
+
+    The order of a set, which differs from process to process, does not count.
+    """
+    if _said(value):
+        return repr(sorted(map(repr, value))) if isinstance(value, set | frozenset) else repr(value)
+    if id(value) in above:
+        return "recursion"
+    above = above | {id(value)}
+    if isinstance(value, Mapping):
+        parts = [f"{_value(key, None, above)}={_value(v, None, above)}" for key, v in value.items()]
+    elif isinstance(value, tuple | list):
+        parts = [_value(part, None, above) for part in value]
+    elif isinstance(value, set | frozenset):
+        parts = sorted(_value(part, None, above) for part in value)
+    elif attributes := getattr(value, "__dict__", None):
+        parts = [f"{name}={_value(v, None, above)}" for name, v in sorted(attributes.items())]
+    else:
+        parts = [repr(value)]
+    return _digest(_class(type(value), above), *parts)
+
+
+def _said(value: Any) -> bool:
+    """Whether repr tells the value apart from every other one: numbers, strings, and collections of them."""
+    if isinstance(value, Mapping):
+        return type(value) is dict and all(_said(key) and _said(v) for key, v in value.items())
+    if isinstance(value, tuple | list | set | frozenset):
+        return all(map(_said, value))
+    return value is None or value is Ellipsis or isinstance(value, bool | int | float | complex | str | bytes | range)
 
 
 def _names(code: CodeType) -> set[str]:

@@ -45,7 +45,10 @@ def predictions(result: Any, pooled: bool = False) -> dict[str, Any]:
 
 def samples(result: Any, trials: int, who: str) -> dict[str, np.ndarray]:
     """Copy a kernel's result to the host: float64 arrays whose leading axis counts the trials."""
-    host = {name: np.asarray(to_host(value), dtype=np.float64) for name, value in named(result).items()}
+    arrays = {name: np.asarray(to_host(value)) for name, value in named(result).items()}
+    if wrong := [name for name, array in arrays.items() if np.iscomplexobj(array)]:
+        raise ValueError(f"{who}: {wrong[0]} is complex: must be real")
+    host = {name: np.asarray(array, dtype=np.float64) for name, array in arrays.items()}
     for name, array in host.items():
         if array.ndim == 0 or array.shape[0] != trials:
             raise ValueError(f"{who}: {name} has shape {array.shape}: must have a leading axis of trials = {trials}")
