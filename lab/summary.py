@@ -137,18 +137,21 @@ def closing(summaries: list[Summary]) -> list[str]:
     loose = sum(s.loose > 0 for s in judged)
     count = f"{sum(s.passes for s in judged)} of {len(judged)} claims agree with every decoy rejected"
     notes = [f"{loose} of them bounds that are not attained"] * bool(loose)
-    notes += [f"{len(summaries) - len(judged)} observations beside them"] * (len(summaries) > len(judged))
+    if shown := len(summaries) - len(judged):
+        notes.append(f"{shown} observation{'s' * (shown > 1)} beside them")
     return [*lines, "; ".join([count, *notes]) + "."]
 
 
 def percent(x: float) -> str:
     """A relative error as text.
 
-    >>> percent(0.0123), percent(2e-10)
-    ('1.2 %', '2e-10')
+    >>> percent(0.0123), percent(2e-10), percent(1.01)
+    ('1.2 %', '2e-10', '101 %')
     """
     if math.isnan(x):
         return ""
     if x >= 10:
         return f"{1 + x:.3g}-fold"
+    if x >= 0.995:
+        return f"{100 * x:.0f} %"
     return f"{100 * x:.2g} %" if x >= 1e-5 else f"{x:.0e}"

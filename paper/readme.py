@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from lab.judge.finding import AGREES, OBSERVED
 from lab.run.files import replace
-from lab.summary import Summary, percent, summarise
+from lab.summary import Summary, closing, percent, summarise
 from overparam import cli
 
 ROOT = Path(__file__).resolve().parent.parent
+VERIFY = "`overparam verify` prints one line a claim"
 MARKS = re.compile(r"(<!-- verdicts -->\n).*?(<!-- /verdicts -->)", flags=re.DOTALL)
 
 
@@ -24,14 +26,15 @@ def brief(summaries: list[Summary], seed: int, tier: str) -> str:
     ]
     for topic in dict.fromkeys(s.topic for s in summaries):
         own = [s for s in summaries if s.topic == topic]
-        agree = sum(s.verdict == "agrees" for s in own)
+        judged = [s for s in own if s.verdict != OBSERVED]
+        agree = sum(s.verdict == AGREES for s in judged)
         decoys = f"{sum(s.rejected for s in own)} of {sum(s.decoys for s in own)}"
         # Identities and bounds on every draw are exact to rounding: the median is over what is measured.
-        seen = float(pd.Series([s.seen for s in own if s.seen > 1e-5]).median())
+        seen = float(pd.Series([s.seen for s in judged if s.seen > 1e-5]).median())
         seconds = sum(s.seconds for s in own)
         name = topic.replace("_", " ")
-        lines.append(f"| {name} | {agree} of {len(own)} | {decoys} | {percent(seen)} | {seconds:.0f} |")
-    return "\n".join(lines) + f"\n\n({tier} tier, seed {seed}; `overparam verify` prints one line a claim.)\n"
+        lines.append(f"| {name} | {agree} of {len(judged)} | {decoys} | {percent(seen)} | {seconds:.0f} |")
+    return "\n".join(lines) + f"\n\n{closing(summaries)[-1]}\n({tier} tier, seed {seed}; {VERIFY}.)\n"
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -85,7 +85,7 @@ def write_report(
 ) -> None:
     """Write the page, whole or not at all.
 
-    `figures` is the folder that `python -m figures` has drawn into (it may be absent); `arguments` has tier, seed and
+    `figures` is the folder that `overparam figures` has drawn into (it may be absent); `arguments` has tier, seed and
     backend; `calibration` has rows with kind, tail, claims, nominal, false alarms, band, missed.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
