@@ -37,6 +37,12 @@ def test_values_of_the_contract(at, test, train, accuracy):
             assert value == pytest.approx(said, abs=6e-4 if said > 4 else 3e-4 if said == 0.908 else 6e-5)
 
 
+def test_printed_output_of_the_authors_notebook():
+    """SMGCN, section 1.2: the pair printed there belongs to rho = .1, the cell as it stands (rho = .02) solves to ours."""
+    assert gcn_risk(5.0, 0.2, 1.0, 1.0, 0.1)[:2] == pytest.approx((1.57492, 0.13073), abs=6e-6)
+    assert gcn_risk(5.0, 0.2, 1.0, 1.0, 0.02)[:2] == pytest.approx((2.85956, 0.05909), abs=6e-6)
+
+
 @pytest.mark.parametrize("lam", [0.5, -2.0])
 @pytest.mark.parametrize("mu", [0.0, 1.5])
 def test_the_ridgeless_closed_form(lam, mu):

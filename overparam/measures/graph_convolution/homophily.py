@@ -85,7 +85,7 @@ def share_result(given: Given, found: Labels) -> Result:
         meaning = "neighbours are no more alike than chance has it"
     return Result(
         "homophily", share, chance, 1.0, low, high,
-        f"{100 * share:.3g} % of the edges join nodes of one class (labels at random: {100 * chance:.3g} %): {meaning}.",
+        f"{100 * share:.3g} % of the edges stay in a class (labels at random: {100 * chance:.3g} %): {meaning}.",
         ("self-loop-risk-best", "self-loop-risk-sign"),
         {"mean_degree": degree, "classes": int(found.classes.size)},
     )  # fmt: skip
