@@ -38,7 +38,7 @@ def test_values_of_the_contract(at, test, train, accuracy):
 
 
 def test_printed_output_of_the_authors_notebook():
-    """SMGCN, section 1.2: the pair printed there belongs to rho = .1, the cell as it stands (rho = .02) solves to ours."""
+    """SMGCN, section 1.2: the printed pair belongs to rho = .1; the cell as it stands has rho = .02."""
     assert gcn_risk(5.0, 0.2, 1.0, 1.0, 0.1)[:2] == pytest.approx((1.57492, 0.13073), abs=6e-6)
     assert gcn_risk(5.0, 0.2, 1.0, 1.0, 0.02)[:2] == pytest.approx((2.85956, 0.05909), abs=6e-6)
 
