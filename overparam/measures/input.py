@@ -177,6 +177,17 @@ def vector(name: str, value: Any, axes: str = "samples") -> Given:
     return found if eps is None else Given(name, found.raw, eps)
 
 
+def choices(name: str, value: Any) -> Given:
+    """Return integers >= 0 as a matrix, one row a token; a vector has one choice a token. See `array`."""
+    if isinstance(value, Given):
+        return array(name, value, "tokens, choices")
+    raw, _ = host(name, value)
+    found = array(name, raw[:, None] if raw.ndim == 1 else raw, "tokens, choices")
+    if (found.raw < 0).any() or (found.raw != np.floor(found.raw)).any():
+        raise ValueError(f"{name} = array of shape {found.shape}: must hold integers >= 0, the numbers of experts")
+    return found
+
+
 def same_rows(features: Given, name: str, size: int) -> None:
     """Refuse `size` entries of `name` unless there is one for each row of `features`; recognise transposed features."""
     n, d = features.shape

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import claims
 import overparam.measures
-from overparam.measures.input import Given, array, layer, same_rows, vector
+from overparam.measures.input import Given, array, choices, layer, same_rows, vector
 from overparam.measures.labels import labels
 from overparam.measures.result import Result
 
@@ -29,6 +29,7 @@ ARRAYS = {
     "weights": "outputs, inputs",
     "mask": "outputs, inputs",
     "spectrum": "eigenvalues",
+    "choice": "tokens, choices",
 }
 """The names that data of one's own go by, in files and as arguments, and their axes."""
 
@@ -109,6 +110,8 @@ def _read(name: str, value: Any) -> Any:
         return labels(name, value)
     if name in _LAYERS:
         return layer(name, value, ARRAYS[name])
+    if name == "choice":
+        return choices(name, value)
     return vector(name, value, ARRAYS[name]) if ", " not in ARRAYS[name] else array(name, value, ARRAYS[name])
 
 
