@@ -19,7 +19,7 @@ from lab.judge.finding import AGREES, DISAGREES, UNDECIDED, Finding, unknown
 from lab.judge.sample import error_of, sample, uncertified, unjudged
 from lab.judge.single import SINGLE
 from lab.judge.trials import ROW_LEVEL, Need, final_trials, fixed_trials, pilot_trials
-from lab.plan import Planner, Row, check_simulated
+from lab.plan import Family, Planner, Row, check_simulated
 from lab.run.backends import resolve
 from lab.run.provenance import versions
 from lab.run.runner import Runner, Warn
@@ -155,6 +155,8 @@ class ClaimPlan:
         self._most = most if claim.most is None else min(most, claim.most)
         self._planning = [row for row in rows if _plans(row)]
         self._trials: dict[str, tuple[Simulation, int]] = {}
+        self._family: Family | None = None
+        self._known: dict[Any, Any] = {}
         self._wanted: dict[str, int] = {}
 
     def pilots(self) -> dict[str, tuple[Simulation, int]]:
@@ -207,6 +209,7 @@ class ClaimPlan:
     def judged(self, runner: Runner, common: dict[str, Any]) -> list[dict[str, Any]]:
         """The lines of the table: own rows, then decoys, family by family."""
         findings = [self._finding(row, runner) for row in self.rows]
+        self._family, self._known = None, {}
         rejected = self._rejections(findings)
         return [
             self._line(row, finding, rejected.get(row.decoy.name) if row.decoy else None, runner) | common
@@ -231,7 +234,7 @@ class ClaimPlan:
         )
         if trouble:
             return unknown(math.nan, 0, math.nan, math.nan, trouble), False
-        data = [runner.data(s, self._trials[s.key][1]) for s in row.simulations]
+        data = self._data(row, runner)
         foreign = row.decoy is not None and row.decoy.simulate is not None
         for cell, each in zip(row.family.cells, data, strict=True):
             reason = uncertified(self.claim.certificates, each, optional=foreign)
@@ -248,13 +251,31 @@ class ClaimPlan:
             return finding
         return replace(finding, verdict=UNDECIDED, reason=f"{run:,} trials where {fixed:,} are declared")
 
+    def _data(self, row: Row, runner: Runner) -> list[dict[str, np.ndarray]]:
+        """The trials of a row; those of one family are put together once, for the claim and all its decoys."""
+        if self._family is not row.family:
+            self._family, self._known = row.family, {}
+        key = tuple(s.key for s in row.simulations)
+        if key not in self._known:
+            self._known[key] = [runner.data(s, self._trials[s.key][1]) for s in row.simulations]
+        found: list[dict[str, np.ndarray]] = self._known[key]
+        return found
+
+    def _samples(self, row: Row, data: list[dict[str, np.ndarray]]) -> list[np.ndarray]:
+        key = row.quantity, tuple(s.key for s in row.simulations)
+        if key not in self._known:
+            pairs = zip(data, row.predicted, strict=True)
+            self._known[key] = [sample(self.claim, row.quantity, d, p) for d, p in pairs]
+        found: list[np.ndarray] = self._known[key]
+        return found
+
     def _size(self, cell: Mapping[str, Any]) -> str:
         kind = self.claim.kind
         return f"{kind.size} = {cell[kind.size]}" if isinstance(kind, Limit | Rate) else ""
 
     def _judge(self, row: Row, data: list[dict[str, np.ndarray]]) -> Finding:
         claim, kind, cells = self.claim, self.claim.kind, list(row.family.cells)
-        xs = [sample(claim, row.quantity, d, p) for d, p in zip(data, row.predicted, strict=True)]
+        xs = self._samples(row, data)
         errors = [error_of(claim, row.quantity, d) for d in data]
         tail, natural = claim.tail(row.quantity, row.family.cells[-1]), claim.scale(row.quantity)
         if isinstance(kind, Limit):

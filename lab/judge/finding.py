@@ -113,7 +113,7 @@ def rounded(low: float, high: float) -> tuple[float, float]:
 def clean(x: np.ndarray) -> tuple[np.ndarray, int]:
     """The finite trials, and how many were not."""
     finite = np.isfinite(x)
-    return x[finite], int(x.size - np.count_nonzero(finite))
+    return (x, 0) if finite.all() else (x[finite], int(x.size - np.count_nonzero(finite)))
 
 
 def lost(failed: int, trials: int) -> list[str]:

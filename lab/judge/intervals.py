@@ -15,6 +15,7 @@ import numpy as np
 from scipy import special, stats
 
 from claims.agreement import Bounded, Exact, Heavy, Moments, Probability, Tail
+from lab.judge.memory import remembered
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ def _untransform(x: Any, skewness: Any) -> Any:
     return np.where(np.abs(a) < 1e-8, x, root)
 
 
+@remembered
 def moments_interval(x: np.ndarray, level: float) -> Estimate:
     """Hall's interval for the mean of a sample."""
     n = x.size
@@ -91,6 +93,7 @@ def quantile_interval(x: np.ndarray, q: float, level: float) -> tuple[float, flo
     return (float(ordered[below]) if below >= 0 else -math.inf, float(ordered[above]) if above < n else math.inf)
 
 
+@remembered
 def estimate(x: np.ndarray, tail: Tail, level: float) -> Estimate:
     """The interval that a declared tail allows, for one simulated quantity."""
     n = x.size
@@ -130,20 +133,27 @@ def kolmogorov_distance(x: np.ndarray, cdf: Callable[[np.ndarray], np.ndarray]) 
 # --- planning: how many trials reach a half-width --------------------------------------------------------------------
 
 
-def trials_needed(pilot: np.ndarray, tail: Tail, half_width: float, level: float, most: int) -> int:
+def trials_needed(pilot: np.ndarray, tail: Tail, half_width: float, level: float, most: int, least: int = 2) -> int:
     """The number of trials whose interval is expected to have at most this half-width, from a pilot's spread alone.
 
     The pilot's standard deviation is raised by three of its own standard errors, so that a lucky pilot does not leave
-    the run undecided. Never more than `most`.
+    the run undecided. Never more than `most`, never fewer than `least`.
     """
     predicted = _width_model(pilot, tail, level)
     if predicted(most) > half_width:
         return most
-    low, high = 2, most
-    while low < high:
+    width = predicted(least)
+    if width <= half_width:
+        return least
+    low, high = least, most  # too few, enough
+    guess = least * (width / half_width) ** 2  # a little too many: the quantile and the skewness shrink too
+    for probe in (0.8 * guess, 1.01 * guess + 1):
+        if low < probe < high:
+            low, high = (low, int(probe)) if predicted(int(probe)) <= half_width else (int(probe), high)
+    while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if predicted(middle) <= half_width else (middle + 1, high)
-    return low
+        low, high = (low, middle) if predicted(middle) <= half_width else (middle, high)
+    return high
 
 
 def _width_model(pilot: np.ndarray, tail: Tail, level: float) -> Callable[[int], float]:

@@ -15,6 +15,7 @@ from claims import Claim
 from claims.agreement import Bounded, Exact, Heavy, Mean, Moments, Probability, Tail
 from lab.judge.finding import ROUNDING
 from lab.judge.intervals import moments_interval
+from lab.judge.memory import remembered
 from lab.run.naming import column
 
 LEAST_TRIALS = 256
@@ -134,13 +135,19 @@ def doubts_about(x: np.ndarray, tail: Tail, scale: float, least: int | None = No
     return _moment_doubts(x, tail, unit, least_trials(tail) if least is None else least)
 
 
-def _moment_doubts(x: np.ndarray, tail: Moments, unit: float, least: int) -> list[str]:
+@remembered
+def _shape(x: np.ndarray) -> tuple[float, float]:
+    """The standard deviation and the absolute skewness of a sample."""
     deviation = float(np.std(x))
+    return deviation, abs(float(np.mean(((x - np.mean(x)) / deviation) ** 3))) if deviation else 0.0
+
+
+def _moment_doubts(x: np.ndarray, tail: Moments, unit: float, least: int) -> list[str]:
+    deviation, skewness = _shape(x)
     if deviation <= ROUNDING * unit:
         return ["no spread seen: declare it Exact, Probability or Bounded"]
     if x.size < least:
         return [f"{x.size} trials: at least {least} are needed"]
-    skewness = abs(float(np.mean(((x - np.mean(x)) / deviation) ** 3)))
     if skewness > max(2.0, 2 * tail.skewness):
         return [f"skewness {skewness:.1f} seen where {tail.skewness:g} is declared: declare it, or bound the quantity"]
     return []

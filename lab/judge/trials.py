@@ -76,7 +76,7 @@ def final_trials(
             needed.append(Need(pilot, pilot))
             continue
         target = MARGIN * kind.resolution * share * _planning_scale(x, theory, kind, tail, natural)
-        wanted = max(pilot, trials_needed(x, tail, target, level_of(kind), UNLIMITED))
+        wanted = trials_needed(x, tail, target, level_of(kind), UNLIMITED, least=pilot)
         needed.append(Need(wanted if wanted <= most else pilot, wanted))
     return needed
 
