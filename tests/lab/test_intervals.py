@@ -72,3 +72,29 @@ def test_planned_trials_reach_the_half_width(tail, draw):
 
 def test_no_plan_exceeds_its_cap():
     assert intervals.trials_needed(np.asarray([0.0, 1.0, 5.0]), Moments(), 1e-9, 1e-3, 1000) == 1000
+
+
+@pytest.mark.parametrize("tail", [Moments(), Moments(2), Bounded(0, 40), Probability(), Heavy()])
+@pytest.mark.parametrize("half_width", [0.5, 0.05, 0.003])
+def test_a_plan_is_the_least_number_that_suffices(tail, half_width):
+    """The search starts near the answer; a bisection of the whole range finds the same."""
+    rng = np.random.Generator(np.random.SFC64(3))
+    pilot = (rng.random(256) < 0.3).astype(float) if tail == Probability() else rng.standard_exponential(256)
+    predicted = intervals._width_model(pilot, tail, 2.5e-7)
+    low, high = 256, 2**40
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if predicted(middle) <= half_width else (middle + 1, high)
+    assert intervals.trials_needed(pilot, tail, half_width, 2.5e-7, 2**40, least=256) == low
+
+
+def test_what_is_remembered_of_an_array_ends_with_it():
+    from lab.judge.memory import remembered
+
+    calls = []
+    mean = remembered(lambda x, level: calls.append(level) or float(x.mean()))
+    x = np.ones(3)
+    assert [mean(x, 1), mean(x, 1), mean(x, 2), mean(2 * x, 1)] == [1, 1, 1, 2]
+    assert calls == [1, 2, 1]
+    for value in range(50):  # arrays at the address of one that is gone
+        assert mean(np.full(3, float(value)), 1) == value
