@@ -116,12 +116,13 @@ def table(claims: tuple[Claim, ...], judge: Callable[[tuple[Claim, ...]], Any]) 
         for c in claims
     ]
     rows.sort(key=_caught, reverse=True)
+    told = [row for row in rows if not math.isnan(row[5])]
     header = ("topic", "claim", "kind", *SIDES, "smallest error stated")
     notes = (
         "too large by e: the least e at which theory times 1 + e disagrees in some row; too small by: over 1 + e.",
         "'-': no constant is seen on that side (a bound is not falsified by a looser one, and a zero has none).",
         "smallest error stated: of the sharpest row, caught on either side (a bound: on the side that tightens it).",
-        f"The stated error is caught as stated in {sum(map(_kept, rows))} of {len(rows)} claims.",
+        f"The stated error is caught as stated in {sum(map(_kept, told))} of {len(told)} claims whose theory is not 0.",
         f"An error of 5 % to one side or the other is caught in {sum(map(_small, rows))} of {len(rows)} claims.",
     )
     return Table("planted", "The smallest wrong constant that is caught", header, rows, notes)
