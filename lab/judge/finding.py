@@ -72,6 +72,8 @@ def decide(low: float, high: float, allowance: float, resolution: float) -> str:
 def smallest_error(low: float, high: float, allowance: float, relative: bool = True) -> float:
     """The smallest e such that neither the prediction times 1 + e nor the prediction divided by it would have agreed.
 
+    `low` and `high` are those of the sizes (see `of_size`).
+
     With `relative` false (theory 0): the smallest shift in units of the scale.
 
     >>> round(smallest_error(-0.01, 0.02, 0.05), 4), round(smallest_error(-0.01, 0.02, 0.05, relative=False), 4)
@@ -82,6 +84,15 @@ def smallest_error(low: float, high: float, allowance: float, relative: bool = T
     above = (allowance + high) / (1 - allowance) if allowance < 1 else math.inf
     below = (allowance - low) / (1 + low) if low > -1 else math.inf
     return _printed(max(above, below))
+
+
+def of_size(low: float, high: float, theory: float) -> tuple[float, float]:
+    """The interval of |simulation| against |theory|: what a factor changes where theory is below 0.
+
+    >>> of_size(-0.01, 0.02, -3.0)
+    (-0.02, 0.01)
+    """
+    return (low, high) if theory >= 0 else (-high, -low)
 
 
 def bound_error(nearest: float, allowance: float, upper: bool, relative: bool = True) -> float:
@@ -134,7 +145,7 @@ def finish(
         reason = f"half-width {0.5 * (high - low):.2g} where {resolution:.2g} is asked for"
     return Finding(
         verdict, low=low, high=high, allowance=allowance, resolution=resolution, reason=reason,
-        smallest_error=smallest_error(low, high, allowance, relative), **numbers,
+        smallest_error=smallest_error(*of_size(low, high, numbers["theory"]), allowance, relative), **numbers,
     )  # fmt: skip
 
 

@@ -79,6 +79,8 @@ def judge_identity(
     at, scale = float(exact[worst]), float(scales[worst])
     slack = np.broadcast_to(error / scales, errors.shape)[finite]
     low, high = float((errors[finite] - slack).min()), float((errors[finite] + slack).max())
+    sizes = (errors * np.where(exact < 0, -1.0, 1.0))[finite]
+    ends = float((sizes - slack).min()), float((sizes + slack).max())
     beyond = float((np.abs(errors[finite]) - slack).max()) > kind.tolerance
     doubts = lost(failed, x.shape[0])
     if not beyond and slack.max() > kind.tolerance:
@@ -89,7 +91,7 @@ def judge_identity(
     return Finding(
         UNDECIDED if reason else verdict, at, float(np.mean(values)), float(np.std(values)) / math.sqrt(values.size),
         x.shape[0] - failed, failed, scale, low, high, kind.tolerance, kind.tolerance,
-        smallest_error(low, high, kind.tolerance, bool((exact != 0).any())), reason=reason,
+        smallest_error(*ends, kind.tolerance, bool((exact != 0).any())), reason=reason,
     )  # fmt: skip
 
 

@@ -90,6 +90,26 @@ def test_an_admitted_error_enters_the_smallest_error(kind):
 # --- what the smallest error means -----------------------------------------------------------------------------------
 
 
+def judged_mean(theory, sign):
+    return single.judge_mean(Mean(0.02, 0.03), sign * X, theory, Moments(), {}, ROW_LEVEL)
+
+
+def judged_identity(theory, sign):
+    return single.judge_identity(Identity(0.1), sign * np.linspace(0.95, 1.0, 9), theory, Moments(), {}, ROW_LEVEL)
+
+
+@pytest.mark.parametrize("at", [judged_mean, judged_identity])
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("size", [0.98, 1.0, 1.02])
+def test_a_prediction_below_zero_sees_what_it_says(at, sign, size):
+    """Its interval is one of sizes the other way round: l and h change places."""
+    finding = at(sign * size, sign)
+    assert finding.verdict == "agrees"
+    assert finding.smallest_error == pytest.approx(at(size, 1).smallest_error, rel=1e-12)
+    factor = 1 + 1.001 * finding.smallest_error
+    assert at(sign * size * factor, sign).verdict == at(sign * size / factor, sign).verdict == "disagrees"
+
+
 @pytest.mark.parametrize("theory", [-2.0, -1.2, -0.3, 0.5, 0.9])
 def test_an_order_sees_what_it_says_below_zero_too(theory):
     def at(margin):
