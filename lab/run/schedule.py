@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from typing import Any, NamedTuple, TextIO
@@ -123,6 +124,8 @@ def _engine(tasks: list[Task], jobs: int | None, scheduler: str | None) -> Itera
         return
     with _cluster(scheduler):
         by_value()
+        # An idle worker leaves; one that is needed again is started again, and that is no news for a user.
+        warnings.filterwarnings("ignore", message="A worker stopped while some jobs", category=UserWarning)
         parallel = joblib.Parallel(return_as="generator_unordered", **options)
         yield from parallel(joblib.delayed(_run)(task) for task in tasks)
 
