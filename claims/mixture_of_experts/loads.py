@@ -64,7 +64,7 @@ OVERFLOW = claim(
             lambda tokens, experts, capacity, k: theory.overflow_fraction(tokens, experts, capacity),
         ),
     ),
-    tails={"value": Moments(skewness=1.0)},
+    tails={"value": Moments(skewness=2.0)},  # the rarer an overflow, the more skewed
 )  # fmt: skip
 
 _SKEWED = (0.4, 0.25, 0.2, 0.1, 0.05)
@@ -82,7 +82,10 @@ UNEQUAL = claim(
     simulate=sims.overflow_fraction,
     grid=Grid(
         quick=cells(tokens=64, experts=5, capacity=[14, 20], probs=_SKEWED),
-        full=cells(tokens=[64, 512], experts=5, capacity=[14, 26], probs=_SKEWED),
+        full=(
+            *cells(tokens=64, experts=5, capacity=[14, 20], probs=_SKEWED),
+            *cells(tokens=512, experts=5, capacity=110, probs=_SKEWED),
+        ),
     ),
     decoys=(
         Decoy(
