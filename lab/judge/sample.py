@@ -115,7 +115,7 @@ def _largest(values: np.ndarray) -> float:
     return float(values.flat[int(np.argmax(np.abs(values)))])
 
 
-def doubts_about(x: np.ndarray, tail: Tail, scale: float, least: int | None = None) -> list[str]:
+def doubts_about(x: np.ndarray, tail: Tail, scale: float) -> list[str]:
     """What is wrong with a sample for the interval that its tail declares; `scale` is the unit of the row."""
     if x.size == 0:
         return ["no trial gave a number"]
@@ -132,7 +132,7 @@ def doubts_about(x: np.ndarray, tail: Tail, scale: float, least: int | None = No
         return [f"declared a Probability, but {others} trials are neither 0 nor 1"] if others else []
     if isinstance(tail, Heavy):
         return []
-    return _moment_doubts(x, tail, unit, least_trials(tail) if least is None else least)
+    return _moment_doubts(x, tail, unit, least_trials(tail))
 
 
 @remembered

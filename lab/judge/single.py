@@ -32,9 +32,6 @@ from lab.judge.finding import (
 from lab.judge.intervals import Estimate, dkw_half_width, estimate, kolmogorov_distance
 from lab.judge.sample import doubts_about
 
-LEAST_ORDERED = 20
-"""Fewer runs than these are not put in order by a t interval."""
-
 SHOWN_LEVEL = 0.05
 """Level of the interval beside an Observation: it raises no alarm."""
 
@@ -173,8 +170,7 @@ def judge_order(
         return unknown(theory, x.size, 0.0, kind.resolution, "no trial gave a number")
     e = estimate(kept, tail, level)
     low, high = _relative(e, theory, scale, error)
-    least = LEAST_ORDERED if kind.trials is not None else None
-    doubts = lost(failed, x.size) + doubts_about(kept, tail, scale, least)
+    doubts = lost(failed, x.size) + doubts_about(kept, tail, scale)
     verdict = AGREES if low > 0 else DISAGREES if high < 0 else UNDECIDED
     if verdict == UNDECIDED:
         doubts.append(f"the margin lies inside the interval, half-width {0.5 * (high - low):.2g}")

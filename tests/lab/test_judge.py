@@ -130,7 +130,7 @@ def test_an_order_wants_the_whole_interval_beyond_the_margin():
     assert [order(m).verdict for m in (0.9, 1.1, 1.0)] == ["agrees", "disagrees", "undecided"]
     assert order(0.9).smallest_error == pytest.approx(order(0.9).high)
     few = order(0.5, X[:12], Order(trials=12))
-    assert "at least 20" in few.reason
+    assert "at least 256" in few.reason
 
 
 def test_an_observation_gives_no_verdict():
