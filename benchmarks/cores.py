@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 
-from claims import load_claims
+from claims import Observation, load_claims
 from lab.verification import is_statistical
 from overparam import cli
 
@@ -64,7 +64,7 @@ def main(words: list[str] | None = None) -> int:
     def command() -> int:
         arguments = _parser().parse_args(words)
         chosen = cli.choose(arguments.names) if arguments.names else load_claims()
-        slugs = [claim.slug for claim in chosen if not is_statistical(claim)]
+        slugs = [c.slug for c in chosen if not is_statistical(c) and not isinstance(c.kind, Observation)]
         types = [core for core in TYPES if runnable(core)][: arguments.types]
         if not types:
             print("this BLAS knows no core types (it is not OpenBLAS, or not an x86 processor): nothing to compare")

@@ -156,7 +156,7 @@ def main(words: list[str] | None = None) -> int:
     """Measure, print, and keep the table in benchmarks/results."""
     parser = cli.Parser(prog="python -m benchmarks.planted", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="TOPIC|CLAIM", help="default: everything")
-    parser.add_argument("--out", type=Path, default=RESULTS, help="folder for the table")
+    parser.add_argument("--out", type=Path, help="folder for the table (default: benchmarks/results, of everything)")
     cli.add_run_options(parser)
     return cli.guarded(lambda: _run(parser.parse_args(words)))
 
@@ -169,7 +169,9 @@ def _run(arguments: argparse.Namespace) -> int:
         options = {"tier": arguments.tier, "seed": arguments.seed, "backend": arguments.backend, "jobs": arguments.jobs}
         found = table(chosen, functools.partial(verify, store=folder, **options))
     print(aligned(found))
-    save([found], arguments.out)
+    # The table that is kept is that of the whole suite: one of a few claims does not replace it.
+    if folder := arguments.out or (None if arguments.names else RESULTS):
+        save([found], folder)
     return 0
 
 
