@@ -31,8 +31,8 @@ def weight(ax: Axes, results: Results) -> None:
         least = theory.gcn_risk(AT["gam"], AT["tau"], lam, AT["mu"], AT["rho"], best).test
         ax.plot([best], [least], marker="*", color=style.COLOURS[index], markersize=11, markeredgecolor="black",
                 markeredgewidth=0.5, zorder=6)  # fmt: skip
-    style.name(ax, -0.66, 1.85, "neighbours\nalike", 0, xytext=(0, 0))
-    style.name(ax, 0.66, 1.85, "neighbours\ndiffer", 1, xytext=(0, 0), ha="right")
+    style.name(ax, -0.6, 2.1, "neighbours\nalike", 0, xytext=(0, 0))
+    style.name(ax, 0.5, 1.55, "neighbours\ndiffer", 1, xytext=(0, 0), ha="right")
     ax.set(xlabel="weight $c$ of the self-loop", ylabel="test risk", ylim=(0.4, 2.4), xlim=(-1.1, 1.1))
 
 

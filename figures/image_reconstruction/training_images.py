@@ -53,7 +53,7 @@ def risk(ax: Axes, results: Results) -> None:
     style.simulation(ax, SIZES, *none, 0)
     style.simulation(ax, FEW, *ridged, 1)
     style.simulation(ax, FEW, *components, 2)
-    ax.set(xscale="log", yscale="log", xlabel="training images $N$", ylabel="risk", ylim=(0.5, 12), xlim=(4, 2000))
+    ax.set(xscale="log", yscale="log", xlabel="training images $N$", ylabel="risk", ylim=(0.35, 12), xlim=(4, 2000))
     style.name(ax, 180, 8.5, "no ridge", 0, xytext=(4, 0))
     style.name(ax, 4.6, 0.95, "best ridge", 1, xytext=(0, 0))
     style.name(ax, 4.6, 2.8, "principal\ncomponents", 2, xytext=(0, 0))
