@@ -225,12 +225,9 @@ def _judged_keys(table: pd.DataFrame, arguments: argparse.Namespace) -> set[str]
 
 
 def _say(topic: str, table: pd.DataFrame) -> None:
-    from lab.summary import summarise
+    from lab.summary import closing, summarise
 
-    found = summarise(table)
-    agree, wrong = sum(s.passes for s in found), [s.claim for s in found if not s.passes]
-    rest = f"; not so: {', '.join(wrong)}" if wrong else ""
-    print(f"{topic}: {agree} of {len(found)} claims agree with every decoy rejected{rest}", flush=True)
+    print("\n".join(f"{topic}: {line}" for line in closing(summarise(table))), flush=True)
 
 
 def _warn(message: str) -> None:
