@@ -152,6 +152,8 @@ def test_ctrl_c_in_mid_run_is_one_message_whatever_the_workers_say(tmp_path):
     process = subprocess.Popen(
         command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         start_new_session=True,
+        # A shell starts its background jobs with SIGINT ignored, and children inherit it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     deadline = time.monotonic() + 60
     while blocks(tmp_path / "store") < 2 and time.monotonic() < deadline:
