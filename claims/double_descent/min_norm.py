@@ -48,7 +48,7 @@ MEAN = claim(
         Decoy("squared share", "bias r2 (1 - n/p)^2", lambda n, p, r2, sigma2: {"bias": r2 * max(1 - n / p, 0.0) ** 2}),
     ),
     # |n - p| >= 8 in every cell: below 4 the variance has no variance, below 8 its tail is heavy.
-    tails={"variance": Moments(skewness=1.5), "bias": lambda n, p, **_: Exact() if p <= n else Moments()},
+    tails={"variance": Moments(skewness=3.0), "bias": lambda n, p, **_: Exact() if p <= n else Moments()},
 )
 
 # --- the law of the bias ---------------------------------------------------------------------------------------------
@@ -152,7 +152,8 @@ SUBSET = claim(
         Decoy("label noise only", "the features left out are no noise in the fit", noise_only_subset),
         Decoy("asymptotic variance", "min(n,p)/|n-p|, without the -1", _asymptotic_subset),
     ),
-    tails={"value": Moments(skewness=1.5)},
+    # That of 1/chi^2 with |n - p| + 1 = 11 degrees of freedom, the heaviest of the cells.
+    tails={"value": Moments(skewness=3.0)},
 )
 
 CLAIMS: tuple[Claim, ...] = (MEAN, BETA_LAW, VARIANCE_OF_VARIANCE, SUBSET)
