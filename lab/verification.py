@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,6 +20,7 @@ from lab.judge.single import SINGLE
 from lab.judge.trials import ROW_LEVEL, Need, final_trials, fixed_trials, pilot_trials
 from lab.plan import Family, Planner, Row, check_simulated
 from lab.run.backends import resolve
+from lab.run.naming import json_text
 from lab.run.provenance import versions
 from lab.run.runner import Runner, Warn
 from lab.run.simulation import Simulation
@@ -338,6 +338,4 @@ def _plain(value: Any) -> Any:
     """A cell's parameter as a number, a string or JSON text."""
     if value is None or isinstance(value, bool | int | float | str):
         return value
-    from lab.run.naming import _encode
-
-    return json.dumps(value, default=_encode)
+    return json_text(value)

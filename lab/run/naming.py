@@ -86,7 +86,12 @@ def _encode(value: Any) -> Any:
 
 def cell_key(cell: Mapping[str, Any]) -> str:
     """A cell as canonical JSON."""
-    return json.dumps(dict(cell), sort_keys=True, default=_encode)
+    return json_text(dict(cell))
+
+
+def json_text(value: Any) -> str:
+    """A cell's parameters, or one of them, as JSON with sorted keys; functions by their names."""
+    return json.dumps(value, sort_keys=True, default=_encode)
 
 
 _TOPICAL = ("sims", "claims", "theory")
@@ -99,8 +104,7 @@ def stream_name(function: Callable[..., Any]) -> str:
     within a topic changes no number. Arguments of a partial function are part of the name.
     """
     if isinstance(function, functools.partial):
-        words = json.dumps([list(function.args), function.keywords], sort_keys=True, default=_encode)
-        return stream_name(function.func) + words
+        return stream_name(function.func) + json_text([list(function.args), function.keywords])
     if stream := getattr(function, "stream", None):
         return str(stream)
     path = function.__module__.split(".")
