@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sims import dense_nets
-from sims.arrays import asarray, strict_rng, to_host
+from sims.arrays import asarray, namespace, strict_rng, to_host
 
 
 def _problem(rng, trials=3, n=7, widths=(4, 6, 5, 3), activation="relu", biases=True):
@@ -62,11 +62,61 @@ def test_weight_decay_of_each_trial_its_own():
         np.testing.assert_array_equal(b[1], h[1])
 
 
+def test_decay_of_the_weights_alone():
+    net, x, y = _problem(np.random.default_rng(1))
+    _, none = dense_nets.gradient(net, x, y)
+    _, some = dense_nets.gradient(net, x, y, "mse", 0.5, decay_biases=False)
+    for g, h, p in zip(some.weights, none.weights, net.weights, strict=True):
+        np.testing.assert_array_equal(g, h + 0.5 * p)
+    for g, h in zip(some.biases, none.biases, strict=True):
+        np.testing.assert_array_equal(g, h)
+
+
+@pytest.mark.parametrize("optimiser", [dense_nets.GradientDescent, dense_nets.Adam])
+def test_masked_weights_stay_zero_and_frozen_layers_still(optimiser):
+    rng = np.random.default_rng(6)
+    net, x, y = _problem(rng)
+    masks = [(rng.random((3, *w.shape[1:])) < 0.5) * 1.0 for w in net.weights]
+    start = dense_nets.copy(net)
+    list(
+        dense_nets.train(
+            net, x, y, steps=9, lr=0.05, optimiser=optimiser(net), weight_decay=0.01, masks=masks, frozen=[1]
+        )
+    )
+    for l, (w, mask, before) in enumerate(zip(net.weights, masks, start.weights, strict=True)):
+        assert (w[mask == 0] == 0).all()
+        kept = w[mask == 1] == before[mask == 1]
+        assert kept.all() if l == 1 else not kept.any()
+    np.testing.assert_array_equal(net.biases[1], start.biases[1])
+    assert (net.biases[0] != start.biases[0]).any()
+
+
+def test_a_masked_net_descends_like_the_net_without_those_weights():
+    rng = np.random.default_rng(7)
+    net, x, y = _problem(rng, widths=(4, 6, 3))
+    narrow = dense_nets.Net(
+        (net.weights[0][:, :, :4] + 0.0, net.weights[1][:, :4] + 0.0),
+        (net.biases[0][:, :, :4] + 0.0, net.biases[1] + 0.0),
+    )
+    out = np.ones((6, 3))
+    out[4:] = 0.0
+    list(dense_nets.train(net, x, y, steps=20, lr=0.1, weight_decay=0.02, masks=[np.ones((4, 6)), out]))
+    list(dense_nets.train(narrow, x, y, steps=20, lr=0.1, weight_decay=0.02))
+    np.testing.assert_allclose(net.weights[0][:, :, :4], narrow.weights[0], rtol=1e-12)
+    np.testing.assert_allclose(net.weights[1][:, :4], narrow.weights[1], rtol=1e-12)
+
+
+def test_layer_norms_are_those_of_the_weights():
+    net, _, _ = _problem(np.random.default_rng(8))
+    for l, w in enumerate(net.weights):
+        np.testing.assert_allclose(dense_nets.layer_norms(net)[:, l], np.linalg.norm(w, axis=(1, 2)))
+
+
 def _trained(rng, optimiser=dense_nets.GradientDescent, loss="mse", batch=None, dtype="float64"):
     net, x, y = _problem(rng)
     if dtype == "float32":
         net = dense_nets.initialise(rng, 3, (4, 6, 5, 3), dtype=dtype)
-        xp = dense_nets.namespace(x)
+        xp = namespace(x)
         x, y = xp.astype(x, xp.float32), xp.astype(y, xp.float32)
     steps = dense_nets.train(
         net, x, y, loss=loss, steps=12, lr=0.05, optimiser=optimiser(net), schedule="cosine", weight_decay=0.01,
@@ -145,6 +195,10 @@ def test_bad_choices_are_refused():
         next(dense_nets.train(net, x, y, steps=1, lr=0.1, batch=2))
     with pytest.raises(ValueError, match="size"):
         next(dense_nets.batches(rng, 1, 4, 5))
+    with pytest.raises(ValueError, match="masks"):
+        dense_nets.gradient(net, x, y, masks=[np.ones((4, 6))])
+    with pytest.raises(ValueError, match="frozen"):
+        dense_nets.gradient(net, x, y, frozen=[3])
 
 
 def _torch_twin(torch, net, activation):
