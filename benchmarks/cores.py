@@ -14,7 +14,7 @@ import sys
 import tempfile
 
 from claims import Observation, load_claims
-from lab.verification import is_statistical
+from lab.claim_plan import is_statistical
 from overparam import cli
 
 TYPES = ("Haswell", "Nehalem", "Sandybridge", "SkylakeX")

@@ -142,8 +142,7 @@ def uncentred_spectrum(n_per_class: Sequence[int], lambda_W: float, lambda_H: fl
 
 def unweighted_centring(n_per_class: Sequence[int], lambda_W: float, lambda_H: float) -> Named:
     """Classes centred with equal weights 1/K: the geometry of cross-entropy."""
-    y = np.sqrt(np.asarray(n_per_class))
-    sigma = np.linalg.svd(np.diag(y) - y / y.size, compute_uv=False)[:-1]
+    sigma = theory.seli_geometry(n_per_class).singular_values
     return {"z": np.maximum(0.0, sigma - sum(n_per_class) * math.sqrt(lambda_W * lambda_H))}
 
 

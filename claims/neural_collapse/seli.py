@@ -86,36 +86,14 @@ def predict_distance(n_per_class: Sizes, lam: float) -> Named:
     return {"value": theory.seli_ridge_distance(n_per_class, lam)}
 
 
-def _first_order(n_per_class: Sizes, lam: float, logs: Any) -> Named:
-    """C/log(1/lam) with C from given logarithms of the wrong classes' probabilities (0 on the diagonal)."""
-    y = np.sqrt(np.asarray(n_per_class))
-    X, E = np.diag(y) - y / y.size, (logs - logs.mean(axis=0)) * y
-
-    def shape(X: Any) -> Any:
-        left, values, _ = np.linalg.svd(X)
-        return (left * values) @ left.T / np.linalg.norm(values)
-
-    h = 1e-5
-    return {"value": float(np.linalg.norm(shape(X + h * E) - shape(X - h * E))) / (2 * h) / np.log(1 / lam)}
-
-
-def _logs(n_per_class: Sizes) -> tuple[Any, Any]:
-    """log(N/sqrt(n_k)) and log(-O) off the diagonal, O the polar factor of the centred labels."""
-    y = np.sqrt(np.asarray(n_per_class))
-    left, _, right = np.linalg.svd(np.diag(y) - y / y.size)
-    off = 1 - np.eye(y.size)
-    O = left[:, :-1] @ right[:-1]
-    return off * np.log(sum(n_per_class) / y), off * np.log(np.where(off > 0, -O, 1.0))
-
-
 def sizeless_distance(n_per_class: Sizes, lam: float) -> Named:
     """The first order without the class sizes."""
-    return _first_order(n_per_class, lam, _logs(n_per_class)[1])
+    return {"value": theory.seli_ridge_slope(n_per_class, "frame") / np.log(1 / lam)}
 
 
 def frameless_distance(n_per_class: Sizes, lam: float) -> Named:
     """The first order with the class sizes alone."""
-    return _first_order(n_per_class, lam, _logs(n_per_class)[0])
+    return {"value": theory.seli_ridge_slope(n_per_class, "sizes") / np.log(1 / lam)}
 
 
 def first_order_distance(n_per_class: Sizes, lam: float) -> Named:

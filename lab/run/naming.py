@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from sims.arrays import stream_name as default_stream
 from sims.arrays import to_host
 
 SOLE = "value"
@@ -94,19 +95,11 @@ def json_text(value: Any) -> str:
     return json.dumps(value, sort_keys=True, default=_encode)
 
 
-_TOPICAL = ("sims", "claims", "theory")
-
-
 def stream_name(function: Callable[..., Any]) -> str:
     """The name of a simulation's random stream: the kernel's `stream`, by default topic.function.
 
-    A function of a shared module is named by that module, one of a user's file by the file's stem; so moving a file
-    within a topic changes no number. Arguments of a partial function are part of the name.
+    Arguments of a partial function are part of the name.
     """
     if isinstance(function, functools.partial):
         return stream_name(function.func) + json_text([list(function.args), function.keywords])
-    if stream := getattr(function, "stream", None):
-        return str(stream)
-    path = function.__module__.split(".")
-    room = path[1] if path[0] in _TOPICAL and len(path) > 1 else path[-1]
-    return f"{room}.{getattr(function, '__qualname__', type(function).__qualname__)}"
+    return str(getattr(function, "stream", None) or default_stream(function))

@@ -62,8 +62,16 @@ def kernel(
 
 
 def stream_name(function: Callable[..., Any]) -> str:
-    """Return topic.function for a function of our rooms, module.function in a shared module, else stem.function."""
+    """Return topic.function for a function of our rooms, module.function in a shared module, else stem.function.
+
+    The stem is that of the file, so moving a file within a topic changes no number.
+    """
     room, *inner = function.__module__.split(".")
-    if room in ("sims", "claims") and inner:
-        return f"{inner[0]}.{function.__qualname__}"
-    return f"{Path(function.__code__.co_filename).stem}.{function.__qualname__}"
+    name = getattr(function, "__qualname__", type(function).__qualname__)
+    if room in _TOPICAL and inner:
+        return f"{inner[0]}.{name}"
+    code = getattr(function, "__code__", None)
+    return f"{Path(code.co_filename).stem if code else function.__module__.rpartition('.')[2]}.{name}"
+
+
+_TOPICAL = ("sims", "claims", "theory")

@@ -16,12 +16,12 @@ import pytest
 
 from claims import Bound, Claim, Identity, Law, Mean, Observation, Order, load_claims, topics
 from claims.instance import Through
+from lab.claim_plan import is_statistical
 from lab.judge.trials import MOST_ROWS
 from lab.plan import Planner, families
 from lab.plan import rename as renamed
 from lab.run.fingerprint import is_importable
 from lab.run.naming import cell_key, column, predictions, samples, stream_name
-from lab.verification import is_statistical
 from sims import arrays
 
 CLAIMS = load_claims()

@@ -7,9 +7,9 @@ import collections
 import pytest
 
 from claims import load_claims
+from lab.claim_plan import ClaimPlan, largest
 from lab.plan import Planner
 from lab.run.backends import cupy_seed
-from lab.verification import ClaimPlan, _largest
 
 SPARE = 4
 """Blocks of each simulation beyond the pilot that a run may come to need (a block on a GPU is large)."""
@@ -18,7 +18,7 @@ SPARE = 4
 @pytest.mark.parametrize("tier", ["quick", pytest.param("full", marks=pytest.mark.slow)])
 def test_every_block_of_the_plan_has_a_cupy_seed_of_its_own(tier: str) -> None:
     planner = Planner(tier, "cupy", 0)
-    wanted = _largest(ClaimPlan(claim, planner.rows(claim), 2**20).pilots() for claim in load_claims())
+    wanted = largest(ClaimPlan(claim, planner.rows(claim), 2**20).pilots() for claim in load_claims())
     owners = collections.defaultdict(list)
     for simulation, trials in wanted.values():
         for block in range(simulation.blocks(trials) + SPARE):

@@ -14,6 +14,7 @@ from theory.neural_collapse import (
     seli_geometry,
     seli_ridge_constants,
     seli_ridge_distance,
+    seli_ridge_slope,
 )
 from theory.neural_collapse.seli import _fixed_point, _root
 
@@ -162,3 +163,22 @@ def test_living_branch_ends_at_the_fold(L, ratio):
 def test_branches_refuse_bad_input(name, change):
     with pytest.raises(ValueError, match=f"^{name} = "):
         deep_head_branches(**{"n": 4, "N": 12, "L": 3, "c": 0.05, **change})
+
+
+@pytest.mark.parametrize("sizes", [(4, 2, 1), (6, 6, 1, 1), (7, 1, 2, 3)])
+def test_ridge_slope_by_differences_of_the_gram_matrix(sizes):
+    y, h = np.sqrt(np.asarray(sizes)), 1e-5
+    X, off = np.diag(y) - y / y.size, 1 - np.eye(y.size)
+    left, _, right = np.linalg.svd(X)
+    O = left[:, :-1] @ right[:-1]
+    parts = {"sizes": off * np.log(sum(sizes) / y), "frame": off * np.log(np.where(off > 0, -O, 1.0))}
+
+    def shape(X):
+        left, values, _ = np.linalg.svd(X)
+        return (left * values) @ left.T / np.linalg.norm(values)
+
+    for name, logs in {**parts, "both": parts["sizes"] + parts["frame"]}.items():
+        E = (logs - logs.mean(axis=0)) * y
+        slope = np.linalg.norm(shape(X + h * E) - shape(X - h * E)) / (2 * h)
+        assert seli_ridge_slope(sizes, name) == pytest.approx(slope, rel=1e-7)
+    assert seli_ridge_slope(sizes) == pytest.approx(seli_ridge_constants(sizes).C, rel=1e-12)

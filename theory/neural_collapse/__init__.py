@@ -14,7 +14,13 @@ from theory.neural_collapse.minority import (
 from theory.neural_collapse.mse import ufm_mse_optimum
 from theory.neural_collapse.mse_bias import ufm_mse_bias, ufm_mse_free_bias
 from theory.neural_collapse.saddles import saddle_curvature
-from theory.neural_collapse.seli import RidgeConstants, seli_geometry, seli_ridge_constants, seli_ridge_distance
+from theory.neural_collapse.seli import (
+    RidgeConstants,
+    seli_geometry,
+    seli_ridge_constants,
+    seli_ridge_distance,
+    seli_ridge_slope,
+)
 
 __all__ = [
     "Branches",
@@ -33,6 +39,7 @@ __all__ = [
     "seli_geometry",
     "seli_ridge_constants",
     "seli_ridge_distance",
+    "seli_ridge_slope",
     "ufm_ce_optimum",
     "ufm_collapse_rate",
     "ufm_mode_strength",

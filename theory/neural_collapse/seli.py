@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 import numpy as np
 
@@ -159,9 +159,7 @@ def seli_ridge_constants(n_per_class: ClassSizes) -> RidgeConstants:
     [0.3646, -0.0177]
     """
     y = np.sqrt(n_per_class)
-    X = (np.eye(y.size) - 1 / y.size) * y
-    left, values, right = np.linalg.svd(X)
-    U, S, V = left[:, :-1], values[:-1], right[:-1].T
+    X, U, S, V = _centred_labels(y)
     sums = S[:, None] + S
     # X/L = X_0 + E_1/L + E_2/L^2: first the logarithms at the max-margin solution, then their change with O.
     polar = U @ V.T
@@ -182,3 +180,34 @@ def seli_ridge_constants(n_per_class: ClassSizes) -> RidgeConstants:
     if C < 1e-14:  # equal sizes: a simplex at every penalty
         return RidgeConstants(0.0, 0.0)
     return RidgeConstants(C, float(np.sum(d1 * d2)) / C)
+
+
+def _centred_labels(y: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """P diag(y) and its singular vectors and values, the zero left out: X = U diag(S) V'."""
+    X = (np.eye(y.size) - 1 / y.size) * y
+    left, values, right = np.linalg.svd(X)
+    return X, left[:, :-1], values[:-1], right[:-1].T
+
+
+@checked
+def seli_ridge_slope(n_per_class: ClassSizes, logs: Literal["both", "sizes", "frame"] = "both") -> float:
+    r"""Return C of `seli_ridge_constants`, or what one of the two logarithms behind it would give alone.
+
+    The logits at first order are $L - \log(N/\sqrt{n_k}) - \log(-O_{ck})$: the class sizes enter by the first
+    logarithm, the frame by the second; C is the norm of the Gram matrix's slope along their sum.
+
+    n_per_class: sizes >= 1, shape (K,), K >= 2; logs: which of them to keep. Raises ValueError outside these domains.
+
+    Source: derived here, as `seli_ridge_constants`.
+
+    >>> [round(seli_ridge_slope([4, 2, 1], logs), 4) for logs in ("both", "sizes", "frame")]
+    [0.3646, 0.1849, 0.2153]
+    """
+    y = np.sqrt(n_per_class)
+    X, U, S, V = _centred_labels(y)
+    off, sizes = 1 - np.eye(y.size), np.log(float(y @ y) / y)
+    both = _off_logs(U @ V.T, y)
+    kept = {"both": both, "sizes": off * sizes, "frame": both - off * sizes}[logs]
+    x, e = U.T @ X, U.T @ (-_centred(kept) * y)
+    g0, g1 = np.diag(S), (e @ x.T + x @ e.T) / (S[:, None] + S)
+    return float(np.linalg.norm(g1 - np.sum(g0 * g1) / np.sum(g0 * g0) * g0) / np.linalg.norm(g0))
