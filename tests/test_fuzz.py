@@ -9,13 +9,11 @@ import random
 import re
 from typing import Any
 
-import numpy as np
 import pytest
 
 import claims
 import theory
 from overparam import cli
-from sims import benign_overfitting, catastrophic_forgetting, double_descent, gradient_reconstruction, neural_collapse
 from tests.fuzzing import Arguments, baseline, complaint, perturbed
 from tests.lab import synthetic
 
@@ -44,32 +42,15 @@ THEORY |= {
 }
 FULL = 10_000
 
-RNG = np.random.default_rng(0)
-X, Y = RNG.standard_normal((6, 4)), RNG.standard_normal(6)
-WIDE = RNG.standard_normal((6, 40))
-ONE, TWO = RNG.standard_normal((2, 5)), RNG.standard_normal((3, 5))
-MEASURES: dict[Any, Arguments] = {
-    neural_collapse.nc_metrics: {
-        "H": RNG.standard_normal((3, 6)), "labels": np.array([0, 0, 1, 1, 2, 2]), "W": RNG.standard_normal((3, 3)),
-        "b": np.zeros(3),
-    },
-    double_descent.gcv: {"X": X, "y": Y, "lam": 0.5, "intercept": True},
-    double_descent.leave_one_out: {"X": X, "y": Y, "lam": 0.5, "intercept": True},
-    double_descent.effective_dimensions: {"X": X, "lam": 0.5, "intercept": True},
-    double_descent.predict_test_error: {"X": X, "y": Y, "lams": [0.1, 1.0], "z": 1.96, "intercept": True},
-    benign_overfitting.regime: {"features": WIDE, "benign_below": 0.1, "catastrophic_above": 10.0, "intercept": True},
-    catastrophic_forgetting.forgetting_matrix: {
-        "R": np.array([[0.9, 0.1, 0.1], [0.7, 0.8, 0.2], [0.6, 0.5, 0.9]]), "higher_is_better": True,
-    },
-    catastrophic_forgetting.principal_angles: {"X1": ONE, "X2": TWO, "rtol": 1e-12},
-    catastrophic_forgetting.predict_forgetting: {"X1": ONE, "X2": TWO, "k": 3, "w_star": np.ones(5), "rtol": 1e-12},
-    gradient_reconstruction.gradient_leakage_report: {
-        "grad_W": ONE, "grad_b": np.array([0.5, -1.0]), "X": TWO, "loss": "squared", "noise_std": 0.1,
-        "tolerance": 1e-9,
-    },
-    gradient_reconstruction.stable_rank: {"matrix": X},
-    gradient_reconstruction.effective_rank: {"matrix": X},
-}  # fmt: skip
+
+def measures(topic: str) -> dict[str, Any]:
+    """The functions of a topic's measures."""
+    module = importlib.import_module(f"overparam.measures.{topic}")
+    found = {name: getattr(module, name) for name in module.__all__}
+    return {f"{topic}.{name}": function for name, function in found.items() if inspect.isfunction(function)}
+
+
+MEASURES = {name: function for topic in TOPICS for name, function in measures(topic).items()}
 
 
 def good_arguments(function: Any) -> Arguments:
@@ -98,20 +79,20 @@ def test_theory_answers_or_names_the_argument_full(name: str) -> None:
     assert not complaints(THEORY[name], good_arguments(THEORY[name]), -(-FULL // len(THEORY)))
 
 
-@pytest.mark.parametrize("measure", MEASURES, ids=lambda f: f.__name__)
-def test_measures_answer_or_name_the_argument(measure: Any) -> None:
-    assert not complaints(measure, MEASURES[measure], 100)
+@pytest.mark.parametrize("name", MEASURES)
+def test_measures_answer_or_name_the_argument(name: str) -> None:
+    assert not complaints(MEASURES[name], good_arguments(MEASURES[name]), 100)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("measure", MEASURES, ids=lambda f: f.__name__)
-def test_measures_answer_or_name_the_argument_full(measure: Any) -> None:
-    assert not complaints(measure, MEASURES[measure], 1000)
+@pytest.mark.parametrize("name", MEASURES)
+def test_measures_answer_or_name_the_argument_full(name: str) -> None:
+    assert not complaints(MEASURES[name], good_arguments(MEASURES[name]), 1000)
 
 
 def test_the_valid_arguments_are_valid() -> None:
-    for measure, good in MEASURES.items():
-        measure(**good)
+    for measure in MEASURES.values():
+        measure(**good_arguments(measure))
 
 
 # --- the command line -------------------------------------------------------------------------------------------------

@@ -44,7 +44,8 @@ def overflow_fraction(
     if probs is None:
         return float(experts * mean_excess(tokens, k / experts, capacity) / (k * tokens))
     check_probs(probs, experts, k)
-    return float(np.sum(mean_excess(tokens, probs, capacity)) / tokens)
+    values, counts = np.unique(probs, return_counts=True)
+    return float(counts @ mean_excess(tokens, values, capacity) / tokens)
 
 
 def check_probs(probs: Floats, experts: int, k: int) -> None:

@@ -15,7 +15,7 @@ from overparam.measures.moments import Moments
 from overparam.measures.rank import positive_part
 from overparam.measures.result import Result
 from theory.benign_overfitting.regimes import regime_name
-from theory.domain import flag, integer, real
+from theory.domain import Count, checked, flag, integer, real
 
 _RANKS = ("effective-rank-sandwich",)
 _REGIMES = ("tempered-power-law-limit", "benign-log-spectrum", "negative-ridge-and-catastrophic-growth")
@@ -45,7 +45,10 @@ def effective_ranks(spectrum: Any, k: int = 0) -> tuple[Result, Result]:
 
 
 def _ranks(kept: Floats, k: int, null: tuple[float, float] | None) -> tuple[Result, Result]:
-    split, left = integer("k", k, 0), float(kept.size - k)
+    split = integer("k", k, 0)
+    if split >= kept.size:
+        raise ValueError(f"k = {split}: must be below the number of positive eigenvalues of the spectrum, {kept.size}")
+    left = float(kept.size - split)
     values = theory.effective_ranks(kept, split)
     by = {"r": "largest eigenvalue", "R": "sum of squares"}
     results = []
@@ -57,11 +60,17 @@ def _ranks(kept: Floats, k: int, null: tuple[float, float] | None) -> tuple[Resu
     return results[0], results[1]
 
 
-def isotropic_ranks(m: int, p: int) -> tuple[float, float]:
+@checked
+def isotropic_ranks(m: Count, p: Count) -> tuple[float, float]:
     r"""Return r and R of the sample covariance of isotropic features, m degrees of freedom in p dimensions.
 
     $$r \approx \frac{p}{(1+\sqrt{p/m})^2},\qquad R \approx \frac{pm}{p+m}$$ from the edge and the second moment of the
-    Marchenko-Pastur law; capped at min(m, p).
+    Marchenko-Pastur law, for large m and p.
+
+    m, p: integers >= 1. Raises ValueError outside these domains. Source: derived here.
+
+    >>> [round(rank, 3) for rank in isotropic_ranks(100, 400)]
+    [44.444, 80.0]
     """
     return p / (1 + math.sqrt(p / m)) ** 2, p * m / (p + m)
 
@@ -71,6 +80,9 @@ def sample_ranks(features: Any, *, intercept: bool = True) -> tuple[Result, Resu
 
     These describe the sample; the null is what isotropic features of that shape would give. Raises ValueError where the
     rows are all equal.
+
+    >>> [round(float(rank), 3) for rank in sample_ranks([[1.0, 0.0], [-1.0, 0.0], [0.0, 2.0], [0.0, -2.0]])]
+    [1.25, 1.471]
     """
     found = design(matrix("features", features), flag("intercept", intercept))
     return ranks_of(found)
@@ -153,7 +165,8 @@ def regime(
             f"features = array of shape {given.shape}: must be (n, p) with p > n >= 4 to interpolate labels"
         )
     low, high = _thresholds(benign_below, catastrophic_above)
-    return regime_of(design(given, flag("intercept", intercept)), low, high, z)
+    width = real("z", z, 0.0)
+    return regime_of(design(given, flag("intercept", intercept)), low, high, width)
 
 
 def _thresholds(benign_below: float, catastrophic_above: float) -> tuple[float, float]:

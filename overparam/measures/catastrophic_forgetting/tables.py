@@ -35,6 +35,8 @@ def forgetting_matrix(R: Any, higher_is_better: bool = True) -> ForgettingOfRuns
     (0.3, -0.3)
     """
     table, _ = host("R", R)
+    if table.ndim != 2:
+        raise ValueError(f"R = array of shape {table.shape}: must be a square (T, T) table, T >= 2")
     if table.dtype.kind == "O":
         try:
             table = table.astype(np.float64)

@@ -6,9 +6,10 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from theory.domain import Count, checked
 from theory.neural_collapse import nc2_floor, seli_geometry
+from theory.neural_collapse.checks import ClassSizes
 
 _LARGEST = 2000
 
@@ -22,20 +23,20 @@ class Limits(NamedTuple):
     geometry: str
 
 
-def limits(counts: NDArray[np.intp], d: int) -> Limits:
+@checked
+def limits(counts: ClassSizes, d: Count) -> Limits:
     r"""Return the values of NC2, equinorm and NC3 at the optimum of free features for these class sizes.
 
     Equal sizes: the simplex, all 0 (with d < C - 1 features NC2 has its least value instead). Unequal sizes and
     $d \ge C-1$: the max-margin geometry with class means $\mu$ and classifier W, $\sum_c w_c \cdot \mu_c = C - 1$, so
     $$NC3^2 = 2 - \frac{2(C-1)}{|W|_F\,|M|_F},\qquad M = \mu - \bar\mu .$$
 
-    counts (C,): class sizes; d: features.
+    counts (C,), C >= 2: class sizes >= 1; d >= 1: features. Raises ValueError outside these domains.
 
     Source: Thrampoulidis, Kini, Vakilian, Behnia 2022, arXiv:2208.05512 (the geometry, recalled); NC2 and NC3 of it
     derived here.
 
-    >>> from numpy import array
-    >>> round(limits(array([200, 200, 200, 20, 20]), 16).nc2, 3)
+    >>> round(limits([200, 200, 200, 20, 20], 16).nc2, 3)
     0.487
     """
     C = counts.size
