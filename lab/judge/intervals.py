@@ -63,10 +63,12 @@ def moments_interval(x: np.ndarray, level: float) -> Estimate:
     n = x.size
     value = float(np.mean(x))
     centred = x - value
-    m2 = float(np.mean(centred**2))
+    squares = centred * centred
+    m2 = float(np.mean(squares))
     if n < 2 or m2 == 0.0:
         return Estimate(value, 0.0, value, value, n)
-    skewness = float(np.mean(centred**3)) / m2**1.5 / math.sqrt(n)
+    squares *= centred  # a product, not a power: pow is thirty times slower
+    skewness = float(np.mean(squares)) / m2**1.5 / math.sqrt(n)
     se = math.sqrt(m2 / (n - 1))
     low, high = hall(value, se, skewness, n - 1, level)
     return Estimate(value, se, float(low), float(high), n, skewness)
@@ -159,7 +161,8 @@ def trials_needed(pilot: np.ndarray, tail: Tail, half_width: float, level: float
 def _width_model(pilot: np.ndarray, tail: Tail, level: float) -> Callable[[int], float]:
     n0 = pilot.size
     centred = pilot - np.mean(pilot)
-    variance = float(np.mean(centred**2))
+    squares = centred * centred
+    variance = float(np.mean(squares))
     if isinstance(tail, Heavy):
         spread = float(np.subtract(*np.quantile(pilot, [min(1.0, tail.quantile + 0.2), max(0.0, tail.quantile - 0.2)])))
         # Density at the quantile from the central 40 % of the pilot, lowered by a quarter.
@@ -171,13 +174,13 @@ def _width_model(pilot: np.ndarray, tail: Tail, level: float) -> Callable[[int],
         variance = p * (1 - p)
         quantile = -float(special.ndtri(level / 2))
         return lambda n: 1.1 * quantile * math.sqrt(variance / n) + quantile**2 / n
-    kurtosis = float(np.mean(centred**4)) / variance**2 if variance else 1.0
+    kurtosis = float(np.mean(squares * squares)) / variance**2 if variance else 1.0
     deviation = math.sqrt(variance * n0 / (n0 - 1)) * (1 + 3 * math.sqrt(max(kurtosis - 1, 0.1) / (4 * n0)))
     if isinstance(tail, Bounded):
         return lambda n: bernstein_half_width(deviation**2, tail.high - tail.low, max(n, 2), level)
     if variance == 0.0:
         return lambda n: 0.0
-    skewness = float(np.mean(centred**3)) / variance**1.5
+    skewness = float(np.mean(squares * centred)) / variance**1.5
 
     def width(n: int) -> float:
         low, high = hall(0.0, deviation / math.sqrt(n), skewness / math.sqrt(n), n - 1, level)

@@ -139,7 +139,10 @@ def doubts_about(x: np.ndarray, tail: Tail, scale: float) -> list[str]:
 def _shape(x: np.ndarray) -> tuple[float, float]:
     """The standard deviation and the absolute skewness of a sample."""
     deviation = float(np.std(x))
-    return deviation, abs(float(np.mean(((x - np.mean(x)) / deviation) ** 3))) if deviation else 0.0
+    if not deviation:
+        return deviation, 0.0
+    standard = (x - np.mean(x)) / deviation
+    return deviation, abs(float(np.mean(standard * standard * standard)))
 
 
 def _moment_doubts(x: np.ndarray, tail: Moments, unit: float, least: int) -> list[str]:
