@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sims.arrays import Array, Generator, kernel, namespace
-from sims.neural_collapse.samples import ITERATIVE, indicators, mean_cosine, norm
+from sims.neural_collapse.samples import indicators
 from sims.neural_collapse.softmax import cross_entropy, decay, logit_distance, pack, penalised_gap, unpack
 from sims.optimize import Best, Objective, best_of, lbfgs
+from sims.stacks import mean_cosine, norm
 
 
 class CrossEntropyOptimum(NamedTuple):
@@ -52,10 +53,10 @@ def features_objective(
 
 
 def _floats(K: int, n: int, starts: int = 1, **_: object) -> float:
-    return starts * max(ITERATIVE, 60 * K * K * (n + 1))
+    return starts * 60 * K * K * (n + 1)
 
 
-@kernel(floats=_floats)
+@kernel(floats=_floats, block=lambda starts=1, **_: max(1, 32 // starts))
 def ufm_ce_optimum(
     K: int,
     n: int,
@@ -113,7 +114,7 @@ class DescentPath(NamedTuple):
     loss: Array
 
 
-@kernel(floats=lambda K, n, d, times, **_: max(ITERATIVE, 8 * len(times) * d * (K + K * n)))
+@kernel(floats=lambda K, n, d, times, **_: 8 * len(times) * d * (K + K * n), block=32)
 def ufm_ce_path(
     K: int,
     n: int,

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sims.arrays import Array, Generator, asarray, haar_frames, kernel, less, namespace, singular_values
-from sims.neural_collapse.samples import ITERATIVE, indicators, squared_norm
+from sims.neural_collapse.samples import indicators
 from sims.optimize import Minimum, Objective, best_of, dot, lbfgs
+from sims.stacks import squared_norm
 
 
 def _factors(x: Array, shapes: Sequence[tuple[int, int]]) -> list[Array]:
@@ -96,10 +97,10 @@ class DeepHead(NamedTuple):
 
 
 def _floats(n_per_class: Sequence[int], lambdas: Sequence[float], starts: int = 12, **_: object) -> float:
-    return (starts + len(n_per_class) + 1) * max(ITERATIVE, 60 * len(n_per_class) * len(lambdas) * sum(n_per_class))
+    return (starts + len(n_per_class) + 1) * 60 * len(n_per_class) * len(lambdas) * sum(n_per_class)
 
 
-@kernel(floats=_floats)
+@kernel(floats=_floats, block=2)
 def deep_head_optimum(
     n_per_class: Sequence[int],
     lambdas: Sequence[float],
@@ -162,7 +163,7 @@ class Branches(NamedTuple):
     residual: Array
 
 
-@kernel(floats=lambda n, N, L, **_: 2 * max(ITERATIVE, 60 * (N // n) * L * N))
+@kernel(floats=lambda n, N, L, **_: 120 * (N // n) * L * N, block=16)
 def deep_head_branches(
     n: int, N: int, L: int, c: float, *, trials: int, rng: Generator, steps: int = 300, rounds: int = 8
 ) -> Branches:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from sims.arrays import Array, Generator, asarray, haar_frames, kernel, namespace, zeros
 from sims.neural_collapse.central_path import FEW
 from sims.neural_collapse.metrics import metrics_of
-from sims.neural_collapse.samples import indicators, norm
+from sims.neural_collapse.samples import indicators
+from sims.stacks import norm
 
 AMPLITUDE = 1e-6
 """Size of the within-class deviations: their laws hold to its square, which turns the modes and leaks the slow part

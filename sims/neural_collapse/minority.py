@@ -11,8 +11,6 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from sims.arrays import Array, Generator, arange, asarray, eigvalsh, eye, kernel, namespace, zeros
-from sims.neural_collapse.samples import ITERATIVE, mean_cosine, norm, off_diagonal
-from sims.neural_collapse.sections import transition
 from sims.neural_collapse.softmax import (
     CrossEntropy,
     cross_entropy,
@@ -23,6 +21,8 @@ from sims.neural_collapse.softmax import (
     unpack,
 )
 from sims.optimize import Objective, dot, flattest, lbfgs
+from sims.sections import transition
+from sims.stacks import mean_cosine, norm, off_diagonal
 
 ALIVE = 1e-3
 """A mean logit gap between minority classes above this counts as not collapsed; it grows linearly below R_c."""
@@ -90,10 +90,10 @@ def _penalised(
 
 
 def _sections_floats(K_A: int, K_B: int, **_: object) -> float:
-    return 7 * max(ITERATIVE, 60 * (K_A + K_B) ** 2)
+    return 420 * (K_A + K_B) ** 2
 
 
-@kernel(floats=_sections_floats)
+@kernel(floats=_sections_floats, block=8)
 def minority_collapse_ratio_ufm(
     K_A: int,
     K_B: int,
@@ -157,7 +157,7 @@ def _peeled_gap(M: Array, ce: CrossEntropy, rho: Array | float) -> Array:
     return xp.sum(g * M, axis=(-2, -1)) + rho * xp.sqrt(eigvalsh(g @ g.mT)[..., -1])
 
 
-@kernel(floats=_sections_floats)
+@kernel(floats=_sections_floats, block=8)
 def minority_collapse_ratio_lpm(
     K_A: int,
     K_B: int,
@@ -196,7 +196,7 @@ class PeeledOptimum(NamedTuple):
     gap: Array
 
 
-@kernel(floats=lambda K_A, K_B, **_: max(ITERATIVE, 60 * (K_A + K_B) ** 2))
+@kernel(floats=lambda K_A, K_B, **_: 60 * (K_A + K_B) ** 2, block=32)
 def layer_peeled_optimum(
     K_A: int, K_B: int, R: float, E_W: float, E_H: float, *, trials: int, rng: Generator, steps: int = 300
 ) -> PeeledOptimum:
@@ -256,7 +256,7 @@ class BalancedLoss(NamedTuple):
     gap: Array
 
 
-@kernel(floats=lambda K, **_: max(ITERATIVE, 60 * K**2))
+@kernel(floats=lambda K, **_: 60 * K**2, block=32)
 def lpm_balanced_loss(K: int, E_W: float, E_H: float, *, trials: int, rng: Generator, steps: int = 300) -> BalancedLoss:
     """Descend the balanced layer-peeled model from `trials` Gaussian starts."""
     end = layer_peeled_optimum(1, K - 1, 1.0, E_W, E_H, trials=trials, rng=rng, steps=steps)

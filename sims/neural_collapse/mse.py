@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sims.arrays import Array, Generator, eigvalsh, eye, kernel, less, namespace, singular_values, solve, zeros
-from sims.neural_collapse.samples import ITERATIVE, indicators, mean_cosine, norm, off_diagonal, squared_norm
-from sims.neural_collapse.sections import transition
+from sims.neural_collapse.samples import indicators
+from sims.sections import transition
+from sims.stacks import mean_cosine, norm, off_diagonal, squared_norm
 
 ALIVE = 1e-3
 """A mode's share of sqrt(n) above which it counts as living; it grows linearly beyond the transition."""
@@ -93,7 +94,7 @@ class MseOptimum(NamedTuple):
     gradient: Array
 
 
-@kernel(floats=lambda n_per_class, **_: max(ITERATIVE, 8 * len(n_per_class) * sum(n_per_class)))
+@kernel(floats=lambda n_per_class, **_: 8 * len(n_per_class) * sum(n_per_class), block=32)
 def ufm_mse_optimum(
     n_per_class: Sequence[int],
     lambda_W: float,
@@ -152,7 +153,7 @@ class MseBias(NamedTuple):
     distance: Array
 
 
-@kernel(floats=lambda K, n, **_: max(ITERATIVE, 8 * n * K**2))
+@kernel(floats=lambda K, n, **_: 8 * n * K**2, block=32)
 def ufm_mse_bias(
     K: int,
     n: int,
@@ -203,7 +204,7 @@ class BiasTransition(NamedTuple):
     distance: Array
 
 
-@kernel(floats=lambda K, n, **_: 8 * max(ITERATIVE, 8 * n * K**2))
+@kernel(floats=lambda K, n, **_: 64 * n * K**2, block=4)
 def ufm_mse_bias_transition(
     K: int,
     n: int,
@@ -236,7 +237,7 @@ class FreeBias(NamedTuple):
     distance: Array
 
 
-@kernel(floats=lambda n_per_class, **_: max(ITERATIVE, 8 * len(n_per_class) * sum(n_per_class)))
+@kernel(floats=lambda n_per_class, **_: 8 * len(n_per_class) * sum(n_per_class), block=32)
 def ufm_mse_free_bias(
     n_per_class: Sequence[int],
     lambda_W: float,

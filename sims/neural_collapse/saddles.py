@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from sims.arrays import Array, Generator, asarray, eigvalsh, eye, kernel, namespace
 from sims.neural_collapse.mse import Factors, alternating_ridge, objective
-from sims.neural_collapse.samples import ITERATIVE, indicators, norm
+from sims.neural_collapse.samples import indicators
 from sims.neural_collapse.softmax import pack, unpack
+from sims.stacks import norm
 
 
 class Curvature(NamedTuple):
@@ -42,9 +43,10 @@ def hessian(W: Array, H: Array, Y: Array, lambda_W: float, lambda_H: float) -> A
 
 
 @kernel(
-    floats=lambda n_per_class, d=None, **_: max(
-        ITERATIVE, 6 * ((d or len(n_per_class) + 1) * (len(n_per_class) + sum(n_per_class))) ** 2
-    )
+    floats=lambda n_per_class, d=None, **_: (
+        6 * ((d or len(n_per_class) + 1) * (len(n_per_class) + sum(n_per_class))) ** 2
+    ),
+    block=32,
 )
 def saddle_curvature(
     n_per_class: Sequence[int],
@@ -85,7 +87,7 @@ class Descent(NamedTuple):
     gradient: Array
 
 
-@kernel(floats=lambda n_per_class, **_: max(ITERATIVE, 8 * len(n_per_class) * sum(n_per_class)))
+@kernel(floats=lambda n_per_class, **_: 8 * len(n_per_class) * sum(n_per_class), block=32)
 def ufm_mse_descent(
     n_per_class: Sequence[int],
     lambda_W: float,

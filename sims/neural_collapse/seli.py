@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from sims.arrays import Array, Generator, eigvalsh, kernel, namespace, singular_values, zeros
 from sims.neural_collapse.cross_entropy import features_objective
-from sims.neural_collapse.samples import ITERATIVE, indicators, norm, squared_norm
+from sims.neural_collapse.samples import indicators
 from sims.neural_collapse.softmax import pack, unpack
 from sims.optimize import Objective, dot, flattest, lbfgs
+from sims.stacks import norm, squared_norm
 
 STIFFNESS = 10.0
 """Weight of the squared violations in the augmented Lagrangian."""
@@ -60,10 +61,10 @@ class MaxMargin(NamedTuple):
 
 def _floats(n_per_class: Sequence[int], **_: object) -> float:
     K = len(n_per_class)
-    return max(ITERATIVE, 60 * K * (K + sum(n_per_class)))
+    return 60 * K * (K + sum(n_per_class))
 
 
-@kernel(floats=_floats)
+@kernel(floats=_floats, block=32)
 def seli_geometry(
     n_per_class: Sequence[int], *, trials: int, rng: Generator, outer: int = 20, steps: int = 40
 ) -> MaxMargin:
@@ -117,7 +118,7 @@ def _unit(gram: Array) -> Array:
     return gram / norm(gram)[:, None, None]
 
 
-@kernel(floats=lambda n_per_class, **_: 8 * _floats(n_per_class))
+@kernel(floats=lambda n_per_class, **_: 8 * _floats(n_per_class), block=4)
 def seli_ridge_distance(
     n_per_class: Sequence[int], lam: float, *, trials: int, rng: Generator, steps: int = 200
 ) -> RidgeDistance:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sims.arrays import Array, eigvalsh, namespace
-from sims.neural_collapse.samples import squared_norm
+from sims.stacks import squared_norm
 
 
 class CrossEntropy(NamedTuple):

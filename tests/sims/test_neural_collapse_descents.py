@@ -12,11 +12,12 @@ from scipy.optimize import minimize_scalar
 import sims.neural_collapse as nc
 from sims import arrays
 from sims.neural_collapse import cross_entropy, deep_head, minority, mse, saddles, seli
-from sims.neural_collapse.samples import indicators, mean_cosine
-from sims.neural_collapse.sections import transition
+from sims.neural_collapse.samples import indicators
 from sims.neural_collapse.softmax import cross_entropy as softmax_loss
 from sims.neural_collapse.softmax import decay, logit_distance, pack, penalised_gap, unpack
 from sims.optimize import lbfgs
+from sims.sections import transition
+from sims.stacks import mean_cosine
 
 SIZES = (4, 2, 1)
 PENALTIES = {"lambda_W": 0.01, "lambda_H": 0.02}
