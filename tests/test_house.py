@@ -1,10 +1,14 @@
 """The laws of the house that no linter keeps."""
 
 import ast
+import importlib
+import inspect
 import re
 from pathlib import Path
 
 import pytest
+
+import claims
 
 ROOT = Path(__file__).parents[1]
 SIMS = sorted(path for path in (ROOT / "sims").rglob("*.py"))
@@ -48,3 +52,15 @@ def test_the_arrows_between_the_rooms():
     for room, known in allowed.items():
         for path in (ROOT / room).rglob("*.py"):
             assert set(imports(path)) & set(allowed) <= known, path
+
+
+@pytest.mark.parametrize("room", ["theory", "sims"])
+def test_every_public_function_of_a_topic_shows_how_it_is_called(room):
+    package, bare = importlib.import_module(room), []
+    for topic in claims.topics():
+        module = importlib.import_module(f"{package.__name__}.{topic}")
+        functions = {name: getattr(module, name) for name in module.__all__}
+        bare += [
+            f"{topic}.{n}" for n, f in functions.items() if inspect.isfunction(f) and ">>>" not in (f.__doc__ or "")
+        ]
+    assert not bare

@@ -26,6 +26,10 @@ def interpolation_cost(features: Array) -> Array:
 
     n tr K^-2/(tr K^-1)^2 - 1 with K = XX': the deterministic equivalent of the cost, no labels and no test set needed.
     p > n; shape (...).
+
+    >>> from numpy.random import default_rng
+    >>> round(float(interpolation_cost(default_rng(0).standard_normal((50, 5000)))), 2)
+    0.01
     """
     xp = arrays.namespace(features)
     inverse = arrays.spd_inverse(features @ features.mT)

@@ -42,7 +42,14 @@ Objective = Callable[[Spectra], Array]
 
 
 def shares(spectra: Spectra, n: int) -> Shares:
-    """Solve sum lam/(lam + kappa) + ridge/kappa = n by bisection in log kappa, for a whole stack."""
+    """Solve sum lam/(lam + kappa) + ridge/kappa = n by bisection in log kappa, for a whole stack.
+
+    spectra: as `Spectra`, p > n positive eigenvalues. Returns the fields of Shares, each (trials,).
+
+    >>> import numpy as np
+    >>> shares(Spectra(np.ones((1, 8)), np.ones((1, 8)), np.zeros(1)), 2).kappa.round(12)
+    array([3.])
+    """
     lam, ridge = spectra.eigenvalues, spectra.ridge[:, None]
     xp = arrays.namespace(lam)
     high = xp.log((xp.sum(lam, axis=-1, keepdims=True) + ridge) / n)
@@ -87,7 +94,14 @@ def hardest_spectra(
     of the trial and along the difference of two others (differential evolution). `ridge` > 0 also searches over
     penalties up to that size and over coefficients (else the ridge is 0 and all coefficients are 1).
 
+    objective: maps `Spectra` of n samples' problem to values (trials,); p > n. Returns the fields of Hardest.
+
     Source: the third kind of change: Storn and Price 1997 (recalled).
+
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> hardest_spectra(lambda spectra: shares(spectra, 2).s, 2, 6, rounds=3, starts=4, trials=1, rng=rng).value.shape
+    (1,)
     """
     state = _starts(p, ridge, (trials, starts), rng)
     value = _values(objective, state, ridge)

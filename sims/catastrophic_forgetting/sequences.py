@@ -80,5 +80,12 @@ def forgetting(A: Array) -> Array:
 
 
 def overall_error(A: Array) -> Array:
-    """Return the mean error over all tasks after the last one, for each error table of a stack (..., T + 1, T)."""
+    """Return the mean error over all tasks after the last one, for each error table of a stack (..., T + 1, T).
+
+    A (..., T + 1, T): row t holds the errors of all tasks after t of them. Returns (...).
+
+    >>> import numpy as np
+    >>> overall_error(np.array([[1.0, 1.0], [0.0, 0.5], [0.5, 0.0]]))
+    np.float64(0.25)
+    """
     return namespace(A).mean(A[..., -1, :], axis=-1)

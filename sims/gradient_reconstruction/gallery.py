@@ -31,6 +31,13 @@ def digits_gallery(
     """Attack the same B random digits through a softmax layer and through m random relu neurons.
 
     noise_std: noise of the relu gradient's entries relative to their root mean square.
+
+    B digits; m neurons, of which polish_neurons are used by the polish. Returns the fields of Gallery.
+
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> digits_gallery(2, 2000, 200, 0.0, steps=5, trials=1, rng=rng)._fields
+    ('truth', 'matching', 'third_order', 'estimate', 'polished', 'noisy_estimate', 'noisy_polished')
     """
     xp, data = namespace(rng), digits.load()
     chosen = xp.reshape(permutations(rng, trials, len(data.labels))[:, :B], (-1,))

@@ -202,7 +202,16 @@ def tensor_mse(X: object, r: object, m: int, order: int, *, trials: int, rng: Ge
 def tensor_errors(
     d: int, norms: tuple[float, ...], cosine: Share, r: tuple[float, ...], m: int, *, trials: int, rng: Generator
 ) -> TensorErrors:
-    """Return the squared errors of all three moment tensors from one pair of networks (equiangular batch, relu)."""
+    """Return the squared errors of all three moment tensors from one pair of networks (equiangular batch, relu).
+
+    d dimensions; norms (B,) > 0 and cosine in [0, 1]: of the samples; r (B,): residuals; m neurons. Returns the
+    fields of TensorErrors, each (trials,).
+
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> tensor_errors(3, (1.0, 2.0), 0.3, (1.0, -0.5), 500, trials=2, rng=rng)[0].shape
+    (2,)
+    """
     X = equiangular_batch(d, norms, cosine)
     first, other = (queries.random_query(rng, trials, m, X, r, "relu") for _ in range(2))
     xp = namespace(first[0])
@@ -221,6 +230,13 @@ def subspace_error(r: tuple[float, ...], d: int, m: int, *, trials: int, rng: Ge
 
     The eigenvectors are those of largest |eigenvalue|: of the square of the moment. `direction` is the squared sine
     between the order-1 moment and sum_i r_i x_i.
+
+    r (B,): residuals; d >= B dimensions; m neurons. Returns the fields of SubspaceErrors, each (trials,).
+
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> subspace_error((1.0, -0.5), 4, 500, trials=2, rng=rng)[0].shape
+    (2,)
     """
     batch = len(r)
     X = [[1.0 if k == i else 0.0 for k in range(d)] for i in range(batch)]

@@ -42,6 +42,13 @@ def max_margin_split(
 
     `tilt` adds that multiple of w to the unit direction (then w must change); without `partner` only x_i + t v of the
     first sample is put in its place.
+
+    n < d; t: length of the split. Returns the fields of Split, each (trials,).
+
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> max_margin_split(3, 6, 0.5, trials=2, rng=rng)[0].shape
+    (2,)
     """
     xp = namespace(rng)
     X, y = rng.standard_normal(size=(trials, n, d)), random_signs(rng, (trials, n))
@@ -70,6 +77,13 @@ def network_split(
 
     t is `share` of the way to the nearest region boundary. The mean weight gradient of the pair is compared with the
     sample's own.
+
+    m neurons, d inputs; share in (0, 1). Returns the fields of NetworkSplit, each (trials,).
+
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> network_split(4, 6, trials=2, rng=rng)[0].shape
+    (2,)
     """
     xp = namespace(rng)
     W, a = rng.standard_normal(size=(trials, m, d)), rng.standard_normal(size=(trials, m))

@@ -107,6 +107,10 @@ def row_space_angles(grad_W: Array, X: Array) -> Array:
 
     Numerical row bases: singular values above 1e-10 of the largest. One pair of matrices at a time. Raises ValueError
     for shapes that do not fit, entries that are not finite, or a zero matrix.
+
+    >>> import numpy as np
+    >>> row_space_angles(np.eye(3)[:2], np.array([[1.0, 0.0, 1.0]])).round(4)
+    array([0.7854])
     """
     grad_W, X = array("grad_W", grad_W, "m, d"), array("X", X, "B, d")
     if X.shape[1] != grad_W.shape[1]:

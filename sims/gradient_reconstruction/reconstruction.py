@@ -86,6 +86,14 @@ def tensor_reconstruction(
 
     The polish uses the first `polish_neurons` neurons (0: none; `polished` then repeats `error`, and nothing is
     certified: `certified` and `misfit` are NaN).
+
+    activation: a name of `sims.activations`; r (B,): residuals; d >= B dimensions; m neurons; order: of the moment,
+    None for the first that the activation has. Returns the fields of Reconstruction.
+
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> tensor_reconstruction('relu', 4, (1.0, -0.5), 2000, trials=2, rng=rng).error.shape
+    (2,)
     """
     W, g, truth = _orthonormal_query(activation, d, r, m, trials, rng)
     found = estimate_directions(W, g, len(r), activation, rng, order)
@@ -127,7 +135,16 @@ def _errors(found: Estimate, truth: Array) -> tuple[Array, Array]:
 def tensor_attack_error(
     activation: str, r: tuple[float, ...], d: int, m: int, *, trials: int, rng: Generator
 ) -> AttackError:
-    """Return the errors of the attack on orthonormal samples through orders 1 and 3, before any polish."""
+    """Return the errors of the attack on orthonormal samples through orders 1 and 3, before any polish.
+
+    activation: a name of `sims.activations`; r (B,): residuals; d >= B dimensions; m neurons. Returns the fields of
+    AttackError, each (trials,).
+
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> tensor_attack_error('relu', (1.0, -0.5), 4, 2000, trials=2, rng=rng)[0].shape
+    (2,)
+    """
     W, g, truth = _orthonormal_query(activation, d, r, m, trials, rng)
     found = estimate_directions(W, g, len(r), activation, rng, 3)
     error, subspace = _errors(found, truth)
@@ -172,6 +189,14 @@ def digits_reconstruction(
     Residuals are random signs times a factor between 1/2 and 3/2; noise_std is the noise of the gradient's entries
     relative to their root mean square. Errors are of directions and up to sign: an odd activation leaves the sign of
     (x, r) free, and relu-like ones know an image only up to |r|.
+
+    activation: a name of `sims.activations`; B >= 1; m neurons, of which polish_neurons are used by the polish.
+    Returns the fields of ImageReconstruction.
+
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> digits_reconstruction('relu', 2, 2000, 200, steps=5, trials=1, rng=rng)[0].shape
+    (1,)
     """
     xp = namespace(rng)
     chosen = permutations(rng, trials, 1797)[:, :B]

@@ -85,7 +85,14 @@ def ttt_excess(
 
 
 def projected_images(count: int, n: int, d: int, tau2: float, sigma2: float, *, instance: int = 0) -> Image:
-    """Return `count` noisy images y (count, n) and their subspaces U (count, n, d), by instance number."""
+    """Return `count` noisy images y (count, n) and their subspaces U (count, n, d), by instance number.
+
+    count images of n pixels, subspaces of dimension d; tau2, sigma2 >= 0: variances of the signal's coordinates and
+    of the noise; instance: the same number gives the same images.
+
+    >>> projected_images(2, 6, 3, 1.0, 0.1)[0].shape
+    (2, 6)
+    """
     return instances.stack(_one, count, n, d, tau2, sigma2, instance=instance)
 
 

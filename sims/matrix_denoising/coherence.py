@@ -27,7 +27,11 @@ class Halves(NamedTuple):
 
 
 def dictionary(name: Dictionary, n: int) -> list[list[float]]:
-    """Unit atoms as columns, n rows: identity beside Hadamard (n a power of 2), or the n + 1 vertices of a simplex."""
+    """Unit atoms as columns, n rows: identity beside Hadamard (n a power of 2), or the n + 1 vertices of a simplex.
+
+    >>> [[round(x, 3) for x in row] for row in dictionary('simplex', 2)]
+    [[0.866, -0.866, 0.0], [0.5, 0.5, -1.0]]
+    """
     if name == "simplex":
         scale = math.sqrt((n + 1) / n)
         rows = []
@@ -43,7 +47,12 @@ def dictionary(name: Dictionary, n: int) -> list[list[float]]:
 
 
 def pursuit(atoms: Array, y: Array, steps: int) -> Array:
-    """Orthogonal matching pursuit: 1.0 at the atoms chosen in `steps` steps, atoms (n, p), y (T, n): shape (T, p)."""
+    """Orthogonal matching pursuit: 1.0 at the atoms chosen in `steps` steps, atoms (n, p), y (T, n): shape (T, p).
+
+    >>> import numpy as np
+    >>> pursuit(np.eye(3), np.array([[0.0, 2.0, -3.0]]), 2)
+    array([[0., 1., 1.]])
+    """
     xp = namespace(y)
     rest, chosen = y, xp.zeros_like(y @ atoms)
     basis: list[Array] = []

@@ -36,6 +36,11 @@ def source_tasks(nu: Sequence[float], k: int, s: Sequence[float] | None, instanc
     """W (k, T) on the host with singular values s (default: all 1) and nu in its row space: W^+ (W nu) = nu.
 
     Its rows are the first k columns of a random rotation whose first is turned to nu.
+
+    nu (T,), not 0; k <= T; s (k,) > 0; instance: the same number gives the same matrix.
+
+    >>> source_tasks([1.0, 1.0, 0.0], 2, None, 0).shape
+    (2, 3)
     """
     T = len(nu)
     if k > T:

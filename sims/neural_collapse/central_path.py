@@ -138,6 +138,15 @@ def central_path_omega(
 
     Euler between consecutive times with `steps`, 2 `steps` and 4 `steps` steps, extrapolated to step 0 (Romberg: the
     Euler error is a power series in the step).
+
+    omega0: the C - 1 singular values at time 0, > 0; t: increasing times from 0 on; C >= 2 classes of n >= 2 samples;
+    flow: "projected" or "renormalised". Returns the fields of CentralPath, omega of shape (trials, times, C - 1).
+
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> found = central_path_omega([1.5, 1.0], [0.0, 0.5], 3, 4, d=3, steps=8, trials=2, rng=rng)
+    >>> found.omega.shape
+    (2, 2, 2)
     """
     if len(omega0) != C - 1:
         raise ValueError(f"omega0 = {omega0!r}: must hold C - 1 = {C - 1} singular values")
@@ -158,7 +167,17 @@ def central_path_euler(
     omega0: Sequence[float], t: Sequence[float], C: int, n: int, flow: str = "projected", *, d: int, steps: int,
     trials: int, rng: Generator,
 ) -> CentralPath:  # fmt: skip
-    """The same walk without extrapolation: its error is proportional to the step."""
+    """The same walk without extrapolation: its error is proportional to the step.
+
+    omega0 (C - 1,), t, C, n, flow, d: as `central_path_omega`; steps >= 1: steps between consecutive times. Returns
+    the fields of CentralPath.
+
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> found = central_path_euler([1.5, 1.0], [0.0, 0.5], 3, 4, d=3, steps=8, trials=2, rng=rng)
+    >>> found.omega.shape
+    (2, 2, 2)
+    """
     walk, H = _start(rng, trials, omega0, n, d)
     coarse, fine = (_walked(H, walk, t, flow, s) for s in (max(1, steps // 2), steps))
     return CentralPath(*fine, _largest(fine.omega / coarse.omega - 1))

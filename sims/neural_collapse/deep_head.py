@@ -116,6 +116,14 @@ def deep_head_optimum(
 
     `planted` adds K + 1 starts at which none, the largest, the two largest, ... of the classes live: a local minimum
     that random starts rarely find is then not missed by chance.
+
+    n_per_class (K,): class sizes >= 1; lambdas (L,): penalties > 0 of the features and of the L - 1 layers above
+    them. Returns the fields of DeepHead.
+
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> deep_head_optimum([3, 3], [0.01, 0.01], trials=1, rng=rng, starts=2, steps=100).z.shape
+    (1, 2)
     """
     xp, Y = namespace(rng), indicators(rng, n_per_class)
     K, N = Y.shape
@@ -172,6 +180,14 @@ def deep_head_branches(
     Living starts have every class planted, dead ones are N(0, 0.05^2). Where the branches cross is found by Newton
     steps on the difference of their losses, whose slope in c is half the squared norm of the living factors; each of
     the `rounds` steps descends from the point before.
+
+    n: samples a class; N: samples in all, a multiple of n; L >= 2: factors, the features among them; c > 0: the mean
+    penalty. Returns the fields of Branches, each (trials,).
+
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> deep_head_branches(4, 8, 3, 0.05, trials=2, rng=rng, rounds=2).c_crit.shape
+    (2,)
     """
     if N % n or N < 2 * n:
         raise ValueError(f"N = {N}: must be a multiple of n = {n}, two classes at least")

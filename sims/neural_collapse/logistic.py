@@ -83,6 +83,14 @@ def ufm_modes(
 
     The frame q is random, E is a random within-class deviation of size 1e-6; d > K, some n_k >= 2. Fourth-order
     Runge-Kutta.
+
+    u0 (K,): strengths at time 0, > 0; t: increasing times; n_k (K,): class sizes; N: samples in the mean; lam >= 0:
+    both penalties. Returns the fields of Modes.
+
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> ufm_modes([0.1, 0.2], [0.0, 1.0], [2, 3], 5, 0.01, d=3, trials=1, rng=rng)._fields
+    ('strength', 'aligned', 'orthogonal', 'residual')
     """
     xp, K = namespace(rng), len(n_k)
     if sum(n_k) != N or len(u0) != K:
@@ -120,7 +128,16 @@ def ufm_mode_strength(
     u0: Sequence[float], t: Sequence[float], n_k: Sequence[int], N: int, lam: float, *,
     d: int, trials: int, rng: Generator,
 ) -> Array:  # fmt: skip
-    """Strengths e_k' W H 1_k/sqrt(n_k) of the class modes under the flow of `ufm_modes`: (trials, K, times)."""
+    """Strengths e_k' W H 1_k/sqrt(n_k) of the class modes under the flow of `ufm_modes`: (trials, K, times).
+
+    u0 (K,): strengths at time 0, > 0; t: increasing times; n_k (K,): class sizes; N: samples in the mean; lam >= 0:
+    both penalties; d > K features.
+
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> ufm_mode_strength([0.1, 0.2], [0.0, 1.0], [2, 3], 5, 0.01, d=3, trials=1, rng=rng).shape
+    (1, 2, 2)
+    """
     return ufm_modes(u0, t, n_k, N, lam, d=d, trials=trials, rng=rng).strength
 
 
@@ -129,7 +146,15 @@ def ufm_within_class_decay(
     u0: Sequence[float], t: Sequence[float], n_k: Sequence[int], N: int, lam: float, aligned: bool = True, *,
     d: int, trials: int, rng: Generator,
 ) -> Array:  # fmt: skip
-    """Decay e(t)/e(0) of within-class deviations in that flow: (trials, K, times), or (trials, times) off the modes."""
+    """Decay e(t)/e(0) of within-class deviations in that flow: (trials, K, times), or (trials, times) off the modes.
+
+    u0, t, n_k, N, lam, d: as `ufm_modes`; aligned: the deviation starts along the modes, or orthogonal to them all.
+
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> ufm_within_class_decay([0.1, 0.2], [0.0, 1.0], [2, 3], 5, 0.01, d=4, trials=1, rng=rng).shape
+    (1, 2, 2)
+    """
     modes = ufm_modes(u0, t, n_k, N, lam, d=d, trials=trials, rng=rng)
     return modes.aligned if aligned else modes.orthogonal
 
@@ -150,7 +175,16 @@ class Relaxation(NamedTuple):
 def ufm_relaxation(
     n_k: Sequence[int], lam: float, t: Sequence[float], scale: float, *, d: int, trials: int, rng: Generator
 ) -> Relaxation:
-    """Follow the flow of W and H from independent normal entries of standard deviation `scale`; d > K."""
+    """Follow the flow of W and H from independent normal entries of standard deviation `scale`; d > K.
+
+    n_k (K,): class sizes >= 1; lam >= 0: both penalties; t: increasing times; scale > 0. Returns the fields of
+    Relaxation.
+
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> ufm_relaxation([2, 2], 0.01, [0.0, 1.0], 0.1, d=3, trials=1, rng=rng)._fields
+    ('nc1', 'imbalance', 'decay', 'residual')
+    """
     xp, K, N = namespace(rng), len(n_k), sum(n_k)
     Y = indicators(rng, n_k)
     W = scale * rng.standard_normal(size=(trials, K, d))

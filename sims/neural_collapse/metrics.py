@@ -228,7 +228,16 @@ def nc1_null_mean(
     C: int | None = None, n: int | None = None, d: int | None = None, n_per_class: Sequence[int] | None = None, *,
     trials: int, rng: Generator,
 ) -> Array:  # fmt: skip
-    """NC1 of features N(0, I_d) without class structure, C classes of n, or of n_per_class: (trials,)."""
+    """NC1 of features N(0, I_d) without class structure, C classes of n, or of n_per_class: (trials,).
+
+    C, n: classes and samples a class, or n_per_class (C,); d: dimension. Their mean has a closed form in
+    `theory.neural_collapse.nc1_null_mean`.
+
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> nc1_null_mean(3, 5, 4, trials=2, rng=rng).shape
+    (2,)
+    """
     if d is None:
         raise ValueError("d = None: must be an integer >= 1")
     sizes = _sizes(C, n, n_per_class)
@@ -239,7 +248,15 @@ def nc1_null_mean(
 @kernel(floats=lambda C, n, d, optimum: C * (4 * n * d + 2 * d + 3 * n * C))
 def nc_metrics_optimum(C: int, n: int, d: int, optimum: str, *, trials: int, rng: Generator) -> NCMetrics:
     """The metrics at an optimum, randomly turned and scaled: "etf", a shifted simplex with its aligned classifier, or
-    "frame", the orthogonal frame of the bias-free square loss (d >= C)."""
+    "frame", the orthogonal frame of the bias-free square loss (d >= C).
+
+    C, n, d: classes, samples a class, dimension, d >= C - 1. Returns the fields of NCMetrics.
+
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> bool(np.abs(nc_metrics_optimum(3, 4, 5, 'etf', trials=2, rng=rng).nc2).max() < 1e-12)
+    True
+    """
     xp = namespace(rng)
     frame = haar_frames(rng, trials, d, C)
     scales = 0.5 + rng.random(size=(trials, 2, 1, 1))

@@ -105,7 +105,16 @@ def ufm_mse_optimum(
     rng: Generator,
     sweeps: int = 1000,
 ) -> MseOptimum:
-    """Optimise classifier and features from `trials` Gaussian starts, no bias."""
+    """Optimise classifier and features from `trials` Gaussian starts, no bias.
+
+    n_per_class (K,): class sizes >= 1; lambda_W, lambda_H > 0; d features, K if None. Returns the fields of
+    MseOptimum.
+
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> ufm_mse_optimum([4, 2], 0.01, 0.01, trials=1, rng=rng).z.round(6)
+    array([[1.94    , 1.354214]])
+    """
     Y = indicators(rng, n_per_class)
     K, N = Y.shape
     start = rng.standard_normal(size=(trials, K if d is None else d, N))
@@ -165,7 +174,16 @@ def ufm_mse_bias(
     rng: Generator,
     sweeps: int = 1000,
 ) -> MseBias:
-    """Optimise classifier, features and bias from `trials` Gaussian starts, balanced classes."""
+    """Optimise classifier, features and bias from `trials` Gaussian starts, balanced classes.
+
+    K classes of n samples; lambda_W, lambda_H > 0, lambda_b >= 0: penalties. Returns the fields of MseBias, each
+    (trials,).
+
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> ufm_mse_bias(3, 4, 0.01, 0.01, 0.0, trials=1, rng=rng).cos_uncentred.round(6)
+    array([-0.5])
+    """
     xp, Y = namespace(rng), indicators(rng, [n] * K)
     start = rng.standard_normal(size=(trials, K, K * n))
     factors = alternating_ridge(Y, start, lambda_W, lambda_H, lambda_b, sweeps)
@@ -216,7 +234,15 @@ def ufm_mse_bias_transition(
     sweeps: int = 3000,
     rounds: int = 4,
 ) -> BiasTransition:
-    """Find the transition by sections: the bracket from 1e-4 to 1e2 is cut into eight, `rounds` times."""
+    """Find the transition by sections: the bracket from 1e-4 to 1e2 is cut into eight, `rounds` times.
+
+    K classes of n samples; lambda_W, lambda_H > 0. Returns fields lambda_b_crit and distance, each (trials,).
+
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> ufm_mse_bias_transition(3, 4, 0.01, 0.01, trials=1, rng=rng, sweeps=100, rounds=1).lambda_b_crit.shape
+    (1,)
+    """
     Y = indicators(rng, [n] * K)
 
     def alive(lambda_b: Array) -> tuple[Array, Array]:
@@ -247,7 +273,15 @@ def ufm_mse_free_bias(
     rng: Generator,
     sweeps: int = 1000,
 ) -> FreeBias:
-    """Optimise classifier, features and an unpenalised bias from `trials` Gaussian starts, any class sizes."""
+    """Optimise classifier, features and an unpenalised bias from `trials` Gaussian starts, any class sizes.
+
+    n_per_class (K,): class sizes >= 1; lambda_W, lambda_H > 0. Returns the fields of FreeBias.
+
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> ufm_mse_free_bias([4, 2, 1], 0.01, 0.01, trials=1, rng=rng).z.round(5)
+    array([[1.5901 , 1.04538]])
+    """
     Y = indicators(rng, n_per_class)
     K, N = Y.shape
     start = rng.standard_normal(size=(trials, K, N))

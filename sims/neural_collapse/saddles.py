@@ -63,6 +63,14 @@ def saddle_curvature(
 
     Alternating regressions never leave the subspace in which these classes' rows and features are 0. With d features
     (one more than classes if None).
+
+    n_per_class (K,): class sizes >= 1; lambda_W, lambda_H > 0; off: indices of classes. Returns the fields of
+    Curvature.
+
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> bool((saddle_curvature([3, 2], 0.01, 0.01, off=[1], trials=2, rng=rng).value < 0).all())
+    True
     """
     Y = indicators(rng, n_per_class)
     K, N = Y.shape
@@ -100,7 +108,16 @@ def ufm_mse_descent(
     steps: int = 5000,
     scale: float = 0.5,
 ) -> Descent:
-    """Descend classifier and features together by gradient steps of fixed size, from `trials` Gaussian starts."""
+    """Descend classifier and features together by gradient steps of fixed size, from `trials` Gaussian starts.
+
+    n_per_class (K,): class sizes >= 1; lambda_W, lambda_H > 0; d features, K + 1 if None; step > 0; scale > 0:
+    standard deviation of the start's entries. Returns the fields of Descent, each (trials,).
+
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> bool((ufm_mse_descent([3, 2], 0.01, 0.01, trials=2, rng=rng, steps=3000).within < 1e-6).all())
+    True
+    """
     xp, Y = namespace(rng), indicators(rng, n_per_class)
     K, N = Y.shape
     width = K + 1 if d is None else d

@@ -148,7 +148,16 @@ def digits_training(
     loss: str, weight_decay: float, per_class: int, hidden: tuple[int, ...], steps: int, lr: float, *,
     trials: int, rng: Generator,
 ) -> Collapse:  # fmt: skip
-    """Train ReLU nets on digits from He starts: full-batch Adam, cosine schedule to 0, L2 term in the gradient."""
+    """Train ReLU nets on digits from He starts: full-batch Adam, cosine schedule to 0, L2 term in the gradient.
+
+    loss: "mse" or "cross_entropy"; weight_decay >= 0; per_class: digits of each class; hidden: widths of the ReLU
+    layers; steps >= 5, lr > 0. Returns the fields of Collapse.
+
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> digits_training('mse', 1e-3, 5, (16, 16), 20, 1e-2, trials=1, rng=rng).nc1_fall.shape
+    (1,)
+    """
     x, Y = _digits(rng, per_class)
     net = dense_nets.initialise(rng, trials, (64, *hidden, 10), dtype=DTYPE)
     return _train_both(net, x, Y, loss, weight_decay, steps, lr, None, rng)
@@ -162,6 +171,15 @@ def mixture_training(
     """Train ReLU nets on n samples of each of C Gaussians N(mu_c, I_d), mu_c random of norm about `separation`.
 
     Every trial has its own data and start. Full-batch Adam, or SGD with momentum 0.9 on batches without replacement.
+
+    loss: "mse" or "cross_entropy"; weight_decay >= 0; C, n, d: classes, samples a class, dimension; separation > 0;
+    hidden: widths of the ReLU layers; steps >= 5, lr > 0; batch: samples a step, None for all. Returns the fields of
+    Collapse.
+
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> mixture_training('mse', 1e-3, 3, 5, 4, 5.0, (8,), 20, 1e-2, trials=2, rng=rng).accuracy.shape
+    (2,)
     """
     xp = namespace(rng)
     means = rng.standard_normal(size=(trials, C, 1, d))
@@ -191,7 +209,17 @@ def digits_bottleneck(
     widths: tuple[int, ...], weight_decay: float, per_class: int, hidden: tuple[int, ...], steps: int, lr: float, *,
     trials: int, rng: Generator,
 ) -> Widths:  # fmt: skip
-    """Train on digits with the square loss through a linear feature layer of each width; the last one is the widest."""
+    """Train on digits with the square loss through a linear feature layer of each width; the last one is the widest.
+
+    widths: of the feature layer; weight_decay >= 0; per_class: digits of each class; hidden: widths of the ReLU
+    layers below; steps, lr > 0: of Adam. Returns the fields of Widths.
+
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> found = digits_bottleneck((2, 9), 1e-3, 5, (16,), 20, 1e-2, trials=1, rng=rng)
+    >>> found._fields
+    ('nc2', 'gap_ratio', 'accuracy', 'shrinkage')
+    """
     xp = namespace(rng)
     x, Y = _digits(rng, per_class)
     single = getattr(xp, DTYPE)
