@@ -119,19 +119,23 @@ def irwin_hall_cdf(x: Vector, n: Annotated[int, In(1, MOST_UNIFORMS)]) -> Floats
     >>> irwin_hall_cdf([-1.0, 0.5, 1.0, 2.0], 2)
     array([0.   , 0.125, 0.5  , 1.   ])
     """
-    return np.asarray([_irwin_hall(value, n) for value in x.tolist()])
+    return np.asarray([float(irwin_hall_fraction(Fraction(value), n)) for value in x.tolist()])
 
 
-def _irwin_hall(x: float, n: int) -> float:
+def irwin_hall_fraction(x: Fraction, n: int) -> Fraction:
+    """`irwin_hall_cdf` of one number, exactly: differences of it do not cancel.
+
+    >>> irwin_hall_fraction(Fraction(1, 2), 2)
+    Fraction(1, 8)
+    """
     if x <= 0 or x >= n:
-        return float(x >= n)
-    exact = Fraction(x)
-    mirrored = 2 * exact > n
-    low = n - exact if mirrored else exact
+        return Fraction(int(x >= n))
+    mirrored = 2 * x > n
+    low = n - x if mirrored else x
     a, b = low.numerator, low.denominator
     total = sum((-1) ** j * math.comb(n, j) * (a - j * b) ** n for j in range(math.floor(low) + 1))
     tail = Fraction(total, b**n * math.factorial(n))
-    return float(1 - tail if mirrored else tail)
+    return 1 - tail if mirrored else tail
 
 
 @checked(broadcast=True)

@@ -1,0 +1,124 @@
+"""Hits, their number and coverage by all subset sums of random items; and how many items are needed."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sims import arrays
+from sims.arrays import Array, Generator, NonNegative, Positive, kernel
+from sims.lottery_tickets import sums
+from sims.lottery_tickets.sums import Dist
+
+BLOCK = 32
+"""Trials a block: beyond, the sums leave the cache."""
+
+
+class Hits(NamedTuple):
+    """Probability of a hit, mean number N of hits and mean of N (N - 1), over all signs of a trial's items."""
+
+    prob: Array
+    mean: Array
+    pairs: Array
+
+
+class Width(NamedTuple):
+    """Items drawn until a subset sum, or one item by itself, was within eps of the target; each (trials,)."""
+
+    subsets: Array
+    single: Array
+
+
+def _floats(n: int, **_: Any) -> int:
+    return 8 * 2**n
+
+
+@kernel(floats=_floats, block=BLOCK)
+def subset_hit_prob(
+    n: int, eps: Positive, z: float = 0.0, ex2: Positive = 1 / 3, *, dist: Dist = "uniform", trials: int, rng: Generator
+) -> Array:
+    """The share of the sign patterns of n random sizes for which a subset sum is within eps of z.
+
+    n, eps, z: as in theory; ex2: E X^2 of the items, of law dist ("uniform", "normal" or "product" of two uniform). The
+    signs of symmetric items are integrated exactly. Returns (trials,).
+
+    >>> from sims.arrays import strict_rng
+    >>> subset_hit_prob(4, 0.1, 0.3, trials=2, rng=strict_rng(0)).shape
+    (2,)
+    """
+    return sums.hit_share(sums.sizes(rng, (trials, n), dist, ex2), z, eps)
+
+
+@kernel(floats=_floats, block=BLOCK)
+def subset_hits(n: int, eps: Positive, z: float, dist: Dist, *, trials: int, rng: Generator) -> Hits:
+    """Probability of a hit, mean number of hits and of pairs of hits, over the sign patterns of n random sizes.
+
+    Returns `Hits`, fields (trials,).
+
+    >>> from sims.arrays import strict_rng
+    >>> subset_hits(4, 0.1, 0.3, "normal", trials=2, rng=strict_rng(0)).mean.shape
+    (2,)
+    """
+    found = sums.counts(sums.sizes(rng, (trials, n), dist), z, eps)
+    xp = arrays.namespace(found)
+    hit = xp.astype(found > 0, found.dtype)
+    return Hits(xp.mean(hit, axis=-1), xp.mean(found, axis=-1), xp.mean(found * (found - 1), axis=-1))
+
+
+@kernel(floats=_floats, block=BLOCK)
+def subset_count_mean(n: int, eps: Positive, z: float, dist: Dist, *, trials: int, rng: Generator) -> Array:
+    """How many of the 2^n subset sums of n random items lie within eps of z, the mean over their signs: (trials,).
+
+    >>> from sims.arrays import strict_rng
+    >>> subset_count_mean(4, 0.1, 0.3, "uniform", trials=2, rng=strict_rng(0)).shape
+    (2,)
+    """
+    found = sums.counts(sums.sizes(rng, (trials, n), dist), z, eps)
+    return arrays.namespace(found).mean(found, axis=-1)
+
+
+@kernel(floats=_floats, block=BLOCK)
+def subset_cover_prob(
+    n: int,
+    eps: Positive,
+    L: NonNegative = 1.0,
+    ex2: Positive = 1 / 3,
+    *,
+    dist: Dist = "uniform",
+    trials: int,
+    rng: Generator,
+) -> Array:
+    """The share of the sign patterns of n random sizes whose subset sums come within eps of all of [-L/2, L/2].
+
+    Returns (trials,).
+
+    >>> from sims.arrays import strict_rng
+    >>> subset_cover_prob(4, 0.1, trials=2, rng=strict_rng(0)).shape
+    (2,)
+    """
+    return sums.cover_share(sums.sizes(rng, (trials, n), dist, ex2), L, eps)
+
+
+@kernel(floats=lambda most, **_: 4 * 2**most, block=BLOCK)
+def width_needed(eps: Positive, z: float, most: int, *, trials: int, rng: Generator) -> Width:
+    """How many uniform items are drawn until a non-empty subset of them, or one by itself, is within eps of z.
+
+    most: items at most; a trial without a hit of all their subsets is NaN. The single items go on to as many as are
+    needed, by the inverse of their geometric law at the probability of the interval. Returns `Width`.
+
+    >>> from sims.arrays import strict_rng
+    >>> width_needed(0.1, 0.3, 8, trials=2, rng=strict_rng(0)).subsets.shape
+    (2,)
+    """
+    x = 2 * rng.random(size=(trials, most)) - 1
+    xp = arrays.namespace(x)
+    reached = xp.zeros_like(x[:, :1])
+    needed = xp.full((trials,), xp.nan, dtype=x.dtype, device=arrays.device(x))
+    for i in range(most):
+        new = reached + x[:, i : i + 1]
+        hit = xp.any(xp.abs(new - z) <= eps, axis=-1) & xp.isnan(needed)
+        needed = xp.where(hit, float(i + 1), needed)
+        reached = xp.concat([reached, new], axis=-1)
+    share = max(0.0, min(z + eps, 1.0) - max(z - eps, -1.0)) / 2
+    u = rng.random(size=(trials,))
+    alone = xp.ceil(xp.log1p(-u) / xp.log1p(xp.full_like(u, -share)))
+    return Width(needed, alone)

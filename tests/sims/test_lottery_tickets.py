@@ -1,0 +1,123 @@
+"""Kernels of lottery tickets: brute force over every sign pattern and subset, and pruned networks unit by unit."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from sims import lottery_tickets as lt
+from sims.lottery_tickets import sums
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+def every_sign(x):
+    return (np.asarray(signs) * x for signs in itertools.product((-1, 1), repeat=len(x)))
+
+
+def every_sum(x):
+    return np.sort([sum(c) for r in range(len(x) + 1) for c in itertools.combinations(x.tolist(), r)])
+
+
+@pytest.mark.parametrize(("z", "eps"), [(0.3, 0.05), (-0.3, 0.05), (0.02, 0.1), (7.0, 0.5), (0.0, 0.01)])
+def test_hits_by_brute_force(z, eps):
+    x = rng().random((5, 4))
+    expected = np.array([[np.sum(abs(every_sum(one) - z) <= eps) for one in every_sign(row)] for row in x])
+    np.testing.assert_allclose(sums.hit_share(x, z, eps), (expected > 0).mean(1))
+    np.testing.assert_allclose(sums.counts(x, z, eps).mean(1), expected.mean(1))
+    np.testing.assert_allclose((sums.counts(x, z, eps) ** 2).mean(1), (expected**2).mean(1))
+
+
+def covers(points, low, high, eps):
+    """Every z of a fine grid and just beside every end of a covered stretch."""
+    z = np.unique(np.concatenate([np.linspace(low, high, 400), points - eps - 1e-9, points + eps + 1e-9]))
+    z = z[(z >= low) & (z <= high)]
+    return bool((np.abs(z[:, None] - points).min(1) <= eps).all())
+
+
+@pytest.mark.parametrize(("L", "eps"), [(1.0, 0.2), (0.4, 0.1), (0.0, 0.1), (3.0, 0.6), (30.0, 0.3)])
+def test_coverage_by_brute_force(L, eps):
+    x = rng(1).random((6, 4))
+    expected = [[covers(every_sum(one), -L / 2, L / 2, eps) for one in every_sign(row)] for row in x]
+    np.testing.assert_allclose(sums.cover_share(x, L, eps), np.mean(expected, axis=1))
+
+
+def test_the_sizes_of_each_law_have_their_second_moment():
+    for dist, ex2 in sums.EX2.items():
+        own = sums.sizes(rng(), (40_000,), dist)
+        assert (own**2).mean() == pytest.approx(ex2, rel=0.03)
+        np.testing.assert_allclose(sums.sizes(rng(), (40_000,), dist, 2.0), own * np.sqrt(2 / ex2))
+
+
+def test_a_pruned_layer_is_the_weight_on_both_sides():
+    N, eps, w, trials = 5, 0.1, 0.2, 8
+    found = lt.relu_gadget_prob(N, eps, w, trials=trials, rng=rng(2))
+    same = rng(2)
+    positive = (same.random(size=(trials, N)) < 0.5).sum(1)
+    u, v = same.random(size=(trials, N)), same.random(size=(trials, N))
+    masks = np.asarray(list(itertools.product((0, 1), repeat=N)))
+    for t in range(trials):
+        side = np.where(np.arange(N) < positive[t], u[t], -u[t])
+        # A piecewise linear function through 0: two points tell it all.
+        units = np.maximum(side * np.array([[1.0], [-1.0]]), 0)
+        good = []
+        for signed in every_sign(v[t]):
+            error = masks @ (signed * units).T - w * np.array([1.0, -1.0])
+            good.append((abs(error).max(1) <= eps).any())
+        assert found[t] == pytest.approx(np.mean(good))
+
+
+def test_the_width_needed_is_the_first_hit():
+    width = lt.width_needed(0.05, 0.3, 7, trials=20, rng=rng(3))
+    x = 2 * rng(3).random(size=(20, 7)) - 1
+    for t in range(20):
+        hit = [n for n in range(1, 8) if (abs(every_sum(x[t, :n]) - 0.3) <= 0.05).any()]
+        assert width.subsets[t] == hit[0] if hit else np.isnan(width.subsets[t])
+
+
+def test_single_weights_need_a_geometric_number():
+    alone = lt.width_needed(0.05, 0.3, 1, trials=4000, rng=rng(4)).single
+    assert alone.min() == 1
+    assert alone.mean() == pytest.approx(20, abs=5 * 20 / np.sqrt(4000))
+    edge = lt.width_needed(0.05, 0.97, 1, trials=4000, rng=rng(5)).single
+    assert edge.mean() == pytest.approx(25, abs=5 * 25 / np.sqrt(4000))
+
+
+def test_rounds_of_pruning_in_an_orthogonal_design_change_nothing():
+    found = lt.iterative_pruning(16, 4, 0.3, 0.1, 24, 3, 30, trials=40, rng=rng(6))
+    assert found.mask.max() == 0
+    assert found.path.max() < 1e-13
+    np.testing.assert_allclose(found.density, 0.25)
+    np.testing.assert_array_equal(found.iterative, found.at_once)
+    assert 0 < found.at_once.mean() < 1
+
+
+def test_correlated_rounds_differ_and_the_design_has_the_correlations():
+    found = lt.iterative_pruning(16, 4, 0.3, 0.1, 24, 3, 200, 0.7, trials=40, rng=rng(7))
+    assert found.mask.mean() > 0.1
+    assert found.path.max() > 0.01
+    from sims.lottery_tickets.support import _root
+
+    C = _root(rng(), 5, 0.7)
+    lag = np.abs(np.subtract.outer(np.arange(5), np.arange(5)))
+    np.testing.assert_allclose(C.T @ C, 0.7**lag, atol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda g: lt.ticket_recovery_prob(4, 4, 1.0, 0.1, trials=1, rng=g), "k = 4"),
+        (lambda g: lt.iterative_pruning(8, 2, 1.0, 0.1, 6, 2, 5, trials=1, rng=g), "n = 6"),
+        (lambda g: lt.iterative_pruning(8, 2, 1.0, 0.1, 8, 2, 5, 1.0, trials=1, rng=g), "rho = 1"),
+        (lambda g: lt.subset_hit_prob(4, 0.0, trials=1, rng=g), "eps = 0"),
+        (lambda g: lt.subset_hits(4, 0.1, 0.2, "cauchy", trials=1, rng=g), "dist = 'cauchy'"),
+        (lambda g: lt.subset_cover_prob(4, 0.1, -1.0, trials=1, rng=g), "L = -1"),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with pytest.raises(ValueError, match=message):
+        call(rng())
