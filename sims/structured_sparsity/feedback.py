@@ -62,7 +62,7 @@ def _off(rng: Generator, compressor: str, d: int, k: int, eta: float, steps: int
     return off / _norm(start)
 
 
-@kernel(floats=lambda d, **_: 10 * d)
+@kernel(floats=lambda d, **_: 13 * d)
 def error_feedback(
     compressor: Compressor, d: int, k: int, eta: Positive, steps: int = 50, *, trials: int, rng: Generator
 ) -> Feedback:
@@ -107,7 +107,7 @@ def _largest_lag(rest: Callable[[Array], Array], move: Array, steps: int) -> Arr
     return largest
 
 
-@kernel(floats=lambda d, **_: 6 * d)
+@kernel(floats=lambda d, **_: 8 * d)
 def top_k_tracking(
     delta: Share, change: NonNegative, d: int, steps: int = 200, *, trials: int, rng: Generator
 ) -> Array:

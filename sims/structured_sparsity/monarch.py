@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from sims import arrays, instances
 from sims.arrays import Array, Generator, kernel, namespace
@@ -46,7 +46,7 @@ def hilbert(n: int, *, instance: int = 0) -> Array:
     return arrays.host_array([[1 / (i + j + 1 + instance) for j in range(n)] for i in range(n)])
 
 
-def matrix(name: Literal["gaussian", "hilbert"], m: int, *, instance: int = 0) -> Array:
+def matrix(name: str, m: int, *, instance: int = 0) -> Array:
     """A matrix of n = m^2 rows by name: "gaussian" or "hilbert".
 
     >>> matrix("hilbert", 2).shape
@@ -57,6 +57,16 @@ def matrix(name: Literal["gaussian", "hilbert"], m: int, *, instance: int = 0) -
     if name != "gaussian":
         raise ValueError(f"name = {name!r}: must be one of 'gaussian', 'hilbert'")
     return instances.gaussian(m * m, m * m, instance=instance)
+
+
+def row_transposed(A: Array, m: int) -> Array:
+    """The matrix with its rows (l, j) in the order of (j, l): its slices are those of A over (j, i)."""
+    return A.reshape(m, m, m * m).swapaxes(0, 1).reshape(m * m, m * m)
+
+
+def truncation_error(A: Array, rank: int) -> float:
+    """The squared Frobenius norm of what the best matrix of that rank leaves of a host matrix."""
+    return float((arrays.singular_values(A)[rank:] ** 2).sum())
 
 
 def alternate(parts: Array, start: Array, steps: int) -> tuple[Array, Array]:
@@ -73,7 +83,7 @@ def alternate(parts: Array, start: Array, steps: int) -> tuple[Array, Array]:
     return left, right
 
 
-@kernel(floats=lambda A, starts=10, **_: 4 * starts * A.size)
+@kernel(floats=lambda A, starts=10, **_: 4 * starts * A.size, block=4)
 def monarch_error(A: Array, starts: int = 10, steps: int = 1000, *, trials: int, rng: Generator) -> Alternated:
     """Fit a Monarch matrix to A (n, n), n = m^2, by alternating least squares over both factors, from random starts.
 
@@ -124,6 +134,17 @@ def wishart_top_mean(m: int, n: int | None = None, *, trials: int, rng: Generato
     """
     G = rng.standard_normal(size=(trials, m if n is None else n, m))
     return arrays.eigvalsh(G.mT @ G if G.shape[-1] <= G.shape[-2] else G @ G.mT)[..., -1]
+
+
+@kernel(floats=lambda m, **_: 4 * m * m)
+def monarch_retained(m: int, *, trials: int, rng: Generator) -> Array:
+    """m times the share of a Gaussian slice that its leading pair keeps: lambda_max/m. Returns (trials,).
+
+    >>> from sims.arrays import strict_rng
+    >>> monarch_retained(4, trials=3, rng=strict_rng(0)).shape
+    (3,)
+    """
+    return wishart_top_mean(m, trials=trials, rng=rng) / m
 
 
 @kernel(floats=lambda m, **_: 8 * m**4)

@@ -14,13 +14,6 @@ Order = Literal["natural", "transposed", "random", "hadamard"]
 Norm = Literal["spectral", "frobenius2"]
 
 
-class Transform(NamedTuple):
-    """Real and imaginary parts of a transform's matrix, each (trials, n, n)."""
-
-    real: Array
-    imag: Array
-
-
 class Butterflies(NamedTuple):
     """Relative errors of both products and the nonzeros of each's factors, (trials,)."""
 
@@ -82,19 +75,27 @@ def transform_error(order: Order, m: int, *, trials: int, rng: Generator) -> Arr
     return error + arrays.zeros(rng, (trials,))
 
 
-@kernel(floats=lambda m, **_: 6 * m**4)
-def transposed_dft(m: int, *, trials: int, rng: Generator) -> Transform:
-    """The Fourier transform of n = m^2 points by the fast algorithm, columns transposed: fields real, imag.
+@kernel(floats=lambda L, **_: 10 * L.shape[0] ** 2)
+def two_stage_dft(L: Array, R: Array, *, trials: int, rng: Generator) -> Array:
+    """Send random complex vectors through two block-diagonal factors, and compare with their fast Fourier transform.
 
+    L, R: (m, m, m) complex, L[j, l, a] and R[a, j, b], on the host. The input's entry b m + a is (a, b). Returns the
+    largest error over the root of n, (trials,).
+
+    >>> import numpy as np
     >>> from sims.arrays import strict_rng
-    >>> transposed_dft(2, trials=1, rng=strict_rng(0)).real.shape
-    (1, 4, 4)
+    >>> two_stage_dft(np.ones((1, 1, 1)) + 0j, np.ones((1, 1, 1)) + 0j, trials=2, rng=strict_rng(0)).shape
+    (2,)
     """
-    A = dft(rng, m * m)
-    xp = namespace(A)
-    A = xp.take(A, arrays.asarray(rng, transposed(m)), axis=1)
-    room = arrays.zeros(rng, (trials, 1, 1))
-    return Transform(xp.real(A) + room, xp.imag(A) + room)
+    m = L.shape[0]
+    x = rng.standard_normal(size=(trials, m * m)) + 1j * rng.standard_normal(size=(trials, m * m))
+    xp = namespace(x)
+    first, second = arrays.asarray(rng, R), arrays.asarray(rng, L)
+    blocks = xp.reshape(x, (trials, m, m)).mT[..., None]  # a, b
+    blocks = (first @ blocks)[..., 0]  # a, j
+    blocks = (second @ blocks.mT[..., None])[..., 0].mT  # l, j
+    off = xp.abs(xp.reshape(blocks, (trials, m * m)) - arrays.fft(x))
+    return xp.max(off, axis=-1) / m
 
 
 def _turn(x: Array, k: int) -> Array:

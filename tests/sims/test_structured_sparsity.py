@@ -67,10 +67,17 @@ def test_two_sparse_factors_make_a_dense_monarch_matrix(n):
 
 def test_transposed_columns_by_hand():
     assert transposed(2) == [0, 2, 1, 3]
-    n = 9
-    found = ss.transposed_dft(3, trials=1, rng=rng())
-    whole = np.exp(-2j * np.pi * np.outer(np.arange(n), np.arange(n)) / n)
-    np.testing.assert_allclose(found.real[0] + 1j * found.imag[0], whole[:, transposed(3)], atol=1e-13)
+
+
+def test_two_stages_by_hand():
+    """Entries of the two-stage product, from unit vectors, are those of the Fourier matrix where the error is 0."""
+    m, n = 3, 9
+    i = np.arange(m)
+    fourier = np.exp(-2j * np.pi * np.outer(i, i) / m)
+    twiddle = np.exp(-2j * np.pi * np.outer(i, i) / n)
+    L, R = np.broadcast_to(fourier, (m, m, m)), twiddle[:, :, None] * fourier
+    assert ss.two_stage_dft(L, R, trials=3, rng=rng()).max() < 1e-14
+    assert ss.two_stage_dft(L, R * np.exp(0.01j), trials=3, rng=rng()).min() > 1e-3
 
 
 def test_random_orders_differ():
