@@ -131,6 +131,14 @@ def test_the_gaussian_error_of_two_by_two_blocks_is_what_projections_leave():
     assert np.mean(errors) == pytest.approx(ss.monarch_gaussian_error(2), abs=5 * np.std(errors) / 4000**0.5)
 
 
+def test_the_spread_of_two_by_two_blocks_is_exact():
+    """For m = 2: the larger squared singular value's share r = (1 + t)/2, E t = pi/4, E t^2 = 2/3."""
+    # r of a 2 x 2 Gaussian: (sigma_1^2 - sigma_2^2)/|G|^2 = t with t^2 = 1 - d^2, d = 2 det G/|G|^2 uniform on (-1, 1).
+    variance = (2 / 3 - (math.pi / 4) ** 2) / 4
+    assert ss.monarch_gaussian_spread(2) == pytest.approx(math.sqrt(variance * 6 / 18), rel=1e-10)
+    assert ss.monarch_gaussian_error(2) == pytest.approx(1 - (1 + math.pi / 4) / 2, rel=1e-12)
+
+
 # --- butterflies and blocks ------------------------------------------------------------------------------------------
 
 

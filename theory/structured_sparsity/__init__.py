@@ -25,11 +25,15 @@ from theory.structured_sparsity.monarch import (
     monarch_matrix,
     monarch_project,
 )
-from theory.structured_sparsity.wishart_top import monarch_gaussian_error, wishart_top_mean
+from theory.structured_sparsity.wishart_top import (
+    monarch_gaussian_error,
+    monarch_gaussian_spread,
+    wishart_top_mean,
+)
 
 __all__ = [
     "DeltaMoments", "MonarchFit", "block_cover", "butterfly_nonzeros", "delta_critical_c", "delta_second_moments",
     "dft_monarch_factors", "direct_floor", "flat_butterfly_error", "flat_butterfly_nonzeros", "monarch_error",
-    "monarch_flops", "monarch_gaussian_error", "monarch_matrix", "monarch_project", "tracking_bound",
-    "wishart_top_mean",
+    "monarch_flops", "monarch_gaussian_error", "monarch_gaussian_spread", "monarch_matrix", "monarch_project",
+    "tracking_bound", "wishart_top_mean",
 ]  # fmt: skip
