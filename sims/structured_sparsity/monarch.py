@@ -60,12 +60,20 @@ def matrix(name: str, m: int, *, instance: int = 0) -> Array:
 
 
 def row_transposed(A: Array, m: int) -> Array:
-    """The matrix with its rows (l, j) in the order of (j, l): its slices are those of A over (j, i)."""
+    """The matrix with its rows (l, j) in the order of (j, l): its slices are those of A over (j, i).
+
+    >>> row_transposed(arrays.host_array([[1.0], [2.0], [3.0], [4.0]]) + hilbert(4) * 0, 2)[:, 0]
+    array([1., 3., 2., 4.])
+    """
     return A.reshape(m, m, m * m).swapaxes(0, 1).reshape(m * m, m * m)
 
 
 def truncation_error(A: Array, rank: int) -> float:
-    """The squared Frobenius norm of what the best matrix of that rank leaves of a host matrix."""
+    """The squared Frobenius norm of what the best matrix of that rank leaves of a host matrix.
+
+    >>> truncation_error(arrays.host_array([[3.0, 0.0], [0.0, 2.0]]), 1)
+    4.0
+    """
     return float((arrays.singular_values(A)[rank:] ** 2).sum())
 
 
