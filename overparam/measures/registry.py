@@ -28,12 +28,13 @@ ARRAYS = {
     "batch": "samples, inputs",
     "weights": "outputs, inputs",
     "mask": "outputs, inputs",
+    "masks": "rounds, weights",
     "spectrum": "eigenvalues",
     "choice": "tokens, choices",
 }
 """The names that data of one's own go by, in files and as arguments, and their axes."""
 
-_LAYERS = ("grad_W", "weights", "mask")
+_LAYERS = ("grad_W", "weights", "mask", "masks")
 _ROWS_OF_FEATURES = ("labels", "targets")
 
 Function = Callable[..., "Result | Sequence[Result]"]

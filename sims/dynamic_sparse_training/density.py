@@ -54,7 +54,7 @@ class Densities(NamedTuple):
     unequal: Array
 
 
-@kernel(floats=lambda shapes, **_: 4 * len(shapes))
+@kernel(floats=lambda shapes, **_: 4 * len(shapes), seconds=1e-4, block=16)
 def erk_layers(shapes: Shapes, density: float, kernel: bool = True, *, trials: int, rng: Generator) -> Densities:
     """What `erk_densities` gives, the layers taken in a random order in each trial. Returns `Densities`.
 

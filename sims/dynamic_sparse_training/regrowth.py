@@ -141,7 +141,7 @@ class Regrown(NamedTuple):
     unsettled: Array
 
 
-@kernel(floats=lambda N, **_: 16 * N, seconds=lambda N, s, k, **_: 4e-8 * N * (s / k + 4))
+@kernel(floats=lambda N, s, k, **_: (16 + min(s, N - s) / k) * N, seconds=lambda N, s, k, **_: 4e-8 * N * (s / k + 4))
 def gradient_regrowth(N: int, s: int, k: int, include_pruned: bool = False, *, trials: int, rng: Generator) -> Regrown:
     """Rounds of the quadratic model that drop the k smallest weights and grow the k of largest gradient.
 

@@ -40,6 +40,10 @@ def digits_training(
     A round drops the share zeta of the active weights, the smallest, and grows as many, which start at 0: random ones
     (set) or those of largest gradient of the loss over all training digits, taken before the drop (rigl).
     include_pruned: whether those just dropped may return. Every other image is for testing. Returns `Trained`.
+
+    >>> from sims.arrays import strict_rng
+    >>> digits_training("set", 0.5, 0.1, 1, 2, trials=1, rng=strict_rng(0)).path.shape
+    (1, 2)
     """
     N = WIDTH * WIDTH
     s = round((1 - sparsity) * N)

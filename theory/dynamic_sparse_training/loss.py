@@ -61,10 +61,11 @@ def set_loss(S: Sparsity, zeta: Drop, t: Rounds) -> Floats:
     """
     if np.any((t != np.floor(t)) & np.isfinite(t)):
         raise refusal("t", t.tolist(), "whole numbers of rounds, or inf")
-    grown = zeta * (1 - S) / (S + zeta * (1 - S))
-    before = 1 - S * np.exp(np.maximum(t - 1, 0) * math.log1p(-grown))
-    share = np.minimum(1.0, (1 - S) * (1 - zeta) / before)
-    after = 0.5 * (1 - grown) * ((1 - before) * energy_of_top(share) + _energy_without_top(share))
+    left = S / (S + zeta * (1 - S))  # 1 - kappa
+    with np.errstate(invalid="ignore"):  # left = 1 to rounding and t = inf
+        never = S * np.nan_to_num(np.exp(np.maximum(t - 1, 0) * math.log(left)))
+    share = np.minimum(1.0, (1 - S) * (1 - zeta) / (1 - never))
+    after = 0.5 * left * (never * energy_of_top(share) + _energy_without_top(share))
     return np.asarray(np.where(t == 0, S / 2, after))[()]
 
 
