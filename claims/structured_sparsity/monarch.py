@@ -47,7 +47,7 @@ PROJECTION = claim(
         Decoy("rank m", "the best rank m of the whole matrix, as many numbers", _truncated),
         Decoy("transposed slices", "slices over (j, i) instead of (l, i)", _exchanged),
     ),
-    certificates={"stationarity": 1e-5},
+    certificates={"stationarity": 1e-8},
 )
 
 COUNTS = claim(

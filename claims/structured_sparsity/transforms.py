@@ -143,7 +143,7 @@ COVER = claim(
     simulate=sims.block_cover,
     grid=Grid(
         quick=(*cells(delta=1 / 64, b=[4, 8, 16]), *cells(delta=1 / 8, b=4)),
-        full=(*cells(delta=1 / 64, b=[4, 8, 16, 32]), *cells(delta=[1 / 32, 1 / 8], b=4)),
+        full=(*cells(delta=1 / 64, b=[4, 8, 16]), *cells(delta=[1 / 32, 1 / 8], b=[4, 6])),
     ),
     decoys=(
         Decoy("b entries", "1 - (1 - delta)^b", lambda delta, b: {"touched": 1 - (1 - delta) ** b}),

@@ -13,7 +13,8 @@ Compressor = Literal["top-k", "sign", "rounding"]
 
 
 class Feedback(NamedTuple):
-    """Largest distance of x - e, and of x without feedback, from x_0 - eta times the sum of gradients, (trials,)."""
+    """Largest distance of x - e, and of x without feedback, from x_0 - eta times the sum of gradients, over the largest
+    |x|, (trials,)."""
 
     virtual: Array
     forgotten: Array
@@ -47,19 +48,20 @@ def _norm(x: Array) -> Array:
 
 def _off(rng: Generator, compressor: str, d: int, k: int, eta: float, steps: int, curvature: Array, x: Array,
          feedback: bool) -> Array:  # fmt: skip
-    """Largest distance on the way, over |x_0|."""
-    e = virtual = arrays.zeros(rng, (1, d))
-    start, off = x, 0 * _norm(x)
+    """Largest distance on the way, over the largest |x| on it: with long steps the iterates themselves grow."""
+    e = moved = arrays.zeros(rng, (1, d))
+    start, off, size = x, 0 * _norm(x), _norm(x)
+    xp = namespace(x)
     for _ in range(steps):
         slope = curvature * x
         p = eta * slope + (e if feedback else 0.0)
         q = COMPRESSORS[compressor](p, k)
         x, e = x - q, p - q
-        virtual = virtual + eta * slope
-        moved = x - e if feedback else x
-        xp = namespace(x)
-        off = xp.max(xp.stack([off, _norm(moved - start + virtual)]), axis=0)
-    return off / _norm(start)
+        moved = moved + eta * slope
+        rest = (x - e if feedback else x) - start + moved
+        off = xp.max(xp.stack([off, _norm(rest)]), axis=0)
+        size = xp.max(xp.stack([size, _norm(x)]), axis=0)
+    return off / size
 
 
 @kernel(floats=lambda d, **_: 13 * d)
