@@ -11,6 +11,8 @@ from overparam.measures.input import Given, layer
 from overparam.measures.result import Result
 from overparam.measures.weights.singular import signal_rank_of, spectrum, stable_rank_of
 
+_CLAIMS = ("invariant-subspace", "invariant-subspace-bases", "compressed-equivalence")
+
 
 def moving_directions(start: Any, end: Any) -> Result:
     r"""Return in how many directions a layer moved: those of $W_{end}-W_{start}$ beyond the edge of noise.
@@ -18,6 +20,9 @@ def moving_directions(start: Any, end: Any) -> Result:
     The edge is that of `spectrum`, for the change; a change that is nothing but rounding moved in none. Random change
     of that shape: 0. detail: share, the part of the change's energy that these directions hold; relative, the change's
     size over the start's; stable_rank and stable_rank_null of the change.
+
+    A deep linear network that learns a target of rank r moves in 2r, whatever its width: r grow and stand out here, r
+    shrink a little faster than all the others, which shrink alike and are the bulk.
 
     start, end: the layer in two checkpoints, of one shape. Raises ValueError where shapes differ.
 
@@ -37,7 +42,7 @@ def moving_directions(start: Any, end: Any) -> Result:
     relative = moved / size if size else math.inf
     if moved <= rounding:
         return Result("moving directions", 0, 0.0, None, sentence="It did not move.",
-                      detail={"relative": relative, "share": 0.0})  # fmt: skip
+                      claims=_CLAIMS, detail={"relative": relative, "share": 0.0})  # fmt: skip
     found = spectrum(Given("end - start", step, 2.0**-52))
     # Both ends are rounded, entry by entry: a matrix of noise whose largest singular value is that of its shape.
     m, d = before.shape
@@ -51,4 +56,4 @@ def moving_directions(start: Any, end: Any) -> Result:
         "share": share, "relative": relative, "stable_rank": rank.value, "stable_rank_null": rank.null,
         "singular": found.values, "edge": signal_rank_of(found).detail["edge"],
     }  # fmt: skip
-    return Result("moving directions", count, 0.0, None, sentence=sentence, detail=detail)
+    return Result("moving directions", count, 0.0, None, sentence=sentence, claims=_CLAIMS, detail=detail)
