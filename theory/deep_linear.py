@@ -13,7 +13,6 @@ from typing import Annotated
 import numpy as np
 import scipy
 from numpy.typing import NDArray
-from scipy.optimize import elementwise
 
 from theory.domain import SMALLEST, Divisors, Floats, In, NonNegative, NonNegatives, checked, refusal
 
@@ -86,6 +85,8 @@ def flow(t: NonNegatives, s: NonNegatives, a0: Divisors, depth: Depth) -> Floats
     start, c = _logit(a0, safe), _power(above, depth)
     last = np.full_like(start, _LAST)
     end = np.minimum(_clock(start, c) + _scale(safe, depth) * t, _clock(last, c))
+    from scipy.optimize import elementwise  # slow to load, and few need it
+
     x = elementwise.find_root(lambda x, c, end: _clock(x, c) - end, (start, last), args=(c, end)).x
     share = scipy.special.expit(np.where(moving, x, _LAST))
     result = np.where(moving, np.where(above, safe / share, safe * share), a0)

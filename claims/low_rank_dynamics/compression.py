@@ -29,6 +29,7 @@ def _at_start(eps: Numbers, d: int, r: int, at: tuple[int, ...], **_: Any) -> Na
     return {"gap": [math.sqrt(d - 2 * r) * math.prod(eps)] * len(at)}
 
 
+_HALF = functools.partial(sims.compression_error, half=True)
 _GRID = Grid(
     quick=(
         *cells(
@@ -64,7 +65,7 @@ EQUIVALENCE = claim(
     decoys=(
         Decoy("no root", "(d - 2r) prod rho", _without_root),
         Decoy("at the start", "prod eps for ever", _at_start),
-        Decoy("width r", "r directions are enough", simulate=functools.partial(sims.compression_error, half=True)),
+        Decoy("width r", "r directions are enough", simulate=_HALF),
     ),
 )
 
@@ -86,7 +87,7 @@ LOSSES = claim(
             "all directions", "d/2 prod rho^2",
             lambda d, r, **cell: {"excess": _gap(d=d, r=r, **cell) ** 2 / 2 * d / (d - 2 * r)},
         ),
-        Decoy("width r", "r directions are enough", simulate=functools.partial(sims.compression_error, half=True)),
+        Decoy("width r", "r directions are enough", simulate=_HALF),
     ),
 )  # fmt: skip
 

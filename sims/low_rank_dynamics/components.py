@@ -76,7 +76,7 @@ def component_recursion(
     return watch(descent(M, eta), W, steps, at, look)
 
 
-@kernel(floats=lambda s, L, **_: 8 * (L + 3) * len(s) ** 2, block=4)
+@kernel(floats=lambda s, L, d=None, **_: 8 * (L + 3) * (d or len(s)) ** 2 + 20 * len(s), block=4)
 def half_time(
     s: Numbers,
     eps: Positive,

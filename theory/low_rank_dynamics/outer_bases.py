@@ -10,8 +10,7 @@ import math
 from typing import Annotated, NamedTuple
 
 import numpy as np
-from scipy import optimize
-from scipy.optimize import elementwise
+import scipy
 
 from theory.domain import Divisor, Divisors, Floats, In, Matrix, NonNegative, NonNegatives, checked, refusal
 from theory.quadrature import panels
@@ -81,7 +80,7 @@ def trained_mode_final(s: Divisor, eps: Divisor, gamma: NonNegative, L: Depth) -
     low = min(math.log(eps), target / L) - 1.0
     while excess(low) > 0:
         low -= 1.0
-    x = float(optimize.brentq(excess, low, max(math.log(eps), target / L) + 1.0, xtol=1e-15))
+    x = float(scipy.optimize.brentq(excess, low, max(math.log(eps), target / L) + 1.0, xtol=1e-15))
     return TrainedMode(math.exp(x), math.sqrt(float(_output(x, eps, gamma, L)[1])))
 
 
@@ -115,6 +114,8 @@ def trained_mode_time(
 
 
 def _mode_time(s: float, eps: float, gamma: float, L: int, frac: float) -> float:
+    from scipy.optimize import elementwise  # slow to load, and few need it
+
     start = eps**L / s
     first, last = math.log(start) - math.log1p(-start), math.log(frac) - math.log1p(-frac)
     nodes, weights = panels(np.linspace(first, last, 2 + math.ceil(last - first)), 20)
