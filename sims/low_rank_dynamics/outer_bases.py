@@ -133,7 +133,11 @@ def trained_mode_final(
 
 
 def outer_problem(count: int, d: int, k: int, s: Numbers, *, instance: int = 0) -> _Outer:
-    """Return `count` targets d x d of singular values s, and random orthonormal bases U, V (count, d, k), by number."""
+    """Return `count` targets d x d of singular values s, and random orthonormal bases U, V (count, d, k), by number.
+
+    >>> outer_problem(3, 6, 2, (1.0,)).U.shape
+    (3, 6, 2)
+    """
     M = instances.stack(instances.with_singular_values, count, s, d, d, instance=instance)
     bases = instances.stack(instances.frame, 2 * count, d, k, instance=instance)
     return _Outer(M, bases[:count], bases[count:])

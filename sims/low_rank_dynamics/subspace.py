@@ -123,7 +123,11 @@ def singular_values_along(
 
 
 def aligned_problem(d: int, s: Numbers, eps: Numbers, probes: int, *, instance: int = 0) -> _Problem:
-    """Return an instance: orthogonal starts W0 (L, d, d) of scales eps, M (d, d) of singular values s, unit probes."""
+    """Return an instance: orthogonal starts W0 (L, d, d) of scales eps, M (d, d) of singular values s, unit probes.
+
+    >>> aligned_problem(5, (1.0,), (0.5, 0.6), 2).W0.shape
+    (2, 5, 5)
+    """
     starts = instances.stack(instances.frame, len(eps), d, d, instance=instance)
     scales = [[[float(e)]] for e in eps]
     M = instances.with_singular_values(s, d, d, instance=instance)

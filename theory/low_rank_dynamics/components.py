@@ -34,7 +34,11 @@ def component_recursion(
     array([[0.25    , 0.25    ],
            [0.345156, 0.237656]])
     """
-    return np.asarray(deep_linear.recursion(s, eps, L, eta, steps) ** L)
+    with np.errstate(over="ignore"):
+        u = np.asarray(deep_linear.recursion(s, eps, L, eta, steps) ** L)
+    if not np.isfinite(u).all():
+        raise refusal("eta", eta, "so small that the descent does not diverge")
+    return u
 
 
 @checked(broadcast=True)

@@ -82,7 +82,11 @@ def compression_error(
     if d <= 2 * r:
         raise refusal("d", d, f"an integer > 2r = {2 * r}")
     rho = rho_trajectory(eps, eta, weight_decay, steps)
-    return np.asarray(np.sqrt(d - 2 * r) * np.prod(np.abs(rho), axis=1))
+    with np.errstate(over="ignore"):
+        gap = np.asarray(np.sqrt(d - 2 * r) * np.prod(np.abs(rho), axis=1))
+    if not np.isfinite(gap).all():
+        raise refusal("eta", eta, "so small that the descent does not diverge")
+    return gap
 
 
 def _starts(name: str, value: Any) -> list[Floats]:
