@@ -159,5 +159,5 @@ def recursion(
         for k in range(steps):
             w[k + 1] = (1 - eta * decay) * w[k] + eta * w[k] ** (depth - 1) * (s - w[k] ** depth)
     if not np.isfinite(w).all():
-        raise refusal("eta", eta, "so small that the descent does not diverge")
+        raise refusal("eta", eta, "so small that the descent from w0 towards s does not diverge")
     return w

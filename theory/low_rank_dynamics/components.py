@@ -34,10 +34,10 @@ def component_recursion(
     array([[0.25    , 0.25    ],
            [0.345156, 0.237656]])
     """
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         u = np.asarray(deep_linear.recursion(s, eps, L, eta, steps) ** L)
     if not np.isfinite(u).all():
-        raise refusal("eta", eta, "so small that the descent does not diverge")
+        raise refusal("eta", eta, "so small that the descent from eps does not diverge")
     return u
 
 

@@ -45,7 +45,7 @@ def rho_trajectory(
         for t in range(steps):
             rho[t + 1] = rho[t] * (1 - eta * weight_decay - eta * _others(rho[t]) ** 2)
     if not np.isfinite(rho).all():
-        raise refusal("eta", eta, "so small that the descent does not diverge")
+        raise refusal("eta", eta, "so small that the descent from eps does not diverge")
     return rho
 
 
@@ -82,10 +82,10 @@ def compression_error(
     if d <= 2 * r:
         raise refusal("d", d, f"an integer > 2r = {2 * r}")
     rho = rho_trajectory(eps, eta, weight_decay, steps)
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         gap = np.asarray(np.sqrt(d - 2 * r) * np.prod(np.abs(rho), axis=1))
     if not np.isfinite(gap).all():
-        raise refusal("eta", eta, "so small that the descent does not diverge")
+        raise refusal("eta", eta, "so small that the descent from eps does not diverge")
     return gap
 
 
