@@ -152,7 +152,11 @@ SMALL = claim(
     simulate=small.of(sims.half_time),
     grid=Grid(
         quick=cells(s=(2.0, 1.0), L=[3, 4], delay=[10, 20, 40], pace=200),
-        full=cells(s=(2.0, 1.0), L=[3, 4, 5], delay=[40, 80, 160], pace=200),
+        # At depth 5 the bounded time is small: descent must be later than its flow by less.
+        full=(
+            *cells(s=(2.0, 1.0), L=[3, 4], delay=[40, 80, 160], pace=200),
+            *cells(s=(2.0, 1.0), L=5, delay=[20, 40, 80], pace=1000),
+        ),
     ),
     decoys=(
         Decoy(
@@ -178,7 +182,10 @@ MISALIGNED = claim(
     simulate=functools.partial(sims.half_time, start="orthogonal"),
     grid=Grid(
         quick=cells(s=(3.0, 2.0, 1.0), eps=0.1, L=2, eta=0.04, time=12.0, d=8),
-        full=cells(s=(3.0, 2.0, 1.0), eps=[0.01, 0.1], L=[2, 3], eta=0.02, time=40.0, d=16),
+        full=(
+            *cells(s=(3.0, 2.0, 1.0), eps=[0.01, 0.1], L=2, eta=0.02, time=40.0, d=16),
+            *cells(s=(3.0, 2.0, 1.0), eps=[0.1, 0.2], L=3, eta=0.02, time=40.0, d=16),
+        ),
     ),
     decoys=(),
 )
