@@ -28,7 +28,8 @@ def test_order_three_and_the_error_it_states():
         grid = np.linspace(0, 4, steps + 1)
         points, error = implicit_flow(logistic, slope, y0, grid)
         miss = np.abs(points[:, :, 0] - exact(grid, y0)).max(axis=1)
-        assert (miss < error[:, -1]).all() and (miss > error[:, -1] / 20).all()
+        assert (miss < error[:, -1]).all()
+        assert (miss > error[:, -1] / 20).all()
         misses.append(miss)
     rate = np.log2(np.array(misses[:-1]) / misses[1:])
     np.testing.assert_allclose(rate, 3.0, atol=0.25)
@@ -73,7 +74,8 @@ def test_failure_is_nan_and_leaves_the_others():
         lambda t, y: y * y, lambda t, y: 2 * y[..., None], np.array([[0.5], [2.0]]), np.linspace(0, 1, 41)
     )
     assert points[0, -1, 0] == pytest.approx(1.0, abs=1e-5)
-    assert np.isnan(points[1, -1]).all() and np.isnan(error[1, -1])
+    assert np.isnan(points[1, -1]).all()
+    assert np.isnan(error[1, -1])
 
 
 def test_bad_grids():
