@@ -74,7 +74,8 @@ def _step(field: Field, jacobian: Field, t: float, y: Array, h: float, most: int
             [z - y - h * (a * slopes[0] + b * slopes[1]) for z, (a, b) in zip(stages, _WEIGHTS, strict=True)], axis=-1
         )
         rows = [
-            xp.concat([float(i == j) * identity - _WEIGHTS[i][j] * jacobians[j] for j in (0, 1)], axis=-1) for i in (0, 1)
+            xp.concat([float(i == j) * identity - a * slope for j, (a, slope) in enumerate(row)], axis=-1)
+            for i, row in enumerate([list(zip(weights, jacobians, strict=True)) for weights in _WEIGHTS])
         ]
         change = solve(xp.concat(rows, axis=-2), residual[..., None])[..., 0]
         # A problem whose equations are met stands still, whatever the others do.

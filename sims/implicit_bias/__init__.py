@@ -16,13 +16,21 @@ from sims.implicit_bias.factors import (
 from sims.implicit_bias.margins import (
     LossPath,
     MarginPath,
+    digit_rows,
     exp_loss_path,
     margin_descent,
     margin_path,
     planted_rows,
     separable_rows,
 )
-from sims.implicit_bias.robustness import Trained, attack, min_norm_training, orthogonal_radius
+from sims.implicit_bias.robustness import (
+    Trained,
+    Universal,
+    attack,
+    min_norm_training,
+    orthogonal_radius,
+    universal_perturbation,
+)
 
 __all__ = [
     "Limit",
@@ -31,10 +39,12 @@ __all__ = [
     "MatrixLimit",
     "Mode",
     "Trained",
+    "Universal",
     "attack",
     "commuting_factorisation_limit",
     "deep_linear_mode",
     "diagonal_network_limit",
+    "digit_rows",
     "exp_loss_path",
     "gaussian_problems",
     "gd_least_squares",
@@ -47,4 +57,5 @@ __all__ = [
     "positive_problems",
     "separable_rows",
     "tilts",
+    "universal_perturbation",
 ]

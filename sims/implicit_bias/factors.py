@@ -13,10 +13,12 @@ TARGET, MOST = 1e-10, 40000
 
 
 class Limit(NamedTuple):
-    """Where the flow ends (trials, m, d), and certificates (trials, m): its share of data missed, its change by halved
-    steps."""
+    """Where the flow ends: beta (trials, m, d), its l1 norm and smallest |coefficient| (trials, m), and certificates
+    (trials, m): the share of the data missed, the change by halved steps."""
 
     beta: Array
+    l1: Array
+    smallest: Array
     residual: Array
     error: Array
 
@@ -114,7 +116,7 @@ def diagonal_network_limit(
 
     X: (m, n, d); y: (m, n); alpha: u v = alpha^2 at the start; tilt: 0 or (m, d), log(u/v) there; step: a step times
     the fastest rate at the start of the problem, |X|^2 being 1; scheme: "flow" (order four; error by halved steps) or
-    "descent" (error 0). Returns fields beta and the certificates residual, error. All trials are equal.
+    "descent" (error 0). Returns fields beta, l1, smallest and the certificates residual, error. All trials are equal.
 
     >>> from sims.arrays import strict_rng
     >>> diagonal_network_limit(*orthonormal_problems(2, 2, 4), 1.0, trials=1, rng=strict_rng(0)).beta.shape
@@ -143,7 +145,8 @@ def diagonal_network_limit(
     end, residual = ends[-1]
     error = xp.max(xp.abs(product(end) - product(ends[0][0])), axis=-1)
     beta = where_valid((residual <= TARGET)[:, None], product(end))
-    return Limit(*_repeated(rng, trials, beta, residual, error))
+    sizes = xp.abs(beta)
+    return Limit(*_repeated(rng, trials, beta, xp.sum(sizes, axis=-1), xp.min(sizes, axis=-1), residual, error))
 
 
 @kernel(floats=lambda A_eigs, **_: 20 * A_eigs.size * A_eigs.shape[-1], block=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, Literal, NamedTuple
 
-from sims import arrays, instances
+from sims import arrays, digits, instances
 from sims.arrays import Array, Generator, NonNegative, kernel, namespace
 from sims.max_margin import max_margin
 from sims.stiff import implicit_flow
@@ -14,7 +14,10 @@ Loss = Literal["exponential", "logistic"]
 
 
 class MarginPath(NamedTuple):
-    """The flow of m data sets at time e^s: weights (trials, m, d), all else (trials, m)."""
+    """The flow of m data sets at time e^s: weights (trials, m, d), all else (trials, m).
+
+    The constants are s times the gaps of margin and direction at that time; settling is |dw/ds - w_svm|.
+    """
 
     loss_times_t: Array
     along: Array
@@ -22,6 +25,9 @@ class MarginPath(NamedTuple):
     margin: Array
     direction_gap: Array
     weights: Array
+    margin_gap_constant: Array
+    direction_gap_constant: Array
+    settling: Array
     error: Array
     gap: Array
 
@@ -83,6 +89,24 @@ def _separable(n: int, d: int, margin: float, *, instance: int) -> Array:
     return x * y[:, None]
 
 
+def digit_rows(components: int) -> Array:
+    """Return digits 0 (label -1) against 1 as one data set y_i x_i (1, 360, components + 1): the images' leading
+    principal components, scaled to a mean square norm of 1, and a constant feature 1.
+
+    >>> digit_rows(3).shape
+    (1, 360, 4)
+    """
+    data = digits.load()
+    chosen = data.labels < 2
+    images, signs = data.images[chosen], 2.0 * data.labels[chosen] - 1.0
+    centred = images - images.mean(axis=0)
+    scores = centred @ arrays.eigh(centred.T @ centred)[1][:, -components:]
+    scores = scores / ((scores * scores).sum(axis=1).mean()) ** 0.5
+    rows = scores[:, :1].repeat(components + 1, axis=1)
+    rows[:, :-1], rows[:, -1] = scores, 1.0
+    return (signs[:, None] * rows)[None, :, :]
+
+
 def _ell(m: Array, loss: Loss) -> Array:
     xp = namespace(m)
     return xp.exp(-m) if loss == "exponential" else xp.log1p(xp.exp(-m))
@@ -133,17 +157,18 @@ def _cost(rows: Any, **_: Any) -> float:
 def margin_path(rows: Array, s: NonNegative, loss: Loss = "logistic", *, trials: int, rng: Generator) -> MarginPath:
     """Follow gradient flow from w = 0 to log(1 + t) = s on each data set of a stack, its margin against the largest.
 
-    rows: y_i x_i (m, n, d), separable; s > 0; loss: a sum over the samples. Returns fields loss_times_t (e^s L), along
-    (the length of w along the direction of largest margin), least (the least margin, not divided by |w|), margin,
-    direction_gap, weights; the certificates error (of w at time s by halved steps) and gap (of the maximum margin).
+    rows: y_i x_i (m, n, d), separable; 0 < s <= 700; loss: a sum over the samples. Returns fields loss_times_t (e^s L),
+    along (the length of w along the direction of largest margin), least (the least margin, not divided by |w|), margin,
+    direction_gap, weights, margin_gap_constant and direction_gap_constant (s times the gaps), settling (|dw/ds -
+    w_svm|); the certificates error (of w at time s by halved steps) and gap (of the maximum margin).
     All trials are equal.
 
     >>> from sims.arrays import strict_rng
     >>> margin_path(planted_rows(2, 3, 3, 3), 3.0, trials=1, rng=strict_rng(0)).weights.shape
     (1, 2, 3)
     """
-    if s <= 0:
-        raise ValueError(f"s = {s!r}: must be a finite number > 0")
+    if not 0 < s <= 700:
+        raise ValueError(f"s = {s!r}: must be a number in (0, 700]")
     given = arrays.asarray(rng, rows)
     xp = namespace(given)
     flow = _Flow(given, loss)
@@ -156,7 +181,10 @@ def margin_path(rows: Array, s: NonNegative, loss: Loss = "logistic", *, trials:
     turned = w / length[..., None] - best.direction
     gap = xp.sqrt(xp.sum(turned * turned, axis=-1))
     total = math.exp(s) * xp.sum(_ell(margins, loss), axis=-1)
-    fields = (total, along, least, least / length, gap, w, error[:, -1], best.gap)
+    rest = flow.field(s, w) - best.direction / best.margin[:, None]
+    settling = xp.sqrt(xp.sum(rest * rest, axis=-1))
+    behind = s * (best.margin - least / length)
+    fields = (total, along, least, least / length, gap, w, behind, s * gap, settling, error[:, -1], best.gap)
     return MarginPath(*(x[None, ...] + arrays.zeros(rng, (trials,) + (1,) * x.ndim) for x in fields))
 
 

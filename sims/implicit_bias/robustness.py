@@ -6,7 +6,7 @@ import math
 from typing import Annotated, Literal, NamedTuple
 
 from sims import arrays
-from sims.arrays import Array, Generator, Positive, Whole, kernel, namespace, where_valid
+from sims.arrays import Array, Generator, Positive, Whole, kernel, namespace, top_k_mask, where_valid
 from sims.arrays.domain import In
 from sims.iterate import until
 
@@ -22,6 +22,16 @@ class Trained(NamedTuple):
     radius: Array
     flipped: Array
     residual: Array
+
+
+class Universal(NamedTuple):
+    """Coordinates of one perturbation along the own and the other class, their spread, and the largest output left,
+    (trials,) each."""
+
+    own: Array
+    other: Array
+    spread: Array
+    worst: Array
 
 
 class Net(NamedTuple):
@@ -43,8 +53,8 @@ def _labels(rng: Generator, m_pos: int, m_neg: int) -> Array:
     return arrays.asarray(rng, [1.0] * m_pos + [-1.0] * m_neg)
 
 
-def attack(net: Net, x: Array, label: float, starts: Array, steps: int) -> Array:
-    """The least |p| (T,) found with label f(x + p) <= 0: x (d,), starts p (T, S, d); NaN where none was found.
+def attack(net: Net, x: Array, label: float, starts: Array, steps: int) -> tuple[Array, Array]:
+    """The least |p| (T,) found with label f(x + p) <= 0, and p (T, d): x (d,), starts (T, S, d); NaN where none was.
 
     Each step solves the problem exactly for the pattern of active neurons at the present p: the shortest p on the
     plane where the linear piece vanishes; at a kink the piece that lowers the output. A start that comes to rest has
@@ -52,11 +62,11 @@ def attack(net: Net, x: Array, label: float, starts: Array, steps: int) -> Array
 
     >>> import numpy as np
     >>> net = Net(np.eye(2)[None], np.array([[1.0, -1.0]]), 0.0)
-    >>> attack(net, np.array([1.0, 0.0]), 1.0, np.zeros((1, 1, 2)), 5).round(6)
-    array([0.707107])
+    >>> attack(net, np.array([1.0, 0.0]), 1.0, np.zeros((1, 1, 2)), 5)[1].round(6)
+    array([[-0.5,  0.5]])
     """
     xp = namespace(x)
-    p = starts
+    p, found = starts, xp.zeros_like(starts[:, 0, :])
     best = xp.zeros_like(p[:, 0, 0]) + math.inf
     for _ in range(steps):
         value, slope = net.at(x + p, label)
@@ -66,9 +76,12 @@ def attack(net: Net, x: Array, label: float, starts: Array, steps: int) -> Array
         moves = (square > 0) & (label * height > 0)
         p = xp.where(moves[..., None], -(height / xp.where(moves, square, 1.0))[..., None] * slope, p)
         reached = label * net.at(x + p)[0] <= 1e-10
-        length = xp.sqrt(xp.sum(p * p, axis=-1))
-        best = xp.minimum(best, xp.min(xp.where(reached, length, math.inf), axis=-1))
-    return where_valid(best < math.inf, best)
+        length = xp.where(reached, xp.sqrt(xp.sum(p * p, axis=-1)), math.inf)
+        shortest = xp.sum(p * top_k_mask(-xp.clip(length, None, 1e300), 1)[..., None], axis=1)
+        better = xp.min(length, axis=-1) < best
+        found = xp.where(better[:, None], shortest, found)
+        best = xp.where(better, xp.min(length, axis=-1), best)
+    return where_valid(best < math.inf, best), where_valid((best < math.inf)[:, None], found)
 
 
 def _random_starts(rng: Generator, trials: int, starts: int, m: int, norm: float) -> Array:
@@ -78,7 +91,7 @@ def _random_starts(rng: Generator, trials: int, starts: int, m: int, norm: float
     return p * (norm * rng.random(size=(trials, starts, 1)) / xp.sqrt(xp.sum(p * p, axis=-1, keepdims=True)))
 
 
-@kernel(floats=lambda m_pos, m_neg, starts=32, **_: 4 * starts * (m_pos + m_neg))
+@kernel(floats=lambda m_pos, m_neg, starts=32, **_: 7 * starts * (m_pos + m_neg))
 def orthogonal_radius(
     m_pos: int,
     m_neg: int,
@@ -99,6 +112,14 @@ def orthogonal_radius(
     >>> round(float(orthogonal_radius(1, 1, 1.0, "merged", trials=1, rng=strict_rng(0))[0]), 6)
     0.707107
     """
+    net, x, p = _exact(m_pos, m_neg, norm, solution, label, starts, trials, rng)
+    return attack(net, x, float(label), p, 12)[0]
+
+
+def _exact(
+    m_pos: int, m_neg: int, norm: float, solution: Solution, label: int, starts: int, trials: int, rng: Generator
+) -> tuple[Net, Array, Array]:
+    """An exact network, an input of the label, and random starts of attacks."""
     if label not in (-1, 1):
         raise ValueError(f"label = {label!r}: must be 1 or -1")
     m, y = m_pos + m_neg, _labels(rng, m_pos, m_neg)
@@ -109,7 +130,34 @@ def orthogonal_radius(
         w, v = arrays.eye(rng, m) / norm, y * (2.0 if solution == "threshold" else 1.0)
     net = Net(w[None, :, :], v[None, :], 0.5 if solution == "threshold" else 0.0)
     x = norm * arrays.eye(rng, m)[0 if label == 1 else m_pos, :]
-    return attack(net, x, float(label), _random_starts(rng, trials, starts, m, norm), 12)
+    return net, x, _random_starts(rng, trials, starts, m, norm)
+
+
+@kernel(floats=lambda m_pos, m_neg, starts=32, **_: 7 * starts * (m_pos + m_neg))
+def universal_perturbation(
+    m_pos: int, m_neg: int, norm: Positive, label: Sign = 1, *, starts: int = 32, trials: int, rng: Generator
+) -> Universal:
+    """The shortest perturbation found for one input of the merged network, put on every input of its class.
+
+    m_pos, m_neg: orthogonal inputs of either label; norm: their length; label: of the class, 1 or -1. Returns fields
+    own, other (the mean coordinate of the perturbation along the inputs of either class), spread (the largest
+    deviation from these) and worst (the largest output, times the label, that it leaves in the class), (trials,) each.
+
+    >>> from sims.arrays import strict_rng
+    >>> round(float(universal_perturbation(1, 1, 1.0, trials=1, rng=strict_rng(0)).other[0]), 6)
+    0.5
+    """
+    net, x, starting = _exact(m_pos, m_neg, norm, "merged", label, starts, trials, rng)
+    p = attack(net, x, float(label), starting, 12)[1]
+    xp = namespace(p)
+    inputs = norm * arrays.eye(rng, m_pos + m_neg)
+    first, second = p[:, :m_pos], p[:, m_pos:]
+    own, other = (first, second) if label == 1 else (second, first)
+    inputs = inputs[:m_pos, :] if label == 1 else inputs[m_pos:, :]
+    values = label * net.at(inputs[None, :, :] + p[:, None, :])[0]
+    means = [xp.mean(part, axis=-1) for part in (own, other)]
+    spread = [xp.max(xp.abs(part - mean[:, None]), axis=-1) for part, mean in zip((own, other), means, strict=True)]
+    return Universal(means[0], means[1], xp.maximum(*spread), xp.max(values, axis=-1))
 
 
 def universal(m_pos: int, m_neg: int, norm: float, rng: Generator) -> Array:
@@ -169,7 +217,7 @@ def min_norm_training(
     net = Net(w, v, 0.0)
     identity = norm * arrays.eye(rng, m)
     p = _random_starts(rng, trials, starts, m, norm)
-    radii = xp.stack([attack(net, identity[i, :], 1.0 if i < m_pos else -1.0, p, 12) for i in range(m)], axis=-1)
+    radii = xp.stack([attack(net, identity[i, :], 1.0 if i < m_pos else -1.0, p, 12)[0] for i in range(m)], axis=-1)
     moved = identity + 1.02 * y[:, None] * universal(m_pos, m_neg, norm, rng)
     values = net.at(xp.zeros_like(p[:, :1, :]) + moved)[0]
     flipped = xp.mean(xp.astype(y * values <= 0, y.dtype), axis=-1)

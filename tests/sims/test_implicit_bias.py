@@ -172,7 +172,7 @@ def test_attacks_reach_the_least_perturbation_of_random_networks():
         label = 1.0 if value > 0 else -1.0
         exact = brute(w, v, x, label)
         starts = 3 * g.standard_normal((1, 64, 3))
-        found = float(attack(Net(w[None], v[None], 0.0), x, label, starts, 30)[0])
+        found = float(attack(Net(w[None], v[None], 0.0), x, label, starts, 30)[0][0])
         if math.isfinite(exact):
             assert not found < exact - 1e-5
             reached += abs(found - exact) < 1e-5
@@ -186,7 +186,7 @@ def test_a_planted_hole_is_found():
     hole[1] = 1.0
     net = Net(np.stack([np.eye(d)[0], hole])[None], np.array([[1.0, -20.0]]), 0.0)
     x = np.eye(d)[0]
-    found = float(attack(net, x, 1.0, np.zeros((1, 1, d)), 10)[0])
+    found = float(attack(net, x, 1.0, np.zeros((1, 1, d)), 10)[0][0])
     assert found == pytest.approx(1 / math.sqrt(401), rel=1e-9)
     draws = rng().standard_normal((1, 2000, d))
     draws *= 1.001 * found / np.linalg.norm(draws, axis=-1, keepdims=True)
@@ -195,7 +195,7 @@ def test_a_planted_hole_is_found():
 
 def test_no_attack_no_number():
     positive = Net(np.zeros((1, 1, 2)), np.ones((1, 1)), -1.0)  # 1 everywhere
-    assert np.isnan(attack(positive, np.ones(2), 1.0, np.zeros((1, 3, 2)), 5)[0])
+    assert np.isnan(attack(positive, np.ones(2), 1.0, np.zeros((1, 3, 2)), 5)[0][0])
 
 
 def test_trained_network_fits_and_is_attacked():

@@ -14,6 +14,7 @@ from theory.implicit_bias import (
     deep_linear_mode,
     diagonal_network_limit,
     gd_least_squares,
+    least_trace,
     trace_excess_bound,
 )
 
@@ -90,11 +91,14 @@ def test_the_trace_goes_to_its_minimum_within_the_bound():
     rng = np.random.default_rng(4)
     A = rng.standard_normal((3, 6))
     y = A @ rng.uniform(0.2, 1.0, 6)
-    least = scipy.optimize.linprog(np.ones(6), A_eq=A, b_eq=y)
+    z = least_trace(A, y)
+    np.testing.assert_allclose(A @ z, y, atol=1e-9)
+    dual = scipy.optimize.linprog(-y, A_ub=A.T, b_ub=np.ones(6), bounds=(None, None))
+    assert z.sum() == pytest.approx(-dual.fun, rel=1e-9)
     excess = []
     for alpha in (0.5, 0.1, 1e-3, 1e-8):
-        excess.append(commuting_factorisation_limit(A, y, alpha).sum() - least.fun)
-        assert -1e-9 < excess[-1] <= trace_excess_bound(least.x, alpha)
+        excess.append(commuting_factorisation_limit(A, y, alpha).sum() - z.sum())
+        assert -1e-9 < excess[-1] <= trace_excess_bound(z, alpha)
     assert excess == sorted(excess, reverse=True)
 
 

@@ -9,6 +9,7 @@ from theory.implicit_bias.margin import MarginLaw, MarginPath, exp_loss_bound, m
 from theory.implicit_bias.potentials import (
     commuting_factorisation_limit,
     diagonal_network_limit,
+    least_trace,
     trace_excess_bound,
 )
 from theory.implicit_bias.robustness import (
@@ -29,6 +30,7 @@ __all__ = [
     "diagonal_network_limit",
     "exp_loss_bound",
     "gd_least_squares",
+    "least_trace",
     "margin_law",
     "margin_path",
     "min_norm_cost",

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Annotated
 
 import numpy as np
+import scipy
 
 from theory.domain import Divisor, Floats, In, Matrix, Reals, Vector, checked, default, refusal
 
-__all__ = ["commuting_factorisation_limit", "diagonal_network_limit", "trace_excess_bound"]
+__all__ = ["commuting_factorisation_limit", "diagonal_network_limit", "least_trace", "trace_excess_bound"]
 
 Scales = Annotated[Floats, In(1e-10, 1e10)]
 
@@ -129,6 +130,26 @@ def commuting_factorisation_limit(A_eigs: Matrix, y: Vector, alpha: Annotated[fl
     if x is None:
         raise refusal("y", y, "measurements of some X with eigenvalues well above 0")
     return x
+
+
+@checked
+def least_trace(A_eigs: Matrix, y: Vector) -> Floats:
+    r"""Return eigenvalues x >= 0 of least sum with $\sum_j A_{ij} x_j = y_i$: a linear programme.
+
+    A_eigs: (m, d), row i the eigenvalues of A_i; y: (m,), the measurements of some positive semidefinite X. Returns x
+    (d,). Raises ValueError outside these domains, or where the trace has no minimum.
+
+    Source: Gunasekar et al. 2017, arXiv:1705.09280 (recalled): the limit of `commuting_factorisation_limit`.
+
+    >>> least_trace([[1.0, 2.0]], [1.0])
+    array([0. , 0.5])
+    """
+    _rows_and_targets("A_eigs", A_eigs, y)
+    size = max(float(np.abs(y).max()), 1e-300)
+    found = scipy.optimize.linprog(np.ones(A_eigs.shape[1]), A_eq=A_eigs, b_eq=y / size)
+    if found.x is None:
+        raise refusal("y", y, "measurements of some positive semidefinite X")
+    return np.asarray(found.x * size)
 
 
 @checked
