@@ -137,7 +137,7 @@ TARGET, MATCHED = 1e-20, 1e-16
 """Half the squared relative mismatch at which a descent may stop, and up to which a gradient counts as matched."""
 
 
-@kernel(floats=lambda B, d, n_outputs, **_: 6 * n_outputs * (d + 1) * B * d + 4 * (B * d) ** 2)
+@kernel(floats=lambda B, d, n_outputs, **_: 9 * n_outputs * (d + 1) * B * d + 4 * (B * d) ** 2)
 def gradient_matching(
     B: int, d: int, n_outputs: int, loss: str, *, steps: int = 100, restarts: int = 4, trials: int, rng: Generator
 ) -> Matching:
