@@ -59,7 +59,7 @@ def taxonomy(ax: Axes, results: Results) -> None:
     style.simulation(ax, SIZES[:3], *results.mean(TAIL, "test"), 2)
     ax.axhline(1, color=style.GREY, linewidth=0.7)
     ax.annotate("label noise", (last, 1), xytext=(0, -9), textcoords="offset points", ha="right", color=style.GREY)
-    ax.set(xscale="log", yscale="log", xlabel="samples $n$", ylabel=r"test error / $\sigma^2$", ylim=(0.85, 30))
+    ax.set(xscale="log", yscale="log", xlabel="samples $n$", ylabel=r"test error / $\sigma^2$", ylim=(0.75, 30))
     plain(ax.xaxis, (10, 100, 1000))
     plain(ax.yaxis, (1, 2, 3, 5, 10, 20))
     if results.brief:  # the names of the three regimes are enough at 5 cm
@@ -76,7 +76,7 @@ def _rates(ax: Axes, results: Results) -> None:
     for index, beta in ((3, 2.0), (4, 3.0)):
         costs = [theory.log_spectrum_variance(beta, n) for n in sizes]
         style.theory(ax, sizes, costs, index, rf"$1/(i\log^{{{beta:g}}} i)$")
-        style.decoy(ax, sizes[1:], (beta - 1) / np.log(sizes[1:]), r"$(\beta-1)/\log n$" if index == 3 else None)
+        style.asymptote(ax, sizes[1:], (beta - 1) / np.log(sizes[1:]), index, rf"${beta - 1:g}/\log n$")
     style.theory(ax, sizes, [theory.power_law_risk(2.0, n) - 1 for n in sizes], 0, r"$i^{-2}$")
     ax.set(xscale="log", yscale="log", xlabel="samples $n$", ylabel=r"excess error / $\sigma^2$", ylim=(0.01, 2))
     plain(ax.yaxis, (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1))

@@ -64,7 +64,7 @@ def _cyclic(ax: Axes, results: Results) -> None:
     ax.annotate("upper bound $T^2/(2k)$", (0.98, 0.5), xycoords=("axes fraction", "data"), ha="right", va="bottom",
                 fontsize=7)  # fmt: skip
     ax.set(xscale="log", yscale="log", xlabel="$k/T^2$", ylabel="$k F/T^2$", ylim=(1e-3, 1))
-    ax.legend(loc="lower left", title="out and back; dashed: fan", title_fontsize=7)
+    ax.legend(loc="upper right", bbox_to_anchor=(1.0, 0.86), title="out and back; dashed: fan", title_fontsize=7)
 
 
 FIGURES = (

@@ -48,7 +48,7 @@ def _saddles(ax: Axes, results: Results) -> None:
         name = "".join("abc"[k] for k in off)
         ax.annotate(
             f"off: {name}" if off else "minimum", (found["loss"].mean(), curvature), fontsize=6.5,
-            color=style.GREY, xytext=(4, 5), textcoords="offset points",
+            color=style.GREY, xytext=(-7, -11) if "a" in name else (4, 5), textcoords="offset points",
         )  # fmt: skip
     ax.axhline(0, color=style.GREY, linewidth=0.7, zorder=0)
     ends, minimum = results.samples(DESCENTS)[0]["loss"], theory.ufm_mse_optimum(**MODEL).loss

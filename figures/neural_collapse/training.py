@@ -79,7 +79,7 @@ FIGURES = (
     Picture(
         "real_training",
         "Digits: (a-c) the metrics along training, with weight decay (full lines) the collapse goes on, without "
-        "(dotted) it stops; (d) a feature layer of width $d$ keeps $d$ of nine modes",
+        "(dotted) it nearly stops; (d) a feature layer of width $d$ keeps $d$ of nine modes",
         (
             "nc-real-training-digits", "nc-real-training-digits-plateau", "nc-real-training-mixture",
             "nc-real-training-width", "nc-real-training-width-gap",
