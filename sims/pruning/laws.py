@@ -43,8 +43,8 @@ def removal_loss(n: int, Sigma: Array, w: Array, S: Sequence[int], *, trials: in
     return RemovalLoss((z2 - explained[..., 0]) / (2 * n), z2 / (2 * n))
 
 
-@kernel(floats=lambda s, p: 4 * p)
-def magnitude_energy_fraction(s: Share, p: int, *, trials: int, rng: Generator) -> Array:
+@kernel(floats=lambda s, p=100: 4 * p)
+def magnitude_energy_fraction(s: Share, p: int = 100, *, trials: int, rng: Generator) -> Array:
     """Sum of the squares of the s p smallest of p Gaussian weights, over p; s p must be an integer.
 
     >>> from sims.arrays import strict_rng

@@ -148,6 +148,8 @@ def refit(data: Data, lam: NonNegative, S: Sequence[int], *, trials: int, rng: G
         return 0.5 * (xp.sum(rest * rest) / n + lam * xp.sum(v * v))
 
     removed = indicator(rng, x.shape[-1], S)
+    if len(S) == x.shape[-1]:
+        raise ValueError(f"S = {S!r}: must leave a column")
     kept = arrays.asarray(rng, [i for i in range(x.shape[-1]) if i not in S])
     w, left = fit(x), xp.take(x, kept, axis=1)
     whole, none = loss(x, w), arrays.zeros(rng, (trials,))

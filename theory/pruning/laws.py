@@ -9,10 +9,14 @@ import numpy as np
 import scipy
 
 from theory.domain import Count, Floats, NonNegative, Positive, Reals, Shares, checked, refusal
+from theory.normal_tails import energy_below
 
 __all__ = [
     "magnitude_energy_fraction", "removal_loss_cdf", "removal_loss_law", "removal_loss_mean", "removal_loss_var",
 ]  # fmt: skip
+
+_FAR = 40.0
+"""Normal weights beyond it have no energy in double precision."""
 
 
 def _freedom(n: int, p: int, k: int) -> int:
@@ -72,7 +76,7 @@ def removal_loss_cdf(x: Reals, n: Count, p: Count, k: Count, q: NonNegative) -> 
     if q == 0:
         return np.where(x < 0, 0.0, 1.0)[()]
     with np.errstate(over="ignore"):
-        scaled = np.maximum(x, 0) * (n / q)
+        scaled = np.maximum(x, 0) / q * n
     return np.asarray(scipy.special.gammainc(freedom / 2, np.minimum(scaled, 1e300)))[()]
 
 
@@ -104,5 +108,4 @@ def magnitude_energy_fraction(s: Shares) -> Floats:
     >>> magnitude_energy_fraction([0.0, 0.5, 1.0]).round(4)
     array([0.    , 0.0713, 1.    ])
     """
-    u = math.sqrt(2) * scipy.special.erfinv(s)
-    return np.asarray(scipy.special.gammainc(1.5, np.minimum(0.5 * u * u, 1e300)))[()]
+    return energy_below(np.minimum(math.sqrt(2) * scipy.special.erfinv(s), _FAR))

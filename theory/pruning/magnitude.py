@@ -13,6 +13,7 @@ import numpy as np
 import scipy
 
 from theory.domain import Count, Floats, In, NonNegative, NonNegativeVector, checked, refusal
+from theory.normal_tails import energy_below
 
 __all__ = ["magnitude_risk", "magnitude_threshold"]
 
@@ -60,8 +61,7 @@ def _threshold(keep: float, seen: _Channel) -> float:
 
 def _risk(keep: float, seen: _Channel) -> float:
     t = _threshold(keep, seen)
-    half = 0.5 * t * t / np.where(seen.v > 0, seen.v, 1.0)
-    below = np.where(seen.v > 0, scipy.special.gammainc(1.5, half), 1.0 if t > 0 else 0.0)
+    below = np.where(seen.v > 0, energy_below(t / np.sqrt(np.where(seen.v > 0, seen.v, 1.0))), 1.0 if t > 0 else 0.0)
     parts = (1 - seen.kappa) ** 2 * seen.v * (1 - below) + seen.kappa**2 * seen.v * below + seen.c
     return float(np.sum(seen.pis * parts))
 
