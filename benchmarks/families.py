@@ -8,6 +8,7 @@ from benchmarks.analysis import fixed_points, margins, moment_tensors
 from benchmarks.dynamics import cyclic_forgetting, features_descent
 from benchmarks.features import all_targets, one_target
 from benchmarks.regression import min_norm_bidiagonal, min_norm_draws, min_norm_fits, min_norm_risks
+from benchmarks.sparse import basis_pursuits, lassos, power_norms
 from benchmarks.timing import Family
 
 Make = Callable[[], Family]
@@ -25,6 +26,11 @@ FULL: dict[str, Make] = {
     "fixed_points": lambda: fixed_points(50, 2000),
     "margins": lambda: margins(100, 200, 16),
     "large_margins": lambda: margins(400, 800, 4, few=1),
+    "basis_pursuits": lambda: basis_pursuits(20, 80, 64),
+    "large_basis_pursuits": lambda: basis_pursuits(40, 160, 32),
+    "lassos": lambda: lassos(40, 160, 32),
+    "small_lassos": lambda: lassos(40, 160, 32, share=0.002),
+    "power_norms": lambda: power_norms(40, 160, 32),
 }
 
 TINY: dict[str, Make] = {
@@ -40,4 +46,9 @@ TINY: dict[str, Make] = {
     "fixed_points": lambda: fixed_points(6, 50),
     "margins": lambda: margins(6, 12, 5),
     "large_margins": lambda: margins(12, 6, 5),
+    "basis_pursuits": lambda: basis_pursuits(5, 12, 4),
+    "large_basis_pursuits": lambda: basis_pursuits(8, 16, 4),
+    "lassos": lambda: lassos(5, 12, 4),
+    "small_lassos": lambda: lassos(5, 12, 4, share=0.01),
+    "power_norms": lambda: power_norms(5, 12, 4),
 }

@@ -1,4 +1,4 @@
-"""Linear programmes on stacks by Mehrotra's interior-point method, and basis pursuit with a duality gap a trial."""
+"""Mehrotra's interior-point method on stacks of linear programmes, and basis pursuit with a duality gap a trial."""
 
 from __future__ import annotations
 
@@ -12,13 +12,22 @@ Map = Callable[[Array], Array]
 
 
 class Programme(NamedTuple):
-    """min c'x over x >= 0 with Ax = b (T, m), c (T, N): A as maps x -> Ax, l -> A'l and d -> A diag(d) A'."""
+    """min c'x over x >= 0 with Ax = b (T, m), c (T, N): A as maps x -> Ax, l -> A'l and d -> A diag(d) A'.
+
+    With a `ridge` > 0, (T, 1), Ax need not be b: |b - Ax|^2/(2 ridge) is added, and the multipliers are (b - Ax)/ridge.
+    """
 
     apply: Map
     adjoint: Map
     normal: Map
     b: Array
     c: Array
+    ridge: Array | None = None
+
+    def residual(self, x: Array, multipliers: Array) -> Array:
+        """What Ax lacks of b, or of b - ridge l."""
+        short = self.b - self.apply(x)
+        return short if self.ridge is None else short - self.ridge * multipliers
 
 
 class Solution(NamedTuple):
@@ -37,7 +46,7 @@ class BasisPursuit(NamedTuple):
 
 
 def mehrotra(programme: Programme, most: int = 40, target: float = 1e-11) -> Solution:
-    """Solve a stack of linear programmes by predictor and corrector steps; at most `most`, one factor each.
+    """Solve a stack of programmes by predictor and corrector steps; at most `most`, one factor each.
 
     A problem stands still when its complementarity is below `target` of its objective and its residuals below 10 times
     `target` of b and c, or where a step is not finite; returned is the best point each has seen. What was reached is
@@ -51,10 +60,12 @@ def mehrotra(programme: Programme, most: int = 40, target: float = 1e-11) -> Sol
     least = xp.full_like(b[..., :1], math.inf)
     for _ in range(most + 1):
         x, multipliers, s = now
-        primal = b - programme.apply(x)
+        primal = programme.residual(x, multipliers)
         dual = c - programme.adjoint(multipliers) - s
         mean = xp.mean(x * s, axis=-1, keepdims=True)
         size = 1e-300 + xp.mean(xp.abs(c) * x, axis=-1, keepdims=True)
+        if programme.ridge is not None:
+            size = size + programme.ridge * xp.sum(multipliers**2, axis=-1, keepdims=True) / (2 * x.shape[-1])
         error = xp.maximum(mean / size, 0.1 * xp.maximum(_relative(primal, b), _relative(dual, c)))
         best, least = _chosen(error < least, now, best), xp.where(error < least, error, least)
         # Beyond 1e-14 steps are rounding.
@@ -76,7 +87,7 @@ def _step(
     xp = namespace(mean)
     x, _, s = now
     weights = x / s
-    solve = _factored(programme.normal(weights))
+    solve = factored(programme.normal(weights), programme.ridge)
 
     def direction(right: Array) -> tuple[Array, Array, Array]:
         """S dx + X ds = right, and the residuals vanish."""
@@ -89,6 +100,8 @@ def _step(
     ahead = xp.mean((x + _longest(x, dx) * dx) * (s + _longest(s, ds) * ds), axis=-1, keepdims=True)
     dx, dl, ds = direction((ahead / mean) ** 3 * mean - x * s - dx * ds)
     far, long = _longest(x, dx), _longest(s, ds)
+    if programme.ridge is not None:  # Ax + ridge l = b holds both: they move together
+        far = long = xp.minimum(far, long)
     return (far, dx), (long, dl), (long, ds)
 
 
@@ -101,7 +114,7 @@ def _start(programme: Programme) -> Solution:
     """Least-squares points, moved inside."""
     b, c = programme.b, programme.c
     xp = namespace(b)
-    solve = _factored(programme.normal(xp.ones_like(c)))
+    solve = factored(programme.normal(xp.ones_like(c)), programme.ridge)
     x = programme.adjoint(solve(b))
     multipliers = solve(programme.apply(c))
     s = c - programme.adjoint(multipliers)
@@ -109,18 +122,18 @@ def _start(programme: Programme) -> Solution:
     s = s + xp.clip(-1.5 * xp.min(s, axis=-1, keepdims=True), 0.0)
     product = xp.sum(x * s, axis=-1, keepdims=True)
     return Solution(
-        x + 0.5 * product / xp.sum(s, axis=-1, keepdims=True) + 1e-300,
+        x + 0.5 * product / (xp.sum(s, axis=-1, keepdims=True) + 1e-300) + 1e-300,
         multipliers,
-        s + 0.5 * product / xp.sum(x, axis=-1, keepdims=True) + 1e-300,
+        s + 0.5 * product / (xp.sum(x, axis=-1, keepdims=True) + 1e-300) + 1e-300,
     )
 
 
-def _factored(matrix: Array) -> Map:
-    """Right -> matrix^{-1} right; a relative 1e-15 on the diagonal keeps degenerate vertices positive definite."""
+def factored(matrix: Array, ridge: Array | None = None) -> Map:
+    """Right -> (matrix + ridge)^{-1} right; a relative 1e-15 keeps degenerate vertices positive definite."""
     identity = eye(matrix, matrix.shape[-1])
     xp = namespace(matrix)
-    level = xp.max(xp.sum(matrix * identity, axis=-1), axis=-1)[..., None, None]
-    factor = cholesky(matrix + 1e-15 * level * identity)
+    level = 1e-15 * xp.max(xp.sum(matrix * identity, axis=-1), axis=-1)[..., None, None]
+    factor = cholesky(matrix + (level if ridge is None else level + ridge[..., None]) * identity)
 
     def solve(right: Array) -> Array:
         half = solve_lower(factor, right[..., None])
@@ -141,6 +154,29 @@ def _longest(x: Array, dx: Array) -> Array:
     return 1 / xp.clip(xp.max(-dx / x, axis=-1, keepdims=True), 1.0)
 
 
+def times(matrix: Array, vector: Array) -> Array:
+    """A matrix (..., n, d) times a vector (..., d)."""
+    return (matrix @ vector[..., None])[..., 0]
+
+
+def absolute(X: Array, y: Array, ridge: Array | None) -> Programme:
+    """min |w|_1 with Xw = y, or nearly, by the ridge: x holds u and v >= 0, w = u - v."""
+    xp, d = namespace(X), X.shape[-1]
+
+    def both(l: Array) -> Array:
+        half = times(X.mT, l)
+        return xp.concat([half, -half], axis=-1)
+
+    return Programme(
+        apply=lambda x: times(X, x[..., :d] - x[..., d:]),
+        adjoint=both,
+        normal=lambda weights: (X * (weights[..., :d] + weights[..., d:])[..., None, :]) @ X.mT,
+        b=y,
+        c=xp.ones((*X.shape[:-2], 2 * d), dtype=X.dtype, device=X.device),
+        ridge=ridge,
+    )
+
+
 def basis_pursuit(X: Array, y: Array, most: int = 40) -> BasisPursuit:
     r"""Minimise $|w|_1$ over $Xw = y$: X (T, n, d) with n <= d independent rows, y (T, n), a stack of problems.
 
@@ -157,31 +193,14 @@ def basis_pursuit(X: Array, y: Array, most: int = 40) -> BasisPursuit:
     if n > d:
         raise ValueError(f"X = array of shape {tuple(X.shape)}: must be (T, n, d) with n <= d")
 
-    def image(w: Array) -> Array:
-        return (X @ w[..., None])[..., 0]
-
-    def adjoint(l: Array) -> Array:
-        return (X.mT @ l[..., None])[..., 0]
-
-    def both(l: Array) -> Array:
-        half = adjoint(l)
-        return xp.concat([half, -half], axis=-1)
-
-    programme = Programme(
-        apply=lambda x: image(x[..., :d] - x[..., d:]),
-        adjoint=both,
-        normal=lambda weights: (X * (weights[..., :d] + weights[..., d:])[..., None, :]) @ X.mT,
-        b=y,
-        c=xp.ones((*X.shape[:-2], 2 * d), dtype=X.dtype, device=X.device),
-    )
-    end = mehrotra(programme, most)
+    end = mehrotra(absolute(X, y, None), most)
     w = end.x[..., :d] - end.x[..., d:]
     # Corrections weighted by the sizes of the coefficients: those that are 0 stay so.
     for _ in range(2):
         sizes = xp.abs(w)
-        moved = w + sizes * adjoint(_factored((X * sizes[..., None, :]) @ X.mT)(y - image(w)))
+        moved = w + sizes * times(X.mT, factored((X * sizes[..., None, :]) @ X.mT)(y - times(X, w)))
         # With fewer coefficients than rows that matrix may have no factor: w stays, and the certificate knows its miss.
         w = xp.where(xp.isfinite(xp.sum(moved, axis=-1, keepdims=True)), moved, w)
-    bound = xp.sum(y * end.multipliers, axis=-1) / xp.max(xp.abs(adjoint(end.multipliers)), axis=-1)
-    miss = xp.max(xp.abs(y - image(w)), axis=-1) / xp.max(xp.abs(y), axis=-1)
+    bound = xp.sum(y * end.multipliers, axis=-1) / xp.max(xp.abs(times(X.mT, end.multipliers)), axis=-1)
+    miss = xp.max(xp.abs(y - times(X, w)), axis=-1) / xp.max(xp.abs(y), axis=-1)
     return BasisPursuit(w, xp.abs(xp.sum(xp.abs(w), axis=-1) / bound - 1) + miss)

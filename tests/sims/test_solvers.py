@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import scipy.linalg
 import scipy.optimize
+import sklearn.linear_model
 from sklearn.linear_model import Lasso
 
-from sims import interior_point, proximal
+from sims import interior_point, lasso, power_norm, proximal
 from sims.arrays import asarray, to_host
 from sims.total_variation import total_variation, tridiagonal_solve
 
@@ -100,11 +101,12 @@ def test_proximal_maps_minimise(make_rng):
     assert not to_host(proximal.block_soft(0.0 * x, 0.4)).any()
 
 
+@pytest.mark.parametrize("solve", [lasso.lasso, proximal.accelerated_lasso])
 @pytest.mark.parametrize(("n", "d", "lam"), [(20, 8, 3.0), (10, 25, 1.0), (10, 25, 1e3)])
-def test_the_lasso_against_coordinate_descent(make_rng, n, d, lam):
+def test_the_lasso_against_coordinate_descent(make_rng, solve, n, d, lam):
     rng = make_rng(n + d)
     X, y = rng.standard_normal(size=(3, n, d)), rng.standard_normal(size=(3, n))
-    w, gap = (to_host(a) for a in proximal.lasso(X, y, lam))
+    w, gap = (to_host(a) for a in solve(X, y, lam))
     assert (gap <= 1e-10).all()
     for a, b, c in zip(to_host(X), to_host(y), w, strict=True):
         other = Lasso(alpha=lam / n, fit_intercept=False, tol=1e-14, max_iter=200_000).fit(a, b).coef_
@@ -113,16 +115,113 @@ def test_the_lasso_against_coordinate_descent(make_rng, n, d, lam):
         assert costs[0] - costs[1] <= 1e-10 * 0.5 * b @ b
 
 
+def test_the_lasso_follows_its_path():
+    # Coefficients and support of the homotopy at its own knots' middles, down to the interpolator.
+    rng = np.random.default_rng(12)
+    X, y = rng.standard_normal((15, 40)), rng.standard_normal(15)
+    knots, _, path = sklearn.linear_model.lars_path(X, y, method="lasso")
+    middles, between = 0.5 * (knots[1:] + knots[:-1]), 0.5 * (path[:, 1:] + path[:, :-1])
+    many = np.broadcast_to(X, (middles.size, 15, 40))
+    w, gap = lasso.lasso(many, np.broadcast_to(y, (middles.size, 15)), 15 * middles[:, None])
+    assert (gap < 1e-12).all()
+    np.testing.assert_allclose(w, between.T, atol=1e-9)
+    assert np.array_equal(w != 0, np.abs(between.T) > 1e-12)
+
+
+def test_no_lasso_of_many_is_left_uncertified():
+    rng = np.random.default_rng(1)
+    signal = (np.arange(80) < 3).astype(float)
+    for lam in (0.01, 1.0, 10.0):
+        X = rng.standard_normal((1000, 20, 80))
+        w, gap = lasso.lasso(X, X @ signal + 0.5 * rng.standard_normal((1000, 20)), lam)
+        assert (gap < 1e-12).all()
+        assert (w != 0).sum(-1).max() <= 20
+
+
+def test_a_design_of_zeros_and_equal_columns():
+    X, y = np.zeros((2, 3, 2)), np.ones((2, 3))
+    X[1] = 1.0
+    w, gap = lasso.lasso(X, y, 0.1)
+    assert (gap < 1e-12).all()
+    assert not w[0].any()
+    assert w[1].sum() == pytest.approx((3 - 0.1) / 3)
+
+
 def test_the_gap_of_the_lasso_is_primal_less_dual():
     rng = np.random.default_rng(2)
     X, y, lam = rng.standard_normal((5, 9, 12)), rng.standard_normal((5, 9)), 0.7
-    w, gap = proximal.lasso(X, y, lam, target=1e-3)
+    w, gap = proximal.accelerated_lasso(X, y, lam, target=1e-3)
     for a, b, c, g in zip(X, y, w, gap, strict=True):
         residual = b - a @ c
         theta = residual * min(1.0, lam / np.abs(a.T @ residual).max())
         primal = 0.5 * residual @ residual + lam * np.abs(c).sum()
         dual = 0.5 * b @ b - 0.5 * np.sum((b - theta) ** 2)
         assert g == pytest.approx((primal - dual) / (0.5 * b @ b), rel=1e-9)
+
+
+# --- least l_p norms --------------------------------------------------------------------------------------------------
+
+
+def test_the_least_power_norm_at_two_is_the_pseudo_inverse(make_rng):
+    rng = make_rng(2)
+    X, y = rng.standard_normal(size=(3, 6, 20)), rng.standard_normal(size=(3, 6))
+    w, gap = (to_host(a) for a in power_norm.least_power_norm(X, y, 2.0))
+    assert (gap < 1e-12).all()
+    np.testing.assert_allclose(w, (np.linalg.pinv(to_host(X)) @ to_host(y)[..., None])[..., 0], rtol=1e-10)
+
+
+@pytest.mark.parametrize("p", [1.05, 1.3, 1.8])
+@pytest.mark.parametrize(("n", "d"), [(1, 5), (6, 6), (6, 7), (5, 30)])
+def test_least_power_norms_against_a_quasi_newton_search(make_rng, n, d, p):
+    # Over the null space, from the pseudo-inverse: none is shorter, and by the gap none can be.
+    rng = make_rng(n + d)
+    X, y = rng.standard_normal(size=(2, n, d)), rng.standard_normal(size=(2, n))
+    w, gap = (to_host(a) for a in power_norm.least_power_norm(X, y, p))
+    assert (gap < 1e-11).all()
+    for a, b, c in zip(to_host(X), to_host(y), w, strict=True):
+        assert np.abs(a @ c - b).max() < 1e-11 * np.abs(b).max() * d
+        null, start = scipy.linalg.null_space(a), np.linalg.pinv(a) @ b
+        if null.shape[1] == 0:
+            continue
+        found = scipy.optimize.minimize(
+            lambda z, null=null, start=start: np.sum(np.abs(start + null @ z) ** p),
+            np.zeros(null.shape[1]),
+            jac=lambda z, null=null, start=start: p * null.T @ (
+                np.sign(start + null @ z) * np.abs(start + null @ z) ** (p - 1)
+            ),
+            method="BFGS",
+        ).fun ** (1 / p)  # fmt: skip
+        least = np.sum(np.abs(c) ** p) ** (1 / p)
+        assert least <= found * (1 + 1e-11)
+        assert found <= least * 1.02
+
+
+def test_no_least_power_norm_of_many_is_left_uncertified():
+    # Square systems too, where Newton's method on the dual stalls.
+    rng = np.random.default_rng(4)
+    for n, d in ((12, 12), (12, 14), (20, 80)):
+        X, y = rng.standard_normal((200, n, d)), rng.standard_normal((200, n))
+        for p in (1.5, 1.2, 1.05):
+            assert (power_norm.least_power_norm(X, y, p).gap < 1e-11).all()
+
+
+def test_between_basis_pursuit_and_least_squares():
+    rng = np.random.default_rng(9)
+    X, y = rng.standard_normal((1, 10, 30)), rng.standard_normal((1, 10))
+    norms = [np.abs(power_norm.least_power_norm(X, y, p).w).sum() for p in (1.01, 1.1, 1.5, 2.0)]
+    least = np.abs(interior_point.basis_pursuit(X, y).w).sum()
+    assert np.all(np.diff([least, *norms]) > 0)
+    assert norms[0] == pytest.approx(least, rel=0.02)
+
+
+@pytest.mark.parametrize("p", [1.0, 2.5, math.nan])
+def test_powers_outside_and_too_many_rows_are_refused(p):
+    with pytest.raises(ValueError, match="p = "):
+        power_norm.least_power_norm(np.ones((1, 1, 2)), np.ones((1, 1)), p)
+    with pytest.raises(ValueError, match="X = "):
+        power_norm.least_power_norm(np.ones((1, 3, 2)), np.ones((1, 3)), 1.5)
+    same = np.ones((1, 2, 3))
+    assert not power_norm.least_power_norm(same, np.asarray([[1.0, 2.0]]), 1.5).gap[0] < 1e-6
 
 
 def test_splitting_solves_basis_pursuit(make_rng):
