@@ -23,6 +23,8 @@ REPLACED = {
     # A formula in the moments of data against the data.
     "catastrophic_forgetting.goldfarb_forgetting": ({"p", "d", "y_norm2", "x_frob2", "w1_norm2"}, {"X", "y"}),
     "catastrophic_forgetting.shared_teacher_forgetting": ({"p", "d", "x_frob2", "p1w_norm2"}, {"X", "w_star"}),
+    # The length of a dual vector against the pair of subspaces that asks for it.
+    "subspace_robustness.certificate_probability": ({"w2"}, {"S1", "A1", "c", "b"}),
     # A measured spectrum against features, and a spectrum against the recipe that draws it.
     "benign_overfitting.regime": ({"eigenvalues", "n"}, {"features"}),
     "double_descent.gf_ridge_ratio": ({"eigs", "weights", "n"}, {"n", "p", "spread"}),
