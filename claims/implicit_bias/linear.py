@@ -26,7 +26,7 @@ def _strengths(at: Callable[..., Any]) -> Callable[..., Named]:
     return lambda t, s, a0, depth: {"a": at(np.asarray(t), s, a0, depth)}
 
 
-TIMES = {2: (0.5, 1.0, 2.0, 3.0), 3: (1.0, 3.0, 4.0, 6.0), 4: (2.0, 5.0, 6.0, 8.0)}
+TIMES = {2: (0.5, 1.0, 2.0, 3.0), 3: (1.0, 1.5, 2.0, 3.0), 4: (1.0, 2.0, 2.3, 3.0)}
 """On the plateau, in the rise and near the end, for s = 1.5 and a0 = 0.02."""
 _MODES = tuple(cell for depth, t in TIMES.items() for cell in cells(t=t, s=1.5, a0=0.02, depth=depth))
 _EARLY = tuple({**at, "t": at["t"][:3]} for at in _MODES)

@@ -10,6 +10,7 @@ import numpy as np
 import sims.implicit_bias as sims
 import theory.implicit_bias as theory
 from claims import Bound, Claim, Decoy, Grid, Identity, Source, cells, declared_in, instance
+from theory.max_margin import max_margin
 
 claim = declared_in(__name__)
 Named = dict[str, Any]
@@ -29,7 +30,7 @@ FLOWN = drawn.of(sims.exp_loss_path)
 def _bound(square: Callable[[float], float]) -> Callable[..., Named]:
     def predict(count: int, n: int, d: int, t: tuple[float, ...], number: int) -> Named:
         rows = sims.separable_rows(count, n, d, instance=number)
-        roots = [square(theory.margin_law(a).gamma) ** 0.5 for a in rows]
+        roots = [square(1 / float(np.linalg.norm(max_margin(a).w))) ** 0.5 for a in rows]
         return {"loss": np.asarray([theory.exp_loss_bound(t, root, float(n)) for root in roots])}
 
     return predict
@@ -67,7 +68,7 @@ LATE = claim(
     simulate=FLOWN,
     grid=Grid(
         quick=cells(count=4, n=[6, 20], d=4, t=(1e30, 1e60), number=0),
-        full=cells(count=16, n=[6, 20, 100], d=[3, 8], t=(1e60, 1e100), number=1),
+        full=cells(count=16, n=[6, 20, 100], d=[3, 8], t=(1e50, 1e70), number=1),
     ),
     decoys=(
         Decoy("gamma", "gamma in place of its square", _bound(lambda gamma: gamma)),

@@ -3,16 +3,12 @@
 from sims.implicit_bias.factors import (
     Limit,
     MatrixLimit,
-    Mode,
+    Planted,
     commuting_factorisation_limit,
-    deep_linear_mode,
     diagonal_network_limit,
-    gaussian_problems,
-    gd_least_squares,
-    orthonormal_problems,
-    positive_problems,
-    tilts,
+    planted_factorisation,
 )
+from sims.implicit_bias.linear import Mode, deep_linear_mode, gd_least_squares
 from sims.implicit_bias.margins import (
     LossPath,
     MarginPath,
@@ -23,6 +19,7 @@ from sims.implicit_bias.margins import (
     planted_rows,
     separable_rows,
 )
+from sims.implicit_bias.problems import gaussian_problems, orthonormal_problems, positive_problems, tilts
 from sims.implicit_bias.robustness import (
     Trained,
     Universal,
@@ -38,6 +35,7 @@ __all__ = [
     "MarginPath",
     "MatrixLimit",
     "Mode",
+    "Planted",
     "Trained",
     "Universal",
     "attack",
@@ -53,6 +51,7 @@ __all__ = [
     "min_norm_training",
     "orthogonal_radius",
     "orthonormal_problems",
+    "planted_factorisation",
     "planted_rows",
     "positive_problems",
     "separable_rows",

@@ -1,15 +1,15 @@
-"""Gradient flow on factors: diagonal networks, commuting matrix factorisations, one mode of a deep linear network."""
+"""Gradient flow on factors, to its end: diagonal networks, and matrices whose measurements commute or do not."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sims import arrays, instances
+from sims import arrays
 from sims.arrays import Array, Generator, Positive, haar_frames, kernel, namespace, where_valid
-from sims.implicit_bias.flows import Scheme, advance, settle
+from sims.implicit_bias.flows import Scheme, repeated, settle
 
 TARGET, MOST = 1e-10, 40000
-"""A flow has ended when its data are met to this share of their size, within so many steps."""
+"""A flow has ended when its data are met to this share of their size, within so many steps of length 0.4."""
 
 
 class Limit(NamedTuple):
@@ -34,65 +34,8 @@ class MatrixLimit(NamedTuple):
     error: Array
 
 
-class Mode(NamedTuple):
-    """Strength a (trials, K) at K times, the invariant differences of factors, and the change by halved steps."""
-
-    a: Array
-    spread: Array
-    error: Array
-
-
-class Regression(NamedTuple):
-    """Stacks X (count, n, d) and y (count, n)."""
-
-    X: Array
-    y: Array
-
-
-def orthonormal_problems(count: int, n: int, d: int, *, instance: int = 0) -> Regression:
-    """Return `count` underdetermined problems: X with orthonormal rows, y = X b for a Gaussian b with half its entries.
-
-    >>> [x.shape for x in orthonormal_problems(2, 3, 5)]
-    [(2, 3, 5), (2, 3)]
-    """
-    return instances.stack(_problem, count, n, d, instance=instance)
-
-
-def _problem(n: int, d: int, *, instance: int) -> Regression:
-    X = instances.frame(d, n, instance=instance).T
-    rng = instances.generator("orthonormal_problem", instance)
-    return Regression(X, X @ (rng.standard_normal(d) * (rng.random(d) < 0.5) + 0.2 * rng.standard_normal(d)))
-
-
-def positive_problems(count: int, m: int, d: int, *, instance: int = 0) -> Regression:
-    """Return `count` sets of m orthonormal rows of eigenvalues X with y = X x for some x in [0.2, 1].
-
-    >>> [x.shape for x in positive_problems(2, 3, 6)]
-    [(2, 3, 6), (2, 3)]
-    """
-    return instances.stack(_positive, count, m, d, instance=instance)
-
-
-def _positive(m: int, d: int, *, instance: int) -> Regression:
-    X = instances.frame(d, m, instance=instance).T
-    return Regression(X, X @ instances.generator("positive_problem", instance).uniform(0.2, 1.0, d))
-
-
-def tilts(count: int, d: int, *, instance: int = 0) -> Array:
-    """Return (count, d) numbers log(u(0)/v(0)) from -1 to 1, by instance number.
-
-    >>> tilts(2, 4).shape
-    (2, 4)
-    """
-    return instances.stack(_tilt, count, d, instance=instance)
-
-
-def _tilt(d: int, *, instance: int) -> Array:
-    return instances.generator("tilt", instance).uniform(-1.0, 1.0, d)
-
-
-def _repeated(rng: Generator, trials: int, *fields: Array) -> list[Array]:
-    return [x[None, ...] + arrays.zeros(rng, (trials,) + (1,) * x.ndim) for x in fields]
+def _most(step: float) -> int:
+    return int(0.4 * MOST / step)
 
 
 def _norm(x: Array) -> Array:
@@ -119,6 +62,7 @@ def diagonal_network_limit(
     "descent" (error 0). Returns fields beta, l1, smallest and the certificates residual, error. All trials are equal.
 
     >>> from sims.arrays import strict_rng
+    >>> from sims.implicit_bias import orthonormal_problems
     >>> diagonal_network_limit(*orthonormal_problems(2, 2, 4), 1.0, trials=1, rng=strict_rng(0)).beta.shape
     (1, 2, 4)
     """
@@ -140,13 +84,17 @@ def diagonal_network_limit(
     # |beta| + 2 alpha^2 bounds u^2 + v^2 at a solution, and the residual the rest of the curvature.
     size = _norm(target) + _norm(rest(start))
     h = (step / (4 * (size + xp.max(start * start, axis=-1))))[:, None]
-    ends = [settle(field, start, part * h, scheme, lambda z: _norm(rest(z)) / _norm(target), TARGET, int(MOST / part))
-            for part in ((1.0, 0.5) if scheme == "flow" else (1.0,))]  # fmt: skip
+
+    def share(z: Array) -> Array:
+        return _norm(rest(z)) / _norm(target)
+
+    parts = (1.0, 0.5) if scheme == "flow" else (1.0,)
+    ends = [settle(field, start, part * h, scheme, share, TARGET, _most(part * step)) for part in parts]
     end, residual = ends[-1]
     error = xp.max(xp.abs(product(end) - product(ends[0][0])), axis=-1)
     beta = where_valid((residual <= TARGET)[:, None], product(end))
     sizes = xp.abs(beta)
-    return Limit(*_repeated(rng, trials, beta, xp.sum(sizes, axis=-1), xp.min(sizes, axis=-1), residual, error))
+    return Limit(*repeated(rng, trials, beta, xp.sum(sizes, axis=-1), xp.min(sizes, axis=-1), residual, error))
 
 
 @kernel(floats=lambda A_eigs, **_: 20 * A_eigs.size * A_eigs.shape[-1], block=1)
@@ -160,123 +108,98 @@ def commuting_factorisation_limit(
     off (its largest entry off the diagonal), and the certificates residual, error. A new Q for every trial.
 
     >>> from sims.arrays import strict_rng
+    >>> from sims.implicit_bias import positive_problems
     >>> commuting_factorisation_limit(*positive_problems(2, 2, 3), 0.5, trials=1, rng=strict_rng(0)).x.shape
     (1, 2, 3)
     """
     eigenvalues, target = arrays.asarray(rng, A_eigs), arrays.asarray(rng, y)
     xp = namespace(eigenvalues)
-    (m, k, d), ends = eigenvalues.shape, []
+    m, k, d = eigenvalues.shape
     q = haar_frames(rng, trials * m, d, d)
     eigenvalues = xp.reshape(eigenvalues[None, ...] + arrays.zeros(rng, (trials, 1, 1, 1)), (-1, k, d))
     target = xp.reshape(target[None, ...] + arrays.zeros(rng, (trials, 1, 1)), (-1, k))
     A = q[:, None, :, :] @ (eigenvalues[..., None] * q.mT[:, None, :, :])
-    flat = xp.reshape(A, (-1, k, d * d))
-
-    def rest(u: Array) -> Array:
-        return (flat @ xp.reshape(u @ u.mT, (-1, d * d, 1)))[..., 0] - target
-
-    def field(u: Array) -> Array:
-        slope = xp.reshape(rest(u)[:, None, :] @ flat, (-1, d, d))
-        return -2 * (slope @ u)
-
-    start = alpha * arrays.eye(rng, d)[None, :, :] + xp.zeros_like(q)
-    h = (step / (4 * (_norm(target) + _norm(rest(start)) + alpha**2)))[:, None, None]
-    for part in (1.0, 0.5):
-        end, residual = settle(
-            field, start, part * h, "flow", lambda u: _norm(rest(u)) / _norm(target), TARGET, int(MOST / part)
-        )
-        ends.append(q.mT @ end @ end.mT @ q)
-    identity = arrays.eye(rng, d)
-    x = xp.sum(ends[-1] * identity, axis=-1)
-    off = xp.max(xp.abs(ends[-1] * (1 - identity)), axis=(-2, -1))
-    error = xp.max(xp.abs(ends[1] - ends[0]), axis=(-2, -1))
-    x = where_valid((residual <= TARGET)[:, None], x)
+    found, residual, error = _trained(A, target, _norm(target), alpha, step)
+    found = q.mT @ found @ q
+    x = where_valid((residual <= TARGET)[:, None], xp.linalg.diagonal(found))
+    off = xp.max(xp.abs(found * (1 - arrays.eye(rng, d))), axis=(-2, -1))
     fields = (x, xp.sum(x, axis=-1), off, residual, error)
     return MatrixLimit(*(xp.reshape(f, (trials, m, *f.shape[1:])) for f in fields))
 
 
-@kernel(floats=lambda depth, **_: 60 * depth, block=1)
-def deep_linear_mode(
-    t: Array,
-    s: Positive,
-    a0: Positive,
-    depth: int,
-    *,
-    steps: int = 200,
-    scheme: Scheme = "flow",
-    trials: int,
-    rng: Generator,
-) -> Mode:
-    r"""Train the factors of one mode of a deep linear network, each from a0^{1/depth}, on $(s - \prod w)^2/2$.
+def _trained(A: Array, target: Array, size: Array, alpha: float, step: float) -> tuple[Array, Array, Array]:
+    """UU' (p, d, d) at the end of the flow for orthonormal A (p, k, d, d), the share of the data missed, and the change
+    by halved steps; size: of the largest eigenvalue on the way."""
+    xp, (p, k, d, _) = namespace(A), A.shape
+    flat, ends = xp.reshape(A, (p, k, d * d)), []
 
-    t: increasing times > 0; s, a0: target and strength at the start; steps: for a unit of time; scheme: "flow" (order
-    four; error by halved steps) or "descent" (error 0). Returns fields a (trials, K), spread (between the factors), and
-    the certificate error, (trials, K) each. All trials are equal.
+    def rest(u: Array) -> Array:
+        return (flat @ xp.reshape(u @ u.mT, (p, d * d, 1)))[..., 0] - target
+
+    def field(u: Array) -> Array:
+        slope = xp.reshape(rest(u)[:, None, :] @ flat, (p, d, d))
+        return -2 * (slope @ u)
+
+    def share(u: Array) -> Array:
+        return _norm(rest(u)) / _norm(target)
+
+    start = alpha * arrays.eye(A, d) + xp.zeros_like(A[:, 0, :, :])
+    h = (step / (4 * (size + _norm(rest(start)) + alpha**2)))[:, None, None]
+    for part in (1.0, 0.5):
+        end, residual = settle(field, start, part * h, "flow", share, TARGET, _most(part * step))
+        ends.append(end @ end.mT)
+    return ends[1], residual, xp.max(xp.abs(ends[1] - ends[0]), axis=(-2, -1))
+
+
+class Planted(NamedTuple):
+    """Trace of the limit, its distance to the solution of least trace, and certificates as in `Limit`, (trials,)."""
+
+    trace: Array
+    distance: Array
+    residual: Array
+    error: Array
+
+
+def _planted(rng: Generator, trials: int, k: int, d: int, rank: int) -> tuple[Array, Array]:
+    """Orthonormal measurements (trials, k, d, d) and the only positive semidefinite X of least trace that meets them.
+
+    The first is I - S with S >= 0 zero exactly on the range of X: S and X certify each other, trace 1 is the least.
+    """
+    q = haar_frames(rng, trials, d, d)
+    xp = namespace(q)
+    inside = arrays.asarray(rng, [1.0] * rank + [0.0] * (d - rank))
+    weights = inside * rng.uniform(0.5, 1.5, size=(trials, d))
+    weights = weights / xp.sum(weights, axis=-1, keepdims=True)
+    first = inside + (1 - inside) * rng.uniform(-1.0, 0.8, size=(trials, d))
+    rest = rng.standard_normal(size=(trials, k - 1, d, d))
+    A = xp.concat([(first[..., None] * arrays.eye(rng, d))[:, None, :, :], rest + rest.mT], axis=1)
+    A = q[:, None, :, :] @ A @ q.mT[:, None, :, :]
+    frame = xp.linalg.qr(xp.reshape(A, (trials, k, d * d)).mT, mode="reduced")[0]
+    return xp.reshape(frame.mT, (trials, k, d, d)), q @ (weights[..., None] * q.mT)
+
+
+@kernel(floats=lambda k, d, **_: 20 * k * d**3, block=16)
+def planted_factorisation(
+    k: int, d: int, rank: int, alpha: Positive, step: Positive = 0.8, *, trials: int, rng: Generator
+) -> Planted:
+    r"""Train U from alpha I on k random measurements of a matrix X of trace 1, the least of all that meet them.
+
+    k, d: measurements, at least rank (rank + 1)/2, of d x d matrices, symmetric Gaussian but one that makes X the
+    least; rank of X, below d; step: as above. A new problem for every trial. Returns fields trace, distance (Frobenius,
+    of UU' from X), and the certificates residual, error.
 
     >>> from sims.arrays import strict_rng
-    >>> deep_linear_mode([0.5, 1.0], 1.0, 0.1, 3, trials=1, rng=strict_rng(0)).a.shape
-    (1, 2)
+    >>> planted_factorisation(2, 3, 1, 0.1, trials=2, rng=strict_rng(0)).trace.shape
+    (2,)
     """
-    start = arrays.zeros(rng, (1, depth)) + a0 ** (1 / depth)
-    xp = namespace(start)
-    coarse = _mode(start, t, s, steps, scheme)
-    fine = _mode(start, t, s, 2 * steps, scheme) if scheme == "flow" else coarse
-    a = xp.prod(fine, axis=-1)
-    error = xp.abs(a - xp.prod(coarse, axis=-1)) / xp.abs(a)
-    return Mode(*_repeated(rng, trials, a, xp.max(fine, axis=-1) - xp.min(fine, axis=-1), error))
-
-
-def _mode(w: Array, t: Array, s: float, steps: int, scheme: Scheme) -> Array:
-    """Factors (K, depth) at the times t."""
-    xp = namespace(w)
-
-    def field(w: Array) -> Array:
-        strength = xp.prod(w, axis=-1, keepdims=True)
-        return (s - strength) * strength / w
-
-    now, found = 0.0, []
-    for end in (float(x) for x in t):
-        count = max(1, round((end - now) * steps))
-        for _ in range(count):
-            w = advance(field, w, (end - now) / count, scheme)
-        now = end
-        found.append(w)
-    return xp.concat(found, axis=0)
-
-
-class Start(NamedTuple):
-    """Stacks X (count, n, d), y (count, n) and w0 (count, d)."""
-
-    X: Array
-    y: Array
-    w0: Array
-
-
-def gaussian_problems(count: int, n: int, d: int, *, instance: int = 0) -> Start:
-    """Return `count` Gaussian problems of least squares, entries of X with variance 1/d, and Gaussian starts.
-
-    >>> [x.shape for x in gaussian_problems(2, 3, 5)]
-    [(2, 3, 5), (2, 3), (2, 5)]
-    """
-    return instances.stack(_gaussian, count, n, d, instance=instance)
-
-
-def _gaussian(n: int, d: int, *, instance: int) -> Start:
-    rng = instances.generator("least_squares_problem", instance)
-    return Start(rng.standard_normal((n, d)) / d**0.5, rng.standard_normal(n), rng.standard_normal(d))
-
-
-@kernel(floats=lambda X, **_: 2 * X.size, block=1)
-def gd_least_squares(X: Array, y: Array, w0: Array, step: Positive, T: int, *, trials: int, rng: Generator) -> Array:
-    r"""Gradient descent on $\|Xw - y\|^2/2$: T steps from w0, a stack of problems.
-
-    X: (m, n, d); y: (m, n); w0: (m, d). Returns w_T (trials, m, d), all trials equal.
-
-    >>> from sims.arrays import strict_rng
-    >>> gd_least_squares(*gaussian_problems(2, 3, 5), 0.1, 3, trials=1, rng=strict_rng(0)).shape
-    (1, 2, 5)
-    """
-    given, target, w = (arrays.asarray(rng, a) for a in (X, y, w0))
-    for _ in range(T):
-        w = w - step * (given.mT @ ((given @ w[..., None]) - target[..., None]))[..., 0]
-    return _repeated(rng, trials, w)[0]
+    if not 1 <= rank < d:
+        raise ValueError(f"rank = {rank!r}: must be an integer from 1 to d - 1 = {d - 1}")
+    if k < rank * (rank + 1) // 2:
+        raise ValueError(f"k = {k!r}: must be an integer >= rank (rank + 1)/2 = {rank * (rank + 1) // 2}")
+    A, X = _planted(rng, trials, k, d, rank)
+    xp = namespace(A)
+    target = xp.sum(A * X[:, None, :, :], axis=(-2, -1))
+    found, residual, error = _trained(A, target, 1 + 0 * target[:, 0], alpha, step)
+    found = where_valid((residual <= TARGET)[:, None, None], found)
+    away = found - X
+    return Planted(xp.linalg.trace(found), xp.sqrt(xp.sum(away * away, axis=(-2, -1))), residual, error)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from sims.arrays import Array
+from sims import arrays
+from sims.arrays import Array, Generator
 from sims.iterate import until
 
 Field = Callable[[Array], Array]
@@ -28,3 +29,8 @@ def settle(
 ) -> tuple[Array, Array]:
     """Follow each problem of a stack until its residual is at most `target`: the states and the residuals."""
     return until(lambda y: advance(field, y, h, scheme), start, residual, target, most, every=50)
+
+
+def repeated(rng: Generator, trials: int, *fields: Array) -> list[Array]:
+    """What has no randomness, once for each trial on a new leading axis."""
+    return [x[None, ...] + arrays.zeros(rng, (trials,) + (1,) * x.ndim) for x in fields]

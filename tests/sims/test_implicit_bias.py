@@ -11,6 +11,7 @@ import scipy
 
 import sims.implicit_bias as sims
 from sims.arrays import strict_rng, to_host
+from sims.implicit_bias.factors import _planted
 from sims.implicit_bias.robustness import Net, attack
 
 
@@ -121,6 +122,40 @@ def test_factorisation_is_that_of_the_full_matrices():
     np.testing.assert_allclose(found.x[0, 0], np.diag(end.reshape(3, 3) @ end.reshape(3, 3).T), atol=1e-6)
 
 
+@pytest.mark.parametrize("rank", [1, 2])
+def test_planted_measurements_have_the_least_trace_stated(rank):
+    """No positive semidefinite matrix that meets them has a smaller trace: a search over factors, with multipliers."""
+    A, X = _planted(rng(3), 2, 3, 4, rank)
+    np.testing.assert_allclose(np.einsum("tkij,tlij->tkl", A, A), np.broadcast_to(np.eye(3), (2, 3, 3)), atol=1e-12)
+    for a, x in zip(A, X, strict=True):
+        assert np.trace(x) == pytest.approx(1)
+        assert np.linalg.matrix_rank(x) == rank
+        y = np.einsum("kij,ij->k", a, x)
+
+        def rest(u, a=a, y=y):
+            u = u.reshape(4, 4)
+            return np.einsum("kij,ij->k", a, u @ u.T) - y
+
+        starts = rng(1).standard_normal((4, 16))
+        runs = [
+            scipy.optimize.minimize(lambda u: u @ u, u, method="SLSQP", constraints={"type": "eq", "fun": rest},
+                                    options={"ftol": 1e-13, "maxiter": 500})
+            for u in starts
+        ]  # fmt: skip
+        assert min(r.fun for r in runs if np.abs(rest(r.x)).max() < 1e-8) == pytest.approx(1, abs=1e-6)
+
+
+def test_measurements_that_do_not_commute_leave_the_trace_above_its_least():
+    gaps = []
+    for alpha in (1e-2, 1e-4):
+        found = sims.planted_factorisation(3, 4, 2, alpha, trials=6, rng=rng())
+        assert found.residual.max() <= 1e-10
+        assert found.error.max() < 1e-5
+        assert (found.trace > 1 - 1e-9).all()
+        gaps.append(found.trace - 1)
+    assert (gaps[1] > 0.5 * gaps[0]).any()  # no power of the start
+
+
 def test_deep_mode():
     t = [0.5, 2.0]
     found = sims.deep_linear_mode(t, 1.3, 0.1, 3, trials=2, rng=rng())
@@ -214,6 +249,9 @@ def test_bad_arguments():
         sims.margin_path(sims.planted_rows(1, 2, 2, 2), 0.0, trials=1, rng=rng())
     with pytest.raises(ValueError, match="label = "):
         sims.orthogonal_radius(1, 1, 1.0, "merged", 0, trials=1, rng=rng())
+    for at, name in (((2, 3, 3), "rank"), ((2, 3, 2), "k")):
+        with pytest.raises(ValueError, match=f"{name} = "):
+            sims.planted_factorisation(*at, 0.1, trials=1, rng=rng())
     with pytest.raises(ValueError, match="support = "):
         sims.planted_rows(1, 3, 2, 3)
 
@@ -227,3 +265,6 @@ def test_strict_arrays_give_the_same():
     ours = sims.diagonal_network_limit(X, y, 0.7, trials=1, rng=rng())
     strict = sims.diagonal_network_limit(X, y, 0.7, trials=1, rng=strict_rng(0))
     np.testing.assert_allclose(to_host(strict.beta), ours.beta, rtol=1e-10)
+    at = (2, 3, 1, 0.5)
+    strict = sims.planted_factorisation(*at, trials=2, rng=strict_rng(0))
+    assert np.isfinite(to_host(strict.trace)).all()

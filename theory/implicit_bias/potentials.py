@@ -8,11 +8,12 @@ from typing import Annotated
 import numpy as np
 import scipy
 
-from theory.domain import Divisor, Floats, In, Matrix, Reals, Vector, checked, default, refusal
+from theory.domain import Divisor, Floats, In, Matrix, Vector, checked, default, refusal
 
 __all__ = ["commuting_factorisation_limit", "diagonal_network_limit", "least_trace", "trace_excess_bound"]
 
 Scales = Annotated[Floats, In(1e-10, 1e10)]
+Tilts = Annotated[Floats, In(-50.0, 50.0)]
 
 
 def _rows_and_targets(name: str, X: Floats, y: Floats) -> None:
@@ -65,7 +66,7 @@ def _continued(
 
 
 @checked
-def diagonal_network_limit(X: Matrix, y: Vector, alpha: Scales, tilt: Reals = default(0.0)) -> Floats:
+def diagonal_network_limit(X: Matrix, y: Vector, alpha: Scales, tilt: Tilts = default(0.0)) -> Floats:
     r"""Return where gradient flow on a diagonal network beta = u*u - v*v ends, if it interpolates X beta = y.
 
     $$\beta_i = 2\alpha_i^2\sinh\bigl((X^\top\nu)_i + \tau_i\bigr),\qquad X\beta = y,$$
@@ -73,7 +74,8 @@ def diagonal_network_limit(X: Matrix, y: Vector, alpha: Scales, tilt: Reals = de
     \mathrm{arcsinh}(z/2)$: the least $\ell_2$ norm for large alpha, the least $\ell_1$ norm for small.
 
     X: (n, d), independent rows; y: (n,); alpha: a number or d numbers in [1e-10, 1e10], $\alpha_i^2 = u_i(0)v_i(0)$;
-    tilt: 0 or d numbers $\tau_i = \log(u_i(0)/v_i(0))$. Returns beta (d,). Raises ValueError outside these domains.
+    tilt: 0 or d numbers $\tau_i = \log(u_i(0)/v_i(0))$ in [-50, 50]. Returns beta (d,). Raises ValueError outside
+    these domains.
 
     Source: Woodworth, Gunasekar, Lee, Moroshko, Savarese, Golan, Soudry, Srebro 2020, arXiv:2002.09277, Theorem 1
     (recalled); unequal starts derived here.
@@ -98,7 +100,7 @@ def diagonal_network_limit(X: Matrix, y: Vector, alpha: Scales, tilt: Reals = de
 
     beta = _continued(X, y, X.T @ away + tilts, tilts, largest, scale, mirror, lambda x: float(np.arcsinh(x)))
     if beta is None:
-        raise refusal("y", y, "of a size that numbers can reach from this alpha")
+        raise refusal("y", y, "of a size that numbers reach from this X, alpha and tilt")
     return beta
 
 
@@ -128,7 +130,7 @@ def commuting_factorisation_limit(A_eigs: Matrix, y: Vector, alpha: Annotated[fl
     largest = max(scale, float(np.abs(np.linalg.lstsq(A_eigs, y, rcond=None)[0]).max()))
     x = _continued(A_eigs, y, zero, zero, largest, scale, mirror, lambda x: float(np.log(max(x, 1.0))))
     if x is None:
-        raise refusal("y", y, "measurements of some X with eigenvalues well above 0")
+        raise refusal("y", y, "measurements, by A_eigs, of some X with eigenvalues well above 0")
     return x
 
 
@@ -148,7 +150,7 @@ def least_trace(A_eigs: Matrix, y: Vector) -> Floats:
     size = max(float(np.abs(y).max()), 1e-300)
     found = scipy.optimize.linprog(np.ones(A_eigs.shape[1]), A_eq=A_eigs, b_eq=y / size)
     if found.x is None:
-        raise refusal("y", y, "measurements of some positive semidefinite X")
+        raise refusal("y", y, "measurements, by A_eigs, of some positive semidefinite X")
     return np.asarray(found.x * size)
 
 
