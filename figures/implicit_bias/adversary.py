@@ -63,8 +63,8 @@ FIGURES = (
     Picture(
         "adversary",
         "Left: from small starts two-layer networks on orthogonal inputs become the ones of least norm, and one of $m$ "
-        "inputs is attacked at $R/\\sqrt{m}$; right: a factorised matrix comes to the least trace as its start shrinks, if "
-        "its measurements commute",
+        "inputs is attacked at $R/\\sqrt{m}$; right: a factorised matrix comes to the least trace as its start "
+        "shrinks, if its measurements commute",
         ("max-margin-adversarial-radius", "max-margin-adversarial-radius-training",
          "max-margin-adversarial-radius-universal", "commuting-matrix-factorisation",
          "commuting-matrix-factorisation-trace", "commuting-matrix-factorisation-not-commuting"),
