@@ -4,6 +4,8 @@ U is d x r, samples are rows; `steps` is the number of steps of a descent, eta t
 """
 
 from sims.spectral_initialization.alignment import Alignment, AlignmentPath, alignment_path, alignment_tan2
+from sims.spectral_initialization.delay import two_mode_delay
+from sims.spectral_initialization.digits import TOP, digits_residual, digits_start
 from sims.spectral_initialization.jacobian import (
     linear_descent,
     linear_model,
@@ -25,8 +27,10 @@ from sims.spectral_initialization.riccati import (
     random_starts,
     riccati_gram,
 )
+from sims.spectral_initialization.sensing import sensing
 
 __all__ = [
+    "TOP",
     "Alignment",
     "AlignmentPath",
     "DescentGram",
@@ -38,6 +42,8 @@ __all__ = [
     "alignment_path",
     "alignment_tan2",
     "descent_gram",
+    "digits_residual",
+    "digits_start",
     "flow_gram",
     "linear_descent",
     "linear_model",
@@ -56,4 +62,6 @@ __all__ = [
     "residual_path",
     "riccati_gram",
     "samples",
+    "sensing",
+    "two_mode_delay",
 ]

@@ -40,14 +40,22 @@ class Path(NamedTuple):
 
 
 def samples(n: int, d: int, *, instance: int = 0) -> Samples:
-    """Uniform inputs on the sphere, Gaussian targets."""
+    """Uniform inputs on the sphere, Gaussian targets.
+
+    >>> samples(4, 3).x.shape
+    (4, 3)
+    """
     rng = instances.generator("unit_samples", instance)
     x, y = rng.standard_normal((n, d)), rng.standard_normal(n)
     return Samples(x / ((x * x).sum(axis=1) ** 0.5)[:, None], y)
 
 
 def linear_model(n: int, p: int, *, instance: int = 0) -> LinearModel:
-    """Gaussian features with eigenvalues 1 to 1/n^2 of the kernel, random directions; a Gaussian residual."""
+    """Gaussian features with eigenvalues 1 to 1/n^2 of the kernel, random directions; a Gaussian residual.
+
+    >>> linear_model(3, 5).J.shape
+    (3, 5)
+    """
     J = instances.with_singular_values([1 / (i + 1) for i in range(n)], n, p, instance=instance)
     return LinearModel(J, instances.gaussian(1, n, instance=instance)[0])
 
@@ -71,7 +79,7 @@ class Fitted(NamedTuple):
     residual: Array
 
 
-@kernel(floats=lambda J, **_: 4 * J.size)
+@kernel(floats=lambda J, **_: 4 * J.size, block=1)
 def linear_descent(J: Array, res0: Array, eta: Positive, t: int, *, trials: int, rng: Generator) -> Fitted:
     """Descend t steps on |J theta + res0|^2/2 in the parameters, from theta = 0; all trials are equal.
 

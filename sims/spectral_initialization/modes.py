@@ -56,7 +56,7 @@ def strengths_of(network: Network, factors: Factors) -> Array:
     return namespace(inner).sum(inner, axis=-2)
 
 
-@kernel(floats=lambda s, a0, t, **_: 600)
+@kernel(floats=lambda s, a0, t, **_: 600, block=4)
 def mode_strength(
     s: tuple[float, ...], a0: Positive, t: NonNegative, *, steps: int = 64, trials: int, rng: Generator
 ) -> Strengths:
@@ -78,9 +78,10 @@ def mode_strength(
     return Strengths(*extrapolated(strengths, steps))
 
 
-@kernel(floats=lambda a0, t, **_: 200)
+@kernel(floats=lambda a0, t, **_: 200, block=4)
 def null_mode(a0: Positive, t: NonNegative, *, steps: int = 64, trials: int, rng: Generator) -> NullMode:
-    """Descend on |U U^T|^2/4 from one random direction of strength a0, in the limit of short steps.
+    """Descend on |U U^T|^2/4 from one random direction of strength a0, in the limit of short steps; `steps`: those of
+    the coarsest descent, which has four a unit of time at least.
 
     >>> from sims.arrays import strict_rng
     >>> null_mode(0.04, 20.0, trials=1, rng=strict_rng(0)).strength.shape
@@ -92,7 +93,7 @@ def null_mode(a0: Positive, t: NonNegative, *, steps: int = 64, trials: int, rng
     def strength(n: int) -> Array:
         return xp.sum(descend_symmetric(nothing, U0, t / n, n) ** 2, axis=(-2, -1))
 
-    return NullMode(*extrapolated(strength, steps))
+    return NullMode(*extrapolated(strength, max(steps, math.ceil(4 * t))))
 
 
 class Times(NamedTuple):
@@ -102,7 +103,7 @@ class Times(NamedTuple):
     ratio: Array
 
 
-@kernel(floats=lambda s, a0, frac, **_: 900)
+@kernel(floats=lambda s, a0, frac, **_: 900, block=1)
 def mode_time(
     s: tuple[float, ...], a0: Positive, frac: Share, *, horizon: Positive, step: Positive, trials: int, rng: Generator
 ) -> Times:

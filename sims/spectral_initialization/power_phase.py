@@ -29,7 +29,7 @@ def power_phase_coefficient(M: Array, G: Array, eta: float, t: int, *, alpha: fl
     return (U - X) / alpha**3
 
 
-@kernel(floats=lambda M, G, **_: 10 * (M.size + G.size))
+@kernel(floats=lambda M, G, **_: 10 * (M.size + G.size), block=1)
 def power_phase_deviation(
     M: Array, G: Array, eta: Positive, t: int, alpha: Positive, *, trials: int, rng: Generator
 ) -> Deviation:

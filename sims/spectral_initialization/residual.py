@@ -18,7 +18,7 @@ class Signal(NamedTuple):
 
 
 class Residual(NamedTuple):
-    """|U U^T - M|_F of each instance, the same over alpha^2, the extrapolation's error over |M|; (trials, count)."""
+    """|U U^T - M|_F of each instance, the same over alpha^2, (trials, count); the worst error over |M|, (trials,)."""
 
     residual: Array
     coefficient: Array
@@ -26,16 +26,24 @@ class Residual(NamedTuple):
 
 
 def random_signal(d: int, r: int, k: int, *, instance: int = 0) -> Signal:
-    """Gaussian G and uniformly distributed V."""
+    """Gaussian G and uniformly distributed V.
+
+    >>> random_signal(4, 3, 1).V.shape
+    (4, 1)
+    """
     return Signal(instances.gaussian(d, r, instance=instance), instances.frame(d, k, instance=instance))
 
 
 def random_signals(count: int, d: int, r: int, k: int, *, instance: int = 0) -> Signal:
-    """Return `count` instances of `random_signal`."""
+    """Return `count` instances of `random_signal`.
+
+    >>> random_signals(2, 4, 3, 1).G.shape
+    (2, 4, 3)
+    """
     return instances.stack(random_signal, count, d, r, k, instance=instance)
 
 
-@kernel(floats=lambda G, V, **_: 40 * G.size * G.shape[-2])
+@kernel(floats=lambda G, V, **_: 40 * G.size * G.shape[-2], block=1)
 def off_signal_residual(
     G: Array,
     V: Array,
@@ -70,8 +78,8 @@ def off_signal_residual(
     each = arrays.zeros(rng, (trials, 1))
     if flow:
         value, relative = extrapolated(left, steps)
-        error = relative * value / xp.sqrt(xp.sum(sizes * sizes))
+        error = xp.max(relative * value) / xp.sqrt(xp.sum(sizes * sizes))
     else:
         value = left(steps)
-        error = xp.zeros_like(value)
-    return Residual(value + each, (value + each) / alpha**2, error + each)
+        error = 0.0 * xp.sum(value)
+    return Residual(value + each, (value + each) / alpha**2, error + each[:, 0])

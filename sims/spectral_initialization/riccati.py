@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sims import arrays, instances
-from sims.arrays import Array, Generator, NonNegative, eigvalsh, kernel
+from sims.arrays import Array, Generator, NonNegative, eigvalsh, kernel, namespace
 from sims.spectral_initialization.flow import LEVELS, extrapolated
 
 
@@ -17,26 +17,35 @@ class Start(NamedTuple):
 
 
 class FlowGram(NamedTuple):
-    """U U^T of each instance (trials, count, d, d), and the extrapolation's own error, (trials, count)."""
+    """U U^T of each instance (trials, count, d, d), and the extrapolation's own error, the worst, (trials,)."""
 
     gram: Array
     error: Array
 
 
 class DescentGram(NamedTuple):
-    """The r largest eigenvalues of U U^T of each instance, ascending, (trials, count, r)."""
+    """The r largest eigenvalues of U U^T, ascending, (trials, count, r), and its trace, (trials, count)."""
 
     eigenvalues: Array
+    trace: Array
 
 
 def random_start(values: tuple[float, ...], r: int, alpha: float, *, instance: int = 0) -> Start:
-    """M of these eigenvalues and random directions, and a start of independent N(0, alpha^2) entries."""
+    """M of these eigenvalues and random directions, and a start of independent N(0, alpha^2) entries.
+
+    >>> random_start((1.0, 0.5), 3, 0.1).U0.shape
+    (2, 3)
+    """
     M = instances.with_eigenvalues(values, instance=instance)
     return Start(M, instances.gaussian(len(values), r, alpha, instance=instance))
 
 
 def random_starts(count: int, values: tuple[float, ...], r: int, alpha: float, *, instance: int = 0) -> Start:
-    """Return `count` instances of `random_start`: M (count, d, d), U0 (count, d, r)."""
+    """Return `count` instances of `random_start`: M (count, d, d), U0 (count, d, r).
+
+    >>> random_starts(4, (1.0, 0.5), 3, 0.1).M.shape
+    (4, 2, 2)
+    """
     return instances.stack(random_start, count, values, r, alpha, instance=instance)
 
 
@@ -65,7 +74,7 @@ def riccati_gram(M: Array, U0: Array, t: float, *, steps: int = 64, levels: int 
     return extrapolated(gram, steps, levels).value
 
 
-@kernel(floats=lambda M, **_: 20 * M.size)
+@kernel(floats=lambda M, **_: 20 * M.size, block=1)
 def flow_gram(M: Array, U0: Array, t: NonNegative, steps: int, *, trials: int, rng: Generator) -> FlowGram:
     """`riccati_gram` of a stack M (count, d, d), U0 (count, d, r); all trials are equal.
 
@@ -80,19 +89,21 @@ def flow_gram(M: Array, U0: Array, t: NonNegative, steps: int, *, trials: int, r
         return U @ U.mT
 
     found = extrapolated(gram, steps)
-    return FlowGram(_each(rng, trials, found.value), _each(rng, trials, found.error))
+    worst = namespace(M).max(found.error)
+    return FlowGram(_each(rng, trials, found.value), _each(rng, trials, worst))
 
 
-@kernel(floats=lambda M, **_: 20 * M.size)
+@kernel(floats=lambda M, **_: 20 * M.size, block=1)
 def descent_gram(M: Array, U0: Array, t: NonNegative, steps: int, *, trials: int, rng: Generator) -> DescentGram:
-    """Eigenvalues of U U^T after plain gradient descent with `steps` steps of t/steps; all trials are equal.
+    """Eigenvalues and trace of U U^T after plain gradient descent with `steps` steps of t/steps; all trials are equal.
 
     >>> from sims.arrays import strict_rng
     >>> descent_gram(*random_starts(2, (1.0, 0.5, 0.0), 2, 0.1), 1.0, 8, trials=1, rng=strict_rng(0)).eigenvalues.shape
     (1, 2, 2)
     """
     U = descend(arrays.asarray(rng, M), arrays.asarray(rng, U0), t / steps, steps)
-    return DescentGram(_each(rng, trials, eigvalsh(U.mT @ U)))
+    trace = namespace(U).sum(U * U, axis=(-2, -1))
+    return DescentGram(_each(rng, trials, eigvalsh(U.mT @ U)), _each(rng, trials, trace))
 
 
 def _each(rng: Generator, trials: int, value: Array) -> Array:

@@ -136,3 +136,36 @@ def test_a_linear_model_by_two_routes(make_rng):
     J, res0 = si.linear_model(4, 7)
     fitted = to_host(si.linear_descent(J, res0, 0.5, 12, trials=1, rng=make_rng(0)).residual)
     np.testing.assert_allclose(fitted[0], si.linearized_residual(J @ J.T, res0, 0.5, 12), atol=1e-14)
+
+
+def test_the_delay_is_that_of_the_whole_flow(make_rng):
+    found = si.two_mode_delay(4, 2.0, 1.0, 0.01, 14.0, 0.02, trials=6, rng=make_rng(0))
+    delay, kept = to_host(found.delay), to_host(found.kept)
+    np.testing.assert_allclose(kept, np.exp(-2 * delay))
+    g = np.random.Generator(np.random.SFC64(0)).standard_normal((6, 2, 4))
+    M = np.diag([2.0, 1.0])
+    cosine2 = (g[:, 0] * g[:, 1]).sum(-1) ** 2 / ((g[:, 0] ** 2).sum(-1) * (g[:, 1] ** 2).sum(-1))
+    np.testing.assert_allclose(kept, 1 - cosine2, atol=2e-3)
+    # The second mode is half learned at its time: U itself, followed by descents.
+    late = math.log(1 / (1e-4 * (g[0, 1] ** 2).sum()) - 1) / 2 + delay[0]
+    assert si.riccati_gram(M, 0.01 * g[0], late)[1, 1] == pytest.approx(0.5, abs=1e-4)
+
+
+def test_sensing_measures_what_it_says(make_rng):
+    found = si.sensing(4, 16, (0.5, 0.05), 0.1, 400, trials=8, rng=make_rng(0))
+    error = to_host(found.error)
+    np.testing.assert_allclose(to_host(found.decades)[:, 0], np.log10(error[:, 0] / error[:, 1]))
+    # More measurements than unknowns: what fits them is the target.
+    assert to_host(found.misfit).max() < 0.1
+    assert np.median(error[:, 1]) < 0.02
+
+
+def test_a_network_on_digits_starts_whole(make_rng):
+    start = si.digits_start(16)
+    assert start.K0.shape == (100, 100)
+    assert start.res0.shape == (100, 10)
+    assert np.linalg.eigvalsh(start.K0)[0] > 0
+    slow = si.digits_residual(16, 3, 1e-7, 0, trials=2, rng=make_rng(0))
+    np.testing.assert_allclose([to_host(part)[0] for part in slow], 1, atol=1e-5)
+    trained = si.digits_residual(512, 3, 0.5, 0, trials=1, rng=rng())
+    assert 0 < to_host(trained.leading)[0] < to_host(trained.others)[0] < 1

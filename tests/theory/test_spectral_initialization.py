@@ -95,6 +95,9 @@ def test_the_delay_against_draws_of_what_is_left(r, k):
     delay = -np.log(left) / (2 * 0.5)
     assert abs(si.mode_delay(0.5, r, k) - delay.mean()) < 5 * delay.std() / len(g) ** 0.5
     assert si.mode_delay(0.5, r, 1) == 0
+    law = si.delay_law(r, k)
+    assert law.cdf(np.quantile(left, 0.4)) == pytest.approx(0.4, abs=5 * 0.5 / len(g) ** 0.5)
+    assert -law.expect(np.log) / (2 * 0.5) == pytest.approx(si.mode_delay(0.5, r, k), rel=1e-6)
 
 
 def test_the_delay_is_what_riccati_says_of_a_tiny_start():
@@ -168,3 +171,23 @@ def test_the_linearised_residual_by_powers():
     ):
         with pytest.raises(ValueError, match=message):
             si.linearized_residual(*arguments)
+
+
+def test_shares_of_the_linearised_residual():
+    rng = np.random.default_rng(4)
+    J, res = rng.standard_normal((6, 9)), rng.standard_normal((6, 3))
+    K = J @ J.T
+    values, vectors = np.linalg.eigh(K)
+    left = vectors.T @ si.linearized_residual(K, res, 1.2 / values[-1], 5)
+    before = vectors.T @ res
+    found = si.linearized_shares(K, res, 1.2, 5, 2)
+    assert found.leading == pytest.approx((left[-2:] ** 2).sum() / (before[-2:] ** 2).sum())
+    assert found.others == pytest.approx((left[:-2] ** 2).sum() / (before[:-2] ** 2).sum())
+    for arguments, message in (
+        ((K, res, 2.0, 1, 1), "rate"),
+        ((K, res, 1.0, 1, 6), "leading = 6"),
+        ((K, 0 * res, 1.0, 1, 1), "res0"),
+        ((0 * K, res, 1.0, 1, 1), "K0"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            si.linearized_shares(*arguments)

@@ -5,8 +5,8 @@ eta is the step of gradient descent, alpha the scale of the start U_0 = alpha G,
 """
 
 from theory.spectral_initialization.alignment import alignment_law, alignment_tan2
-from theory.spectral_initialization.jacobian import linearized_residual
-from theory.spectral_initialization.modes import mode_delay, mode_strength, mode_time, null_mode
+from theory.spectral_initialization.jacobian import linearized_residual, linearized_shares
+from theory.spectral_initialization.modes import delay_law, mode_delay, mode_strength, mode_time, null_mode
 from theory.spectral_initialization.power_phase import power_phase_coefficient
 from theory.spectral_initialization.residual import off_signal_residual
 from theory.spectral_initialization.riccati import riccati_gram
@@ -14,7 +14,9 @@ from theory.spectral_initialization.riccati import riccati_gram
 __all__ = [
     "alignment_law",
     "alignment_tan2",
+    "delay_law",
     "linearized_residual",
+    "linearized_shares",
     "mode_delay",
     "mode_strength",
     "mode_time",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Any
+
 import numpy as np
 import scipy
 
 from theory import deep_linear
-from theory.domain import Count, Divisor, Divisors, Floats, NonNegatives, Shares, checked, refusal
+from theory.domain import Count, Divisor, Divisors, Floats, In, NonNegatives, Shares, checked, refusal
 
-__all__ = ["mode_delay", "mode_strength", "mode_time", "null_mode"]
+__all__ = ["delay_law", "mode_delay", "mode_strength", "mode_time", "null_mode"]
 
 
 @checked(broadcast=True)
@@ -86,3 +88,21 @@ def mode_delay(s: Divisor, r: Count, k: Count) -> float:
     if k > r:
         raise refusal("k", k, f"an integer from 1 to r = {r}")
     return float(scipy.special.digamma(r / 2) - scipy.special.digamma((r - k + 1) / 2)) / (2 * s)
+
+
+@checked
+def delay_law(r: Count, k: Annotated[int, In(2)]) -> Any:
+    r"""Return the law of $e^{-2s_k\Delta t_k}$, the share of a Gaussian start of the k-th mode that the k - 1 larger
+    modes leave it, as alpha -> 0: $\mathrm{Beta}(\frac{r-k+1}2, \frac{k-1}2)$.
+
+    r: columns of U; k >= 2, k <= r; `mode_delay` is the mean of the delay. Returns a frozen distribution of SciPy with
+    cdf, ppf, mean. Raises ValueError outside these domains.
+
+    Source: derived here.
+
+    >>> round(float(delay_law(4, 2).mean()), 4)
+    0.75
+    """
+    if k > r:
+        raise refusal("k", k, f"an integer from 2 to r = {r}")
+    return scipy.stats.beta((r - k + 1) / 2, (k - 1) / 2)

@@ -28,7 +28,7 @@ def riccati_gram(M: Matrix, U0: Matrix, t: NonNegative) -> Floats:
     M (d, d): symmetric, of any signature; U0 (d, r), any r; t >= 0, at most $10^4/\lambda_{\max}$. Returns (d, d),
     symmetric. Raises ValueError outside these domains.
 
-    Source: Yan, Helmke, Moore 1994, J. Math. Systems Estim. Control 4 (flow of Oja's type, recalled); verified here.
+    Source: Yan, Helmke, Moore 1994, IEEE Trans. Neural Networks 5 (flow of Oja's type, recalled); verified here.
 
     >>> riccati_gram([[1.0, 0.0], [0.0, 0.0]], [[0.1, 0.0], [0.0, 0.2]], 3.0).round(6)
     array([[0.802957, 0.      ],
@@ -39,7 +39,7 @@ def riccati_gram(M: Matrix, U0: Matrix, t: NonNegative) -> Floats:
     values, vectors = np.linalg.eigh(M)
     length = max(float(values[-1]), 0.0) * t
     if length > _MOST:
-        raise refusal("t", t, f"at most {_MOST}/lambda_max = {_MOST / float(values[-1]):.4g}")
+        raise refusal("t", t, f"at most {_MOST}/lambda_max(M) = {_MOST / float(values[-1]):.4g}")
     steps = max(1, math.ceil(length))
     grown = np.exp(values * (t / steps))
     x = 2 * values * (t / steps)
