@@ -46,9 +46,7 @@ def _redraw(d: int, Sigma: Floats, keep: NDArray[np.int64], mode: str) -> _Redra
 
 
 @checked
-def rde_distortion(
-    w: Vector, mu: LikeW, Sigma: Covariance, x: LikeW, keep: Keep, mode: Mode = "conditional"
-) -> float:
+def rde_distortion(w: Vector, mu: LikeW, Sigma: Covariance, x: LikeW, keep: Keep, mode: Mode = "conditional") -> float:
     r"""Return the expected squared change of w.x when all coordinates but `keep` (indices) are redrawn.
 
     .. math:: D = \bigl(w_c\cdot(x_c - m_c)\bigr)^2 + w_c^\top V_c w_c
