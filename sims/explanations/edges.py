@@ -73,6 +73,11 @@ def _inside(image: Array) -> tuple[Array, Array]:
     return right, lower
 
 
+def _share(part: Array, whole: Array) -> Array:
+    xp = namespace(part)
+    return xp.where(whole > 0, part / xp.where(whole > 0, whole, xp.ones_like(whole)), xp.nan)
+
+
 @kernel(floats=lambda x, **_: 12 * len(x) ** 2)
 def haar_mask_borders(x: Array, keep: Share, *, trials: int, rng: Generator) -> Borders:
     """Keep each Haar detail with probability `keep`, and count equal neighbours that come to differ.
@@ -97,4 +102,4 @@ def haar_mask_borders(x: Array, keep: Share, *, trials: int, rng: Generator) -> 
         parts = (within, equal - within, edge * within, edge * (equal - within), clear * (equal - within))
         counts = [k + xp.sum(part, axis=(-2, -1)) for k, part in zip(counts, parts, strict=True)]
     within, across, *edges = counts
-    return Borders(edges[0] / within, edges[1] / across, edges[2] / across)
+    return Borders(_share(edges[0], within), _share(edges[1], across), _share(edges[2], across))

@@ -19,7 +19,7 @@ class Attained(NamedTuple):
 
 
 class Blurred(NamedTuple):
-    """Bound and slope between a photograph and the same with a detail, and the photograph's relative error, (trials,)."""
+    """Bound and slope between a photograph and the same with a wave, and the photograph's relative error, (trials,)."""
 
     bound: Array
     slope: Array
@@ -119,7 +119,7 @@ def blurred_photographs(
     rows = arrays.asarray(rng, rows[(rows * rows).sum(axis=1) > 1e-4 * n])
     x = namespace(rows).take(rows, rng.integers(0, rows.shape[0], size=(trials,)), axis=0)
     xp, size = namespace(x), _length(x)[:, None] / math.sqrt(n)
-    phase = 2 * math.pi * (rng.random(size=(trials, 1)) + frequency * arrays.arange(rng, n) / n)
+    phase = 2 * math.pi * (rng.random(size=(trials, 1)) + arrays.asarray(rng, [frequency * i / n for i in range(n)]))
     pair = xp.stack([x, x + math.sqrt(2) * size * xp.cos(phase)])
     sigma = arrays.asarray(rng, [math.exp(-0.5 * (2 * math.pi * min(k, n - k) / n * width) ** 2) for k in range(n)])
     data = xp.real(arrays.ifft(sigma * arrays.fft(pair)))
