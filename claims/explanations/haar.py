@@ -61,7 +61,7 @@ ENERGY = claim(
         r"has there."
     ),
     source=SHEARLETX,
-    kind=Bound(trials=64, reach=0.2),
+    kind=Bound(trials=64),
     predict=lambda name, number, low: [1.0] * 5,
     simulate=shrunk.of(sims.haar_mask_energy),
     grid=Grid(
@@ -177,8 +177,8 @@ DIGITS = claim(
     title="Digits explained by few pixels or few Haar coefficients",
     statement=(
         r"Probability that a linear classifier of digits retains of its decision, how often the decision stands, and "
-        r"the share of equal neighbours that become an edge of a grey level or more, when the $k$ parts that count most "
-        r"are kept, pixels or coefficients."
+        r"the share of equal neighbours that become an edge of a grey level or more, when the $k$ parts that count "
+        r"most are kept, pixels or coefficients."
     ),
     source=Source("kolek2022explaining", "no theorem: a trained classifier", "derived"),
     kind=Observation(trials=1000),

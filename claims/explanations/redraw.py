@@ -40,8 +40,8 @@ DISTORTION = claim(
     title="What a linear function loses when the rest of its input is redrawn",
     statement=(
         r"For $f(x) = w\cdot x$, inputs from $N(\mu,\Sigma)$ and coordinates $S$ kept, the expected squared change at "
-        r"$x$ is $(w_c\cdot(x_c-m_c))^2 + w_c^\top V_cw_c$, with $m_c$, $V_c$ the conditional mean and covariance of the "
-        r"others given $x_S$, or the marginal ones."
+        r"$x$ is $(w_c\cdot(x_c-m_c))^2 + w_c^\top V_cw_c$, with $m_c$, $V_c$ the conditional mean and covariance of "
+        r"the others given $x_S$, or the marginal ones."
     ),
     source=RDE,
     kind=Mean(resolution=0.02),
@@ -118,8 +118,8 @@ SUBSET = claim(
     slug="rde-linear-gaussian-best-subset",
     title="Of independent inputs those of the largest weight times spread explain best",
     statement=(
-        r"For $\Sigma = \mathrm{diag}(\sigma_i^2)$ the least averaged distortion over all sets of $k$ of $8$ coordinates "
-        r"is $2\sum w_i^2\sigma_i^2$ over all but the $k$ largest $w_i^2\sigma_i^2$."
+        r"For $\Sigma = \mathrm{diag}(\sigma_i^2)$ the least averaged distortion over all sets of $k$ of $8$ "
+        r"coordinates is $2\sum w_i^2\sigma_i^2$ over all but the $k$ largest $w_i^2\sigma_i^2$."
     ),
     source=RDE,
     kind=Identity(tolerance=1e-10, trials=1),

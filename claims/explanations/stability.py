@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import sims.explanations as sims
@@ -35,7 +36,7 @@ ATTAINED = claim(
     simulate=singular.of(sims.tikhonov_attained),
     grid=Grid(quick=cells(lam=[0.3, 0.01]), full=cells(lam=[1.0, 0.3, 0.1, 0.01])),
     decoys=(
-        Decoy("inverse", "1/sigma", lambda lam: dict.fromkeys(("slope", "bound"), [1 / s for s in SIGMA])),
+        Decoy("inverse", "1/sigma", lambda lam: {key: [1 / s for s in SIGMA] for key in ("slope", "bound")}),
         Decoy("no errors", "|x - x'|/|A(x - x')|", lambda lam: {"bound": [1 / s for s in SIGMA]}),
     ),
 )
@@ -56,7 +57,8 @@ ANY = claim(
         full=cells(family=["tikhonov", "tikhonov and network", "thresholded"], lam=[0.1, 0.01, 0.001]),
     ),
     decoys=(
-        Decoy("nine tenths", "a bound smaller by a tenth would do", lambda family, lam: 0.9),
+        Decoy("no errors", "|x - x'|/|A(x - x')|", None, partial(sims.steepness, counted="none")),
+        Decoy("one error", "the error at one input alone", None, partial(sims.steepness, counted="one")),
     ),
 )  # fmt: skip
 
@@ -69,8 +71,8 @@ PHOTOGRAPHS = claim(
     slug="accuracy-costs-stability-photographs",
     title="Seeing a fine detail in a blurred photograph costs the gain at its frequency",
     statement=(
-        r"For rows of photographs blurred by a Gaussian and reconstructed by Tikhonov's method, with and without a wave "
-        r"of frequency $k$, the bound from the errors at both is at most the gain $\sigma_k/(\sigma_k^2+\lambda)$."
+        r"For rows of photographs blurred by a Gaussian and reconstructed by Tikhonov's method, with and without a "
+        r"wave of frequency $k$, the bound from the errors at both is at most the gain $\sigma_k/(\sigma_k^2+\lambda)$."
     ),
     source=KERNEL,
     kind=Bound(trials=512),
@@ -82,8 +84,8 @@ PHOTOGRAPHS = claim(
     ),
     decoys=(
         Decoy("blur itself", "at most sigma_k", lambda lam, width, frequency: {"bound": _blurred(frequency)}),
-        Decoy("half", "at most 1/(2 root lam), the largest gain of all, halved",
-              lambda lam, width, frequency: {"bound": 0.25 / lam**0.5}),
+        Decoy("root", "the root of lam in place of lam",
+              lambda lam, width, frequency: {"bound": theory.tikhonov_gain(_blurred(frequency), lam**0.5)}),
     ),
 )  # fmt: skip
 

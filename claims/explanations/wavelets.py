@@ -34,8 +34,8 @@ MARGIN = claim(
     title="Masked wavelets leave a polynomial exactly as it is, but for a strip at each end",
     statement=(
         r"Where a signal is a polynomial of degree below $p$, a mask on the details of $J$ levels of the wavelet with "
-        r"$p$ vanishing moments changes nothing at $g = (2^J-1)(2p-1)$ samples or more from both ends, and something at "
-        r"$g-1$."
+        r"$p$ vanishing moments changes nothing at $g = (2^J-1)(2p-1)$ samples or more from both ends, and something "
+        r"at $g-1$."
     ),
     source=MOMENTS,
     kind=Identity(tolerance=1e-11, trials=25),
@@ -57,8 +57,8 @@ FILTER = claim(
     slug="vanishing-moment-mask-filter",
     title="The filter with p vanishing moments, from roots and from a Cholesky factor",
     statement=(
-        r"Bauer's factorisation of $\sum_{k<p}\binom{p-1+k}{k}y^k$, $y = (2-z-z^{-1})/4$, times $(1+z)^p$, is the filter "
-        r"of least phase that is orthonormal with $p$ vanishing moments."
+        r"Bauer's factorisation of $\sum_{k<p}\binom{p-1+k}{k}y^k$, $y = (2-z-z^{-1})/4$, times $(1+z)^p$, is the "
+        r"filter of least phase that is orthonormal with $p$ vanishing moments."
     ),
     source=Source("daubechies1992ten", "construction, chapter 6", "recalled"),
     kind=Identity(tolerance=1e-9, trials=1),
