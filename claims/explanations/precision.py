@@ -109,8 +109,8 @@ AVERAGE = claim(
     slug="unseen-digits-average",
     title="Chance does not help: the error averaged over the inputs is as large",
     statement=(
-        r"Every point has an error of at least $|y|/(1+\epsilon)\,\sqrt{1-1/n}$ on average over the $n$ inputs, so that "
-        r"a randomised algorithm that cannot tell them apart has this expected error on one of them."
+        r"Every point has an error of at least $|y|/(1+\epsilon)\,\sqrt{1-1/n}$ on average over the $n$ inputs, so "
+        r"that a randomised algorithm that cannot tell them apart has this expected error on one of them."
     ),
     source=HARD,
     kind=Bound(side="lower", trials=256),

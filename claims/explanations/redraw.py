@@ -135,6 +135,13 @@ SUBSET = claim(
     ),
 )
 
+
+@instance
+def penalised(lam: float) -> Named:
+    """The same coordinates, and what a unit of the mask costs."""
+    return {"w": W, "sigma2": SIGMA2, "lam": lam}
+
+
 SOFT = claim(
     slug="rde-linear-gaussian-soft-mask",
     title="The best soft mask under a penalty, in closed form",
@@ -145,7 +152,7 @@ SOFT = claim(
     source=RDE,
     kind=Identity(tolerance=1e-9, trials=8),
     predict=lambda lam: {"s": theory.rde_soft_mask(W, SIGMA2, lam)},
-    simulate=lambda lam, trials, rng: sims.rde_soft_mask(W, SIGMA2, lam, trials=trials, rng=rng),
+    simulate=penalised.of(sims.rde_soft_mask),
     grid=Grid(quick=cells(lam=[0.0, 0.3, 2.0]), full=cells(lam=[0.0, 0.1, 0.3, 1.0, 2.0, 7.0])),
     decoys=(
         Decoy("factor 2", "1 - lam/(2 w_i^2 sigma_i^2)", lambda lam: {"s": theory.rde_soft_mask(W, SIGMA2, 2 * lam)}),

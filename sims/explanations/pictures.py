@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from sims import images, instances
 from sims.arrays import Array, Generator, Share, asarray, kernel
 from sims.masks import bernoulli
 from sims.transforms import Haar, haar2d, inverse_haar2d
 
-Name = Literal["rectangles", "posterised", "photograph"]
+NAMES = ("rectangles", "posterised", "photograph")
 GREYS = 4
 
 
@@ -21,7 +21,7 @@ class Shown(NamedTuple):
     haar: Array
 
 
-def picture(name: Name, side: int, *, instance: int = 0) -> Array:
+def picture(name: str, side: int, *, instance: int = 0) -> Array:
     """Return a picture (side, side) with values in (0, 1], on the host: the patch number `instance` of two photographs.
 
     "posterised": the same in four greys; "rectangles": six random ones, one over the other.
@@ -29,6 +29,8 @@ def picture(name: Name, side: int, *, instance: int = 0) -> Array:
     >>> picture("posterised", 16).shape
     (16, 16)
     """
+    if name not in NAMES:
+        raise ValueError(f"name = {name!r}: must be one of {', '.join(map(repr, NAMES))}")
     if name == "rectangles":
         rng = instances.generator("rectangles", instance)
         canvas = 0.5 + 0.0 * rng.random((side, side))

@@ -80,7 +80,7 @@ def unseen_error(
     return Unseen(xp.max(xp.sqrt(xp.sum(off * off, axis=-1)), axis=-1) + arrays.zeros(rng, (trials,)), left)
 
 
-@kernel(floats=lambda n, **_: 3 * n * n)
+@kernel(floats=lambda n, **_: 4 * n * n)
 def unseen_mean_error(n: int, y: float, eps: NonNegative, where: Where, *, trials: int, rng: Generator) -> Array:
     """Answer all n inputs with one random point: its error averaged over the inputs, (trials,).
 

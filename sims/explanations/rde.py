@@ -31,7 +31,8 @@ class Soft(NamedTuple):
 def gaussian_problem(d: int, *, instance: int = 0) -> Problem:
     """Return a problem with correlated inputs, on the host."""
     rng = instances.generator("gaussian_problem", instance)
-    return Problem(*rng.standard_normal((2, d)), instances.wishart(2 * d, d, instance=instance), rng.standard_normal(d))
+    w, mu, x = rng.standard_normal((3, d))
+    return Problem(w, mu, instances.wishart(2 * d, d, instance=instance), x)
 
 
 def _root(source: Array | Generator, Sigma: Array) -> Array:

@@ -53,7 +53,7 @@ def taps(p: int) -> tuple[float, ...]:
     return tuple(math.sqrt(2) * v / total for v in factor)
 
 
-@kernel(floats=lambda p, **_: 4 * p)
+@kernel(floats=lambda p, **_: 8 * p)
 def daubechies(p: int, *, trials: int, rng: Generator) -> Array:
     """Return the low-pass filter of p vanishing moments and least phase, (trials, 2p), all equal.
 

@@ -133,7 +133,7 @@ def influence_margin(p: Moments, levels: Levels) -> int:
     >>> [influence_margin(p, 3) for p in (1, 2, 3, 4)]
     [7, 21, 35, 49]
     """
-    return (2**levels - 1) * (2 * p - 1)
+    return int((2**levels - 1) * (2 * p - 1))
 
 
 @checked
@@ -151,4 +151,4 @@ def haar_ramp_change(slope: Real, levels: Levels) -> float:
     >>> haar_ramp_change(1 / 512, 3)
     0.0068359375
     """
-    return abs(slope) * (2**levels - 1) / 2
+    return float(abs(slope) * (2**levels - 1) / 2)
