@@ -34,7 +34,8 @@ def tiles(ax: Axes, results: Results) -> None:
     image, pixel, haar = (drawn[name][0] for name in ("picture", "pixel", "haar"))
     figure: Any = ax.figure
     place: Any = ax.get_subplotspec()
-    ax.axis("off")
+    title = ax.get_title(loc="left")
+    ax.remove()
     axes = place.subgridspec(2, 3, wspace=0.05, hspace=0.05).subplots()
     upper = ((image, "picture"), (pixel, "pixel mask"), (haar, "Haar mask"))
     for one, (shown, word) in zip(axes[0], upper, strict=True):
@@ -46,6 +47,8 @@ def tiles(ax: Axes, results: Results) -> None:
         one.set_xlabel(word, fontsize=7.5, labelpad=2, color=style.COLOURS[1] if word == "invented" else "black")
     for one in axes.ravel():
         one.set(xticks=[], yticks=[])
+        one.spines[["top", "right"]].set_visible(True)
+    axes[0, 0].set_title(title, loc="left")
     figure.set_layout_engine("constrained", wspace=0.03, hspace=0.03)
 
 

@@ -25,12 +25,14 @@ def distortion(ax: Axes, results: Results) -> None:
     whole = theory.rde_best_subset(W, SIGMA2, 0).distortion
     best = [theory.rde_best_subset(W, SIGMA2, int(j)).distortion / whole for j in k]
     wrong = decoy(SUBSET, "by weight")
-    style.theory(ax, k, best, 0, "best")
+    style.theory(ax, k, best, 0)
     style.simulation(ax, SIZES, results.mean(SEARCHED, "value").mean / whole, None, 0)
-    style.decoy(ax, k, [wrong(k=int(j))["value"] / whole for j in k], "largest weights (decoy)")
-    style.asymptote(ax, k, 1 - k / 8, 6, "random, on average")
+    style.decoy(ax, k, [wrong(k=int(j))["value"] / whole for j in k])
+    style.asymptote(ax, k, 1 - k / 8, 6)
+    style.name(ax, 2.2, 0.09, "best", 0, xytext=(0, 0))
+    style.name(ax, 3.4, 0.71, "random,\non average", 6, xytext=(0, 0))
+    style.name(ax, 3.1, 0.44, "largest\nweights", color=style.GREY, xytext=(-38, -17))
     ax.set(xlabel="coordinates kept $k$", ylabel="distortion / distortion at 0", ylim=(0, 1.02))
-    style.legend(ax, loc="upper right")
 
 
 def _digits(ax: Axes, results: Results, quantity: str) -> None:
@@ -54,7 +56,7 @@ def invented(ax: Axes, results: Results) -> None:
     """Share of equal neighbours that become an edge."""
     _digits(ax, results, "new_edges")
     ax.set(ylabel="share of new edges", ylim=(0, 0.25))
-    style.name(ax, 4, 0.165, "Haar coefficients", 1, xytext=(-30, 6))
+    style.name(ax, 2, 0.21, "Haar coefficients", 1, xytext=(0, 0))
     style.name(ax, 4, 0.04, "pixels", 0, xytext=(0, 8))
 
 

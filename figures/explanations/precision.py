@@ -37,10 +37,11 @@ def unseen(ax: Axes, results: Results) -> None:
         style.theory(ax, [1, power - 1], [radius + shift] * 2, index)
         style.simulation(ax, BITS, results.mean(SEEN[power], "error").mean + shift, None, index)
         style.mark(ax, power, "", y=0.5)
-        style.name(ax, power, 0.35, f"$\\varepsilon = 2^{{-{power}}}$\nseparated", index, xytext=(3, 0))
+        align = {"xytext": (3, 0)} if index == 0 else {"xytext": (-3, -30), "ha": "right"}
+        style.name(ax, power, 0.35, f"$\\varepsilon = 2^{{-{power}}}$\nseparated", index, **align)
     style.decoy(ax, [1, 21], [0.5, 0.5])
-    style.name(ax, 1, 0.5, "$|y|/2$ (decoy)", color=style.GREY, xytext=(2, -9))
-    style.name(ax, 1, 0.73, "radius of the solutions", 0, xytext=(2, 4))
+    style.name(ax, 1, 0.5, "$|y|/2$", color=style.GREY, xytext=(2, -9))
+    style.name(ax, 8, 0.73, "radius of the solutions", color="black", xytext=(3, 4))
     ax.set(xlabel="bits of the input", ylabel="worst error", ylim=(-0.04, 0.9), xlim=(0, 21.5))
 
 
@@ -52,7 +53,7 @@ def gains(ax: Axes, results: Results) -> None:
         style.simulation(ax, SIGMA, results.mean(GAINS[lam], "bound").mean, None, index)
     style.decoy(ax, sigma, 1 / sigma)
     style.name(ax, 0.14, 7.4, "$1/\\sigma$", color=style.GREY, xytext=(5, 3))
-    style.name(ax, 0.1, 0.33, "$\\lambda = 0.3$", 0, xytext=(2, 14))
+    style.name(ax, 0.3, 0.5, "$\\lambda = 0.3$", 0, xytext=(0, 0))
     style.name(ax, 0.1, 5.0, "$\\lambda = 0.01$", 1, xytext=(2, -22))
     ax.set(xscale="log", yscale="log", xlabel="singular value $\\sigma$", ylabel="gain, and its bound")
     plain(ax.xaxis, (0.1, 0.3, 1))
@@ -75,8 +76,8 @@ def photographs(ax: Axes, results: Results) -> None:
 FIGURES = (
     Picture(
         "precision",
-        "What precision and accuracy allow. (a) Basis pursuit on one of two rows that differ by less than the last bit: "
-        "the worst error of a solver stays at the radius of the two solutions until the bits separate them, and for "
+        "What precision and accuracy allow. (a) Basis pursuit on one of two rows that differ by less than the last "
+        "bit: the worst error of a solver stays at the radius of the two solutions until the bits separate them, and for "
         "every number of bits there are rows that they do not. (b) The slope that accuracy forces on a reconstruction "
         "(dots), and the gain of Tikhonov's (lines), which attains it. (c) The same from errors at photographs with "
         "and without a fine wave: the largest of many, below the gain at its frequency (dotted)",

@@ -26,7 +26,7 @@ def _ramp() -> np.ndarray:
 
 
 def signals(ax: Axes, results: Results) -> None:
-    """The ramp without its details of three levels, by wavelets with 1, 2 and 4 vanishing moments, one below another."""
+    """The ramp without its details of three levels, by wavelets with 1, 2 and 4 vanishing moments."""
     x = _ramp()
     middle = (END + START) // 2
     for row, p in enumerate(MOMENTS):
@@ -41,7 +41,7 @@ def signals(ax: Axes, results: Results) -> None:
         ax.plot(np.arange(N)[place], x[place] + shift, color="black", linewidth=0.7)
         ax.plot(np.arange(N)[place], masked[place] + shift, color=style.COLOURS[row], linewidth=1.4)
         style.name(ax, END, x[END - 1] + shift, NAMES[p], row, xytext=(2, -3))
-    ax.set(xlabel="sample", ylabel="signal (shifted)", xlim=(START, END + 34), yticks=[])
+    ax.set(xlabel="sample", ylabel="signal (shifted)", xlim=(START, END + 34), yticks=[], xticks=range(80, 181, 20))
 
 
 def reach(ax: Axes, results: Results) -> None:
@@ -51,9 +51,9 @@ def reach(ax: Axes, results: Results) -> None:
         line = [theory.influence_margin(int(q), levels) - 1 for q in p]
         style.theory(ax, p, line, index)
         style.simulation(ax, ORDERS[levels], results.mean(REACH[levels], "furthest").mean, None, index)
-        style.name(ax, 5, line[-1], f"{levels} levels", index, xytext=(-34, 4) if levels == 2 else (-40, 2))
+        style.name(ax, 5, line[-1], f"{levels} levels", index, xytext=(-38, -14) if levels == 2 else (-40, 2))
     style.decoy(ax, p, (2**3 - 1) * p - 1)
-    style.name(ax, 4, 27, "$(2^J-1)\\,p$ (decoy)", color=style.GREY, xytext=(-22, -12))
+    style.name(ax, 3.5, 27.5, "decoy", color=style.GREY, xytext=(0, 0))
     ax.set(xlabel="vanishing moments $p$", ylabel="furthest changed sample", xticks=p, ylim=(0, 66))
 
 
