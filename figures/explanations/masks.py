@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from claims.explanations.shown import masked_pictures
 from figures import style
 from figures.picture import Panel, Picture
 from figures.results import Results, cells
+from lab.run.sampling import Sample
 
 KEEP, VISIBLE = 0.5, 1 / 16
 LOOK = cells(masked_pictures, 1, {"name": "rectangles", "number": 4, "side": 32, "keep": KEEP})
@@ -52,6 +54,10 @@ def tiles(ax: Axes, results: Results) -> None:
     figure.set_layout_engine("constrained", wspace=0.03, hspace=0.03)
 
 
+def _energies_of(sample: Sample, name: str) -> np.ndarray:
+    return _energies(sample[name])
+
+
 def _energies(images: np.ndarray) -> np.ndarray:
     return np.array([[np.sum(level**2) for level in theory.haar2(image).details] for image in images])
 
@@ -66,7 +72,7 @@ def energy(ax: Axes, results: Results) -> None:
     ax.plot(levels, own, color="black", linewidth=1.0, marker="_", label="picture")
     style.decoy(ax, levels, KEEP**2 * own, "pixel mask, no excess")
     for name, index in (("pixel", 1), ("haar", 0)):
-        seen = results.mean(ENERGY, lambda sample, name=name: _energies(sample[name]))
+        seen = results.mean(ENERGY, partial(_energies_of, name=name))
         style.simulation(ax, levels, *seen, index)
     ax.set(xlabel="level (1: finest)", ylabel="detail energy", xticks=levels, ylim=(0, None))
     style.legend(ax, loc="upper right")

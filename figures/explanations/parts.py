@@ -31,7 +31,7 @@ def distortion(ax: Axes, results: Results) -> None:
     style.asymptote(ax, k, 1 - k / 8, 6)
     style.name(ax, 2.2, 0.09, "best", 0, xytext=(0, 0))
     style.name(ax, 3.4, 0.71, "random,\non average", 6, xytext=(0, 0))
-    style.name(ax, 3.1, 0.44, "largest\nweights", color=style.GREY, xytext=(-38, -17))
+    style.name(ax, 0.1, 0.24, "grey: largest\nweights", color=style.GREY, xytext=(0, 0))
     ax.set(xlabel="coordinates kept $k$", ylabel="distortion / distortion at 0", ylim=(0, 1.02))
 
 

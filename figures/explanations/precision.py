@@ -37,11 +37,10 @@ def unseen(ax: Axes, results: Results) -> None:
         style.theory(ax, [1, power - 1], [radius + shift] * 2, index)
         style.simulation(ax, BITS, results.mean(SEEN[power], "error").mean + shift, None, index)
         style.mark(ax, power, "", y=0.5)
-        align = {"xytext": (3, 0)} if index == 0 else {"xytext": (-3, -30), "ha": "right"}
-        style.name(ax, power, 0.35, f"$\\varepsilon = 2^{{-{power}}}$\nseparated", index, **align)
+        style.name(ax, power, 0.3, f"$\\varepsilon = 2^{{-{power}}}$", index, xytext=(3, 0))
     style.decoy(ax, [1, 21], [0.5, 0.5])
     style.name(ax, 1, 0.5, "$|y|/2$", color=style.GREY, xytext=(2, -9))
-    style.name(ax, 8, 0.73, "radius of the solutions", color="black", xytext=(3, 4))
+    style.name(ax, 8, 0.73, "radius", color="black", xytext=(3, 4))
     ax.set(xlabel="bits of the input", ylabel="worst error", ylim=(-0.04, 0.9), xlim=(0, 21.5))
 
 
@@ -68,7 +67,7 @@ def photographs(ax: Axes, results: Results) -> None:
         style.asymptote(ax, lam, theory.tikhonov_gain(sigma, lam), index)
         most = [np.max(sample["bound"]) for sample in results.samples(BLURRED[k])]
         style.simulation(ax, LAM, most, None, index)
-        style.name(ax, 5e-5, theory.tikhonov_gain(sigma, 5e-5), f"wave {k}: gain", index, xytext=(2, 4))
+        style.name(ax, 5e-5, float(theory.tikhonov_gain(sigma, 5e-5)), f"wave {k}: gain", index, xytext=(2, 4))
     ax.set(xscale="log", xlabel="penalty $\\lambda$", ylabel="bound from errors", ylim=(0, 5.8))
     plain(ax.xaxis, (1e-4, 1e-3, 1e-2, 1e-1))
 
@@ -76,11 +75,11 @@ def photographs(ax: Axes, results: Results) -> None:
 FIGURES = (
     Picture(
         "precision",
-        "What precision and accuracy allow. (a) Basis pursuit on one of two rows that differ by less than the last "
-        "bit: the worst error of a solver stays at the radius of the two solutions until the bits separate them, and for "
-        "every number of bits there are rows that they do not. (b) The slope that accuracy forces on a reconstruction "
-        "(dots), and the gain of Tikhonov's (lines), which attains it. (c) The same from errors at photographs with "
-        "and without a fine wave: the largest of many, below the gain at its frequency (dotted)",
+        "What precision and accuracy allow. (a) Basis pursuit on one of two rows that differ by $\\varepsilon$: the worst "
+        "error of a solver stays at the radius of the two solutions until the bits separate the rows (thin lines), and "
+        "for every number of bits there are rows that they do not. (b) The slope that accuracy forces on a "
+        "reconstruction (dots), and the gain of Tikhonov's (lines), which attains it. (c) The same from errors at "
+        "photographs with and without a fine wave: the largest of many, below the gain at its frequency (dotted)",
         (
             "unseen-digits", "unseen-digits-radius", "unseen-digits-average", STABLE,
             "accuracy-costs-stability-any-map", PHOTOGRAPHS,

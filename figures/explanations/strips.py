@@ -51,9 +51,9 @@ def reach(ax: Axes, results: Results) -> None:
         line = [theory.influence_margin(int(q), levels) - 1 for q in p]
         style.theory(ax, p, line, index)
         style.simulation(ax, ORDERS[levels], results.mean(REACH[levels], "furthest").mean, None, index)
-        style.name(ax, 5, line[-1], f"{levels} levels", index, xytext=(-38, -14) if levels == 2 else (-40, 2))
+        style.name(ax, 5, line[-1], f"{levels} levels", index, xytext=(-32, -22) if levels == 2 else (-40, 2))
     style.decoy(ax, p, (2**3 - 1) * p - 1)
-    style.name(ax, 3.5, 27.5, "decoy", color=style.GREY, xytext=(0, 0))
+    style.name(ax, 3.25, 27, "decoy", color=style.GREY, xytext=(0, 0))
     ax.set(xlabel="vanishing moments $p$", ylabel="furthest changed sample", xticks=p, ylim=(0, 66))
 
 

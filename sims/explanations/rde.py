@@ -29,7 +29,11 @@ class Soft(NamedTuple):
 
 
 def gaussian_problem(d: int, *, instance: int = 0) -> Problem:
-    """Return a problem with correlated inputs, on the host."""
+    """Return a problem with correlated inputs, on the host.
+
+    >>> gaussian_problem(3).Sigma.shape
+    (3, 3)
+    """
     rng = instances.generator("gaussian_problem", instance)
     w, mu, x = rng.standard_normal((3, d))
     return Problem(w, mu, instances.wishart(2 * d, d, instance=instance), x)

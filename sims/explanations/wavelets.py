@@ -130,12 +130,20 @@ def mask_change(
 
 
 def photo_row(n: int, *, instance: int = 0) -> Array:
-    """The first n <= 640 pixels of a row of a photograph, on the host."""
+    """Return the first n <= 640 pixels of a row of a photograph, on the host.
+
+    >>> photo_row(512, instance=1).shape
+    (512,)
+    """
     return images.photo(("china.jpg", "flower.jpg")[instance % 2])[(97 * instance + 31) % 427, :n]
 
 
 def masks(n: int, levels: int, *, instance: int = 0) -> tuple[Array, ...]:
-    """A mask in [0, 1] for the details of each level of n samples, on the host."""
+    """Return a mask in [0, 1] for the details of each level of n samples, on the host.
+
+    >>> [mask.shape for mask in masks(8, 2)]
+    [(4,), (2,)]
+    """
     rng = instances.generator("wavelet_masks", instance)
     return tuple(rng.random(n // 2**j) for j in range(1, levels + 1))
 
