@@ -76,9 +76,9 @@ FIGURES = (
     Picture(
         "precision",
         "What precision and accuracy allow. (a) Basis pursuit on one of two rows that differ by $\\varepsilon$: the "
-        "worst error of a solver stays at the radius of the two solutions until the bits separate the rows (thin lines), and "
-        "for every number of bits there are rows that they do not. (b) The slope that accuracy forces on a "
-        "reconstruction (dots), and the gain of Tikhonov's (lines), which attains it. (c) The same from errors at "
+        "worst error of a solver stays at the radius of the two solutions until the bits separate the rows (thin "
+        "lines), and for every number of bits there are rows that they do not. (b) The slope that accuracy forces on "
+        "a reconstruction (dots), and the gain of Tikhonov's (lines), which attains it. (c) The same from errors at "
         "photographs with and without a fine wave: the largest of many, below the gain at its frequency (dotted)",
         (
             "unseen-digits", "unseen-digits-radius", "unseen-digits-average", STABLE,

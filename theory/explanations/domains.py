@@ -9,25 +9,35 @@ from numpy.typing import NDArray
 
 from theory.domain import Floats, In, Parsed, Vector, reals, refusal
 
-_IMAGE = "a square array of finite real numbers with a side 2^k"
-_COVARIANCE = "a symmetric positive semidefinite matrix"
+_IMAGE = "a square array of real numbers with a side 2^k, no entry beyond 1e+75 in size"
+_COVARIANCE = "a symmetric positive semidefinite matrix, no entry beyond 1e+75 in size"
 _KEEP = "distinct integers >= 0, possibly none"
 _HAAR = "a pair (details, average): details[j-1] of shape (3, n/2^j, n/2^j) for j = 1, ..., log2 n, average (1, 1)"
 _WAVELET = "a pair (details, average): details[j-1] of length n/2^j, average as long as the last of them"
 
 
+def _square(name: str, value: Any, allowed: str) -> Floats:
+    try:
+        array = reals(name, value, ndim=2)
+    except ValueError:
+        raise refusal(name, value, allowed) from None
+    if array.shape[0] != array.shape[1]:
+        raise refusal(name, array, allowed)
+    return array
+
+
 def _image(name: str, value: Any) -> Floats:
-    array = reals(name, value, ndim=2)
+    array = _square(name, value, _IMAGE)
     side = array.shape[0]
-    if array.shape != (side, side) or side & (side - 1):
+    if side & (side - 1):
         raise refusal(name, array, _IMAGE)
     return array
 
 
 def _covariance(name: str, value: Any) -> Floats:
-    array = reals(name, value, ndim=2)
+    array = _square(name, value, _COVARIANCE)
     size = float(np.abs(array).max())
-    if array.shape[0] != array.shape[1] or np.abs(array - array.T).max() > 1e-12 * size:
+    if np.abs(array - array.T).max() > 1e-12 * size:
         raise refusal(name, array, _COVARIANCE)
     array = (array + array.T) / 2
     # The rounding of an eigenvalue is a few units in the last place of the largest.
