@@ -29,9 +29,9 @@ def distortion(ax: Axes, results: Results) -> None:
     style.simulation(ax, SIZES, results.mean(SEARCHED, "value").mean / whole, None, 0)
     style.decoy(ax, k, [wrong(k=int(j))["value"] / whole for j in k])
     style.asymptote(ax, k, 1 - k / 8, 6)
-    style.name(ax, 2.2, 0.09, "best", 0, xytext=(0, 0))
+    style.name(ax, 2.6, 0.1, "best", 0, xytext=(0, 0))
     style.name(ax, 3.4, 0.71, "random,\non average", 6, xytext=(0, 0))
-    style.name(ax, 0.1, 0.24, "grey: largest\nweights", color=style.GREY, xytext=(0, 0))
+    style.name(ax, 0.15, 0.14, "largest\nweights\n(decoy)", color=style.GREY, xytext=(0, 0))
     ax.set(xlabel="coordinates kept $k$", ylabel="distortion / distortion at 0", ylim=(0, 1.02))
 
 
@@ -65,9 +65,8 @@ FIGURES = (
         "parts",
         "Explanations by few parts. (a) A linear function of eight independent inputs: the coordinates of largest "
         "weight times spread lose least, those of largest weight more. (b), (c) Digits and a linear classifier, the "
-        "parts kept that count most for its decision: coefficients change it less often but keep less of its "
-        "probability, and on pictures of eight pixels a side they invent more edges than pixels do, because the "
-        "background is black",
+        "parts kept that count most for its decision: coefficients keep a little less of its probability, and on "
+        "pictures of eight pixels a side they invent more edges than pixels do, because the background is black",
         (SUBSET, "rde-linear-gaussian", "rde-linear-gaussian-averaged", DIGITS),
         (SEARCHED, KEPT),
         (Panel("linear function", distortion), Panel("digits: decision", retained), Panel("digits: edges", invented)),
