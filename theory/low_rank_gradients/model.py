@@ -42,16 +42,18 @@ def check_step(eta: float, beta: Floats, gamma: Floats) -> None:
         raise refusal("eta", eta, f"smaller than 1/(beta_max gamma_max) = {1 / largest:g}")
 
 
-def check_shape(name: str, matrix: Floats, shape: tuple[int, int]) -> None:
-    """Refuse a matrix of another shape."""
+def check_shape(name: str, matrix: Floats, shape: tuple[int, int], says: str) -> None:
+    """Refuse a matrix of another shape than the arguments named in `says` ask for."""
     if matrix.shape != shape:
-        raise ValueError(f"{name} = array of shape {matrix.shape}: must be {shape}")
+        raise ValueError(f"{name} = array of shape {matrix.shape}: must be {shape}, by {says}")
 
 
-def check_columns(name: str, matrix: Floats, rows: int) -> None:
+def check_columns(name: str, matrix: Floats, rows: int, says: str) -> None:
     """Refuse what does not have `rows` rows and orthonormal columns."""
     if matrix.shape[0] != rows or matrix.shape[1] > rows:
-        raise ValueError(f"{name} = array of shape {matrix.shape}: must have {rows} rows and no more columns")
+        raise ValueError(
+            f"{name} = array of shape {matrix.shape}: must have {rows} rows, by {says}, and no more columns"
+        )
     gram = matrix.T @ matrix
     if float(np.abs(gram - np.eye(len(gram))).max()) > _ROUNDING:
         raise refusal(name, matrix, "a matrix with orthonormal columns")

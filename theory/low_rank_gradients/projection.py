@@ -34,8 +34,8 @@ def projected_residual(
     """
     left, right = eigen("B", B), eigen("C", C)
     m = len(left.values)
-    check_shape("G0", G0, (m, len(right.values)))
-    check_columns("P", P, m)
+    check_shape("G0", G0, (m, len(right.values)), "B and C")
+    check_columns("P", P, m, "B")
     check_step(eta, left.values, right.values)
     inner = eigen("P'BP", P.T @ B @ P)
     start = inner.vectors.T @ (P.T @ G0) @ right.vectors
@@ -59,12 +59,12 @@ def projection_floor(G0: Moderate, B: Moderate, P: Moderate) -> Floats:
     array([[0. ],
            [0.5]])
     """
-    check_shape("G0", G0, (len(B), G0.shape[1]))
     eigen("B", B)
-    check_columns("P", P, len(B))
+    check_shape("G0", G0, (len(B), G0.shape[1]), "B")
+    check_columns("P", P, len(B), "B")
     inner = eigen("P'BP", P.T @ B @ P)
     if inner.values[0] == 0:
-        raise refusal("P", P, "such that P'BP is not singular")
+        raise refusal("P", P, f"such that P'BP is not singular, B = {B.tolist()}")
     return np.asarray(G0 - B @ P @ np.linalg.solve(P.T @ B @ P, P.T @ G0))
 
 

@@ -24,11 +24,11 @@ class _Split(NamedTuple):
 
 def _split(G0: Floats, beta: Floats, gamma: Floats, U: Floats, V: Floats, eta: float) -> _Split:
     m, n = len(beta), len(gamma)
-    check_shape("G0", G0, (m, n))
-    check_shape("U", U, (m, m))
-    check_shape("V", V, (n, n))
-    check_columns("U", U, m)
-    check_columns("V", V, n)
+    check_shape("G0", G0, (m, n), "beta and gamma")
+    check_shape("U", U, (m, m), "beta")
+    check_shape("V", V, (n, n), "gamma")
+    check_columns("U", U, m, "beta")
+    check_columns("V", V, n, "gamma")
     check_step(eta, beta, gamma)
     products = np.outer(beta, gamma)
     slowest = products <= products.min() + _EQUAL * products.max()

@@ -47,8 +47,8 @@ def gradient_trajectory(
     """
     left, right = eigen("B", B), eigen("C", C)
     shape = (len(left.values), len(right.values))
-    check_shape("A", A, shape)
-    check_shape("W0", W0, shape)
+    check_shape("A", A, shape, "B and C")
+    check_shape("W0", W0, shape, "B and C")
     check_step(eta, left.values, right.values)
     G0 = A - B @ W0 @ C
     if not np.any(G0):
