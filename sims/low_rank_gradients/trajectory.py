@@ -11,9 +11,10 @@ from sims.stacks import norm
 
 
 class GradientTrajectory(NamedTuple):
-    """Of G_t, (trials, times, ...): singular values, descending; stable rank; kappa; and drift (trials,)."""
+    """Of G_t, (trials, times, ...): singular values, descending, the first alone; stable rank; kappa; drift (trials,)."""
 
     singular_values: Array
+    largest: Array
     stable_rank: Array
     kappa: Array
     drift: Array
@@ -40,6 +41,7 @@ def gradient_trajectory(
     steps: int,
     *,
     at: Sequence[int] | None = None,
+    recompute: bool = False,
     trials: int,
     rng: Generator,
 ) -> GradientTrajectory:
@@ -47,7 +49,7 @@ def gradient_trajectory(
 
     Computed as A - B W C a late gradient would be the rounding of A. A, W0: (m, n); B: (m, m), C: (n, n); at: the steps
     at which to look, ascending, those beyond `steps` taken as it; None: all. drift is |A - B W C - G|/|A| at the end:
-    that W and G belong together. All trials are equal. Returns `GradientTrajectory`.
+    that W and G belong together. recompute: take G as A - B W C all the same. All trials are equal. Returns `GradientTrajectory`.
 
     >>> from sims.arrays import strict_rng
     >>> from sims.low_rank_gradients import bilinear_problem
@@ -62,12 +64,44 @@ def gradient_trajectory(
     for stop in times:
         for _ in range(t, stop):
             W = W + eta * G
-            G = G - eta * (B @ G @ C)
+            G = A - B @ W @ C if recompute else G - eta * (B @ G @ C)
         t = stop
         found.append(spectrum(G))
     drift = norm(A - B @ W @ C - G) / norm(A)
     values, ranks, kappas = (xp.stack(list(rows), axis=1) for rows in zip(*found, strict=True))
-    return GradientTrajectory(values, ranks, kappas, drift)
+    return GradientTrajectory(values, values[..., 0], ranks, kappas, drift)
+
+
+class KappaLine(NamedTuple):
+    """The line of log kappa against t, (trials,): its slope, and kappa where it meets t = 0."""
+
+    rate: Array
+    constant: Array
+
+
+@kernel(floats=lambda G0, **_: 4 * G0.size)
+def kappa_line(
+    G0: Array, B: Array, C: Array, eta: Positive, t: int, span: int, *, trials: int, rng: Generator
+) -> KappaLine:
+    """The line through log kappa at the steps t and t + span of the recursion from G0 (m, n).
+
+    B: (m, m), C: (n, n); t >= 0, span >= 1. All trials are equal. Returns fields rate, constant.
+
+    >>> from sims.arrays import strict_rng
+    >>> from sims.low_rank_gradients import bilinear_problem
+    >>> one = bilinear_problem((0.3, 1.0), (0.3, 1.0))
+    >>> round(float(kappa_line(one.G0, one.B, one.C, 0.9, 36, 4, trials=1, rng=strict_rng(0)).rate[0]), 4)
+    -0.921
+    """
+    G, B, C = (_stack(rng, trials, matrix) for matrix in (G0, B, C))
+    logs, now = [], 0
+    for stop in (t, t + span):
+        for _ in range(now, stop):
+            G = G - eta * (B @ G @ C)
+        now = stop
+        logs.append(namespace(G).log(spectrum(G)[2]))
+    rate = (logs[1] - logs[0]) / span
+    return KappaLine(rate, namespace(G).exp(logs[0] - t * rate))
 
 
 @kernel(floats=lambda G0, **_: 4 * G0.size)

@@ -190,7 +190,7 @@ def test_memory():
         for r in range(1, m + 1):
             low, lora = (lrg.optimiser_memory(m, n, r, method).states for method in ("projection", "lora"))
             assert lora - low == m * r
-            assert (low < full) == (r * (m + 2 * n) < 2 * m * n)
+            assert (low < full) == (r * (m + 2 * n) < 2 * m * n) == (r <= lrg.break_even_rank(m, n))
     assert lrg.gradient_rank_cap(5, 10, 128, True) == 5
     assert lrg.gradient_rank_cap(64, 10, 128) == 10
     assert lrg.gradient_rank_cap(3, 1, 4, True) == 0
@@ -216,6 +216,7 @@ def test_memory():
         (lambda: lrg.range_finder_flat(2, 1, 3), "p = 3"),
         (lambda: lrg.optimiser_memory(3, 2, 1, "full"), "m = 3"),
         (lambda: lrg.optimiser_memory(2, 3, 3, "full"), "r = 3"),
+        (lambda: lrg.break_even_rank(3, 2), "m = 3"),
     ],
 )  # fmt: skip
 def test_refusals(call, message):

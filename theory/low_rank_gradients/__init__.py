@@ -5,7 +5,7 @@ eigenvalues beta and gamma in ascending order; W moves by + eta G; time runs fro
 in bytes.
 """
 
-from theory.low_rank_gradients.memory import OptimiserMemory, gradient_rank_cap, optimiser_memory
+from theory.low_rank_gradients.memory import OptimiserMemory, break_even_rank, gradient_rank_cap, optimiser_memory
 from theory.low_rank_gradients.projection import (
     projected_residual,
     projection_floor,
@@ -22,7 +22,7 @@ from theory.low_rank_gradients.trajectory import (
 )
 
 __all__ = [
-    "GradientTrajectory", "OptimiserMemory", "both_singular_bound", "gradient_rank_cap", "gradient_trajectory",
-    "kappa_constant", "kappa_rate", "optimiser_memory", "projected_residual", "projection_floor",
+    "GradientTrajectory", "OptimiserMemory", "both_singular_bound", "break_even_rank", "gradient_rank_cap",
+    "gradient_trajectory", "kappa_constant", "kappa_rate", "optimiser_memory", "projected_residual", "projection_floor",
     "random_refresh_loss", "range_finder_bound", "range_finder_flat", "refreshed_loss", "stable_rank_bound",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from theory.domain import Count, checked, refusal
 
-__all__ = ["OptimiserMemory", "gradient_rank_cap", "optimiser_memory"]
+__all__ = ["OptimiserMemory", "break_even_rank", "gradient_rank_cap", "optimiser_memory"]
 
 
 class OptimiserMemory(NamedTuple):
@@ -41,6 +41,24 @@ def optimiser_memory(m: Count, n: Count, r: Count, method: Literal["full", "proj
     if method == "projection":
         return OptimiserMemory(m * n, m * r + 2 * n * r)
     return OptimiserMemory(m * n + m * r + n * r, 2 * m * r + 2 * n * r)
+
+
+@checked
+def break_even_rank(m: Count, n: Count) -> int:
+    r"""Return the largest rank r at which a projected optimiser holds fewer states than the full one.
+
+    $$\lceil 2mn/(m+2n) \rceil - 1$$
+
+    m, n: sizes, m <= n. Returns an integer from 0 (none) to m - 1. Raises ValueError outside these domains.
+
+    Source: from Zhao et al. 2024, arXiv:2403.03507, Table 1 (recalled); derived here.
+
+    >>> break_even_rank(6, 6), break_even_rank(64, 128)
+    (3, 51)
+    """
+    if m > n:
+        raise refusal("m", m, f"an integer from 1 to n = {n}")
+    return -(-2 * m * n // (m + 2 * n)) - 1
 
 
 @checked
