@@ -13,11 +13,11 @@ DIGITS = claim(
     slug="digits-gradient-rank",
     title="On digits the gradients have a low stable rank from the start, and do not collapse further",
     statement=(
-        r"Stable ranks of both layers' gradients of a $64$-$128$-$10$ relu network along full-batch training on digits, "
-        r"with and without weight decay, beside the $1$ at which the bilinear model ends."
+        r"Stable ranks of both layers' gradients of a $64$-$128$-$10$ relu network along full-batch training on "
+        r"digits, with and without weight decay, beside the $1$ at which the bilinear model ends."
     ),
     source=Source("zhao2024galore", "low rank of gradients during training; no closed form", "derived"),
-    kind=Observation(trials=6),
+    kind=Observation(trials=8),
     predict=lambda at, weight_decay, per_class: {"hidden": [1.0] * len(at), "last": [1.0] * len(at)},
     simulate=sims.digits_gradients,
     grid=Grid(

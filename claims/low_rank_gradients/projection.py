@@ -159,9 +159,7 @@ RANDOM = claim(
     ),
     source=Source("zhao2024galore", "random projections as a baseline; mean", "derived"),
     kind=Mean(resolution=0.015),
-    predict=lambda loss0, m, r, T, eta, cycles: {
-        "value": theory.random_refresh_loss(loss0, m, r, T, eta, cycles)
-    },
+    predict=lambda loss0, m, r, T, eta, cycles: {"value": theory.random_refresh_loss(loss0, m, r, T, eta, cycles)},
     simulate=sims.random_refresh_loss,
     grid=Grid(
         quick=(

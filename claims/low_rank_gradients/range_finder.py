@@ -43,7 +43,8 @@ def _instead(over: Callable[[int], int]) -> Callable[..., Named]:
     return predict
 
 
-_SHARP = cells(shape="spiked", N=304, k=4, p=6)
+# p >= 10: the squared error has moments below (p + 1)/2 only.
+_SHARP = cells(shape="spiked", N=510, k=10, p=10)
 
 FROBENIUS = claim(
     slug="randomized-range-finder",
@@ -57,14 +58,14 @@ FROBENIUS = claim(
     predict=_frobenius,
     simulate=sketched.of(sims.range_finder_error),
     grid=Grid(
-        quick=(*cells(shape=["polynomial", "exponential"], N=60, k=5, p=8), *_SHARP),
-        full=(*cells(shape=["polynomial", "exponential"], N=200, k=[5, 10], p=[8, 12]), *_SHARP),
+        quick=(*cells(shape=["polynomial", "exponential"], N=60, k=5, p=10), *_SHARP),
+        full=(*cells(shape=["polynomial", "exponential"], N=200, k=[5, 10], p=[10, 14]), *_SHARP),
     ),
     decoys=(
         Decoy("k/p", "1 + k/p", _instead(lambda p: p)),
         Decoy("k/(p + 1)", "1 + k/(p + 1)", _instead(lambda p: p + 1)),
     ),
-    tails={"F": Moments(skewness=1.0), "F2": Moments(skewness=3.0)},
+    tails={"F": Moments(skewness=1.5), "F2": Moments(skewness=3.0)},
 )
 
 SPECTRAL = claim(
@@ -80,8 +81,8 @@ SPECTRAL = claim(
     },
     simulate=sketched.of(sims.range_finder_spectral),
     grid=Grid(
-        quick=cells(shape=["polynomial", "spiked"], N=40, k=5, p=6),
-        full=cells(shape=["polynomial", "exponential", "spiked"], N=[40, 100], k=5, p=[6, 10]),
+        quick=cells(shape=["polynomial", "spiked"], N=40, k=5, p=10),
+        full=cells(shape=["polynomial", "exponential", "spiked"], N=[40, 100], k=5, p=[10, 14]),
     ),
     decoys=(
         Decoy(
@@ -92,7 +93,7 @@ SPECTRAL = claim(
     tails={"value": Moments(skewness=2.0)},
 )  # fmt: skip
 
-_FLAT = (*cells(N=20, k=2, p=6), *cells(N=40, k=4, p=8), *cells(N=12, k=6, p=10))
+_FLAT = (*cells(N=20, k=2, p=10), *cells(N=40, k=4, p=12), *cells(N=12, k=6, p=10))
 
 FLAT = claim(
     slug="randomized-range-finder-flat",
@@ -105,7 +106,7 @@ FLAT = claim(
     kind=Mean(resolution=0.01),
     predict=lambda N, k, p: {"value": theory.range_finder_flat(N, k, p)},
     simulate=sims.range_finder_flat,
-    grid=Grid(quick=_FLAT, full=(*_FLAT, *cells(N=100, k=[5, 10], p=[8, 12]))),
+    grid=Grid(quick=_FLAT, full=(*_FLAT, *cells(N=100, k=[5, 10], p=[10, 14]))),
     decoys=(
         Decoy("bound as equality", "N(1 + k/(p-1)): the p directions found by chance forgotten",
               lambda N, k, p: {"value": N * (1 + k / (p - 1))}),

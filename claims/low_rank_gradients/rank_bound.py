@@ -35,6 +35,9 @@ def placed(beta: Numbers, gamma: Numbers, eta: float, H0: Matrix, t: Times) -> N
     return {"G0": one.G0, "beta": beta, "gamma": gamma, "U": one.U, "V": one.V, "eta": eta, "t": t}
 
 
+DRAWN, PLACED = drawn.of(sims.stable_rank_bound), placed.of(sims.stable_rank_bound)
+
+
 def _never_rises(**cell: Any) -> Any:
     """The stable rank of the start, at all times."""
     given = drawn(**cell)
@@ -51,7 +54,7 @@ def _fourth(through: Callable[..., Any]) -> Callable[..., Any]:
     return predict
 
 
-_TIMES = (0, 1, 3, 10, 40)
+_TIMES = (0, 1, 3, 10, 40, 400)
 _RANDOM = cells(m=3, n=3, zeros=0, t=_TIMES, number=list(range(16)))
 
 RANDOM = claim(
@@ -65,7 +68,7 @@ RANDOM = claim(
     source=_GALORE,
     kind=Bound(side="upper", on="draw", tolerance=1e-9, trials=1),
     predict=drawn.of(theory.stable_rank_bound),
-    simulate=drawn.of(sims.stable_rank_bound),
+    simulate=DRAWN,
     grid=Grid(
         quick=(*_RANDOM, *cells(m=9, n=12, zeros=0, t=_TIMES, number=[0, 1])),
         full=(*_RANDOM, *cells(m=[2, 4, 9], n=[3, 12], zeros=0, t=_TIMES, number=list(range(20, 60)))),
@@ -105,7 +108,7 @@ ATTAINED = claim(
     source=Source("zhao2024galore", "lemma on the stable rank recalled; attaining start derived here", "derived"),
     kind=Bound(side="upper", on="draw", tolerance=1e-9, trials=1, reach=0.999),
     predict=placed.of(theory.stable_rank_bound),
-    simulate=placed.of(sims.stable_rank_bound),
+    simulate=PLACED,
     grid=Grid(quick=_ATTAINED, full=_ATTAINED),
     decoys=(
         Decoy("4t", "twice the exponent", _fourth(placed.of(theory.stable_rank_bound))),
@@ -145,7 +148,7 @@ SINGULAR = claim(
     source=Source("zhao2024galore", "lemma on the stable rank recalled; its failure and this bound", "derived"),
     kind=Bound(side="upper", on="draw", tolerance=1e-9, trials=1),
     predict=placed.of(theory.both_singular_bound),
-    simulate=placed.of(sims.stable_rank_bound),
+    simulate=PLACED,
     grid=Grid(quick=_SPLIT, full=_SPLIT),
     decoys=(Decoy("as for a product", "|G_inf|_2 in the denominator", as_if_product),),
 )
@@ -157,7 +160,7 @@ SINGULAR_RANDOM = claim(
     source=Source("zhao2024galore", "no bound is stated for this case", "derived"),
     kind=Bound(side="upper", on="draw", tolerance=1e-9, trials=1),
     predict=drawn.of(theory.both_singular_bound),
-    simulate=drawn.of(sims.stable_rank_bound),
+    simulate=DRAWN,
     grid=Grid(
         quick=cells(m=3, n=4, zeros=1, t=_TIMES, number=list(range(12))),
         full=cells(m=[3, 6], n=[4, 9], zeros=[1, 2], t=_TIMES, number=list(range(40))),

@@ -10,7 +10,12 @@ from sims.low_rank_gradients.projection import (
     random_refresh_loss,
     refreshed_loss,
 )
-from sims.low_rank_gradients.range_finder import RangeError, range_finder_error, range_finder_flat, range_finder_spectral
+from sims.low_rank_gradients.range_finder import (
+    RangeError,
+    range_finder_error,
+    range_finder_flat,
+    range_finder_spectral,
+)
 from sims.low_rank_gradients.trajectory import (
     GradientTrajectory,
     KappaLine,

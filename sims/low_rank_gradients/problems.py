@@ -57,7 +57,7 @@ class Start(NamedTuple):
 
 
 def random_start(m: int, n: int, zeros: int = 0, *, instance: int = 0) -> Start:
-    """Return an instance: eigenvalues uniform in (1/20, 1), U' G0 V of random signs times lognormal sizes exp(2 N(0, 1)).
+    """Return an instance: eigenvalues uniform in (1/20, 1), U' G0 V of random signs and sizes exp(2 N(0, 1)).
 
     zeros: how many eigenvalues of either side are 0.
 

@@ -69,7 +69,7 @@ def projection_floor(
     return Floor(G, norm(P.mT @ G) / norm(A))
 
 
-@kernel(floats=lambda s, n=None, **_: 5 * len(s) * (n or len(s)) + 2 * len(s) ** 2)
+@kernel(floats=lambda s, n=None, **_: 6 * len(s) * (n or len(s)) + 2 * len(s) ** 2)
 def refreshed_loss(
     s: Sequence[float],
     r: int,
@@ -107,7 +107,7 @@ def _inside(A: Array, P: Array, W: Array, eta: float, steps: int) -> Array:
     return W
 
 
-@kernel(floats=lambda m, n=None, **_: 5 * m * (n or m))
+@kernel(floats=lambda m, n=None, **_: 6 * m * (n or m))
 def random_refresh_loss(
     loss0: NonNegative,
     m: int,

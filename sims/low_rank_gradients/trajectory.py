@@ -11,7 +11,7 @@ from sims.stacks import norm
 
 
 class GradientTrajectory(NamedTuple):
-    """Of G_t, (trials, times, ...): singular values, descending, the first alone; stable rank; kappa; drift (trials,)."""
+    """Of G_t, (trials, times, ...): singular values, descending; the first; stable rank; kappa; drift (trials,)."""
 
     singular_values: Array
     largest: Array
@@ -31,7 +31,11 @@ def _stack(rng: Generator, trials: int, matrix: Array) -> Array:
     return arrays.zeros(rng, (trials, 1, 1)) + arrays.asarray(rng, matrix)
 
 
-@kernel(floats=lambda A, steps, at=None, **_: 6 * A.size + (steps + 1 if at is None else len(at)) * min(A.shape))
+@kernel(
+    floats=lambda A, B, C, steps, at=None, **_: (
+        6 * A.size + B.size + C.size + 2 * (steps + 1 if at is None else len(at)) * min(A.shape)
+    )
+)
 def gradient_trajectory(
     A: Array,
     B: Array,
@@ -49,7 +53,8 @@ def gradient_trajectory(
 
     Computed as A - B W C a late gradient would be the rounding of A. A, W0: (m, n); B: (m, m), C: (n, n); at: the steps
     at which to look, ascending, those beyond `steps` taken as it; None: all. drift is |A - B W C - G|/|A| at the end:
-    that W and G belong together. recompute: take G as A - B W C all the same. All trials are equal. Returns `GradientTrajectory`.
+    that W and G belong together. recompute: take G as A - B W C all the same. All trials are equal. Returns
+    `GradientTrajectory`.
 
     >>> from sims.arrays import strict_rng
     >>> from sims.low_rank_gradients import bilinear_problem
@@ -79,7 +84,7 @@ class KappaLine(NamedTuple):
     constant: Array
 
 
-@kernel(floats=lambda G0, **_: 4 * G0.size)
+@kernel(floats=lambda G0, B, C, **_: 4 * G0.size + B.size + C.size)
 def kappa_line(
     G0: Array, B: Array, C: Array, eta: Positive, t: int, span: int, *, trials: int, rng: Generator
 ) -> KappaLine:
@@ -104,7 +109,7 @@ def kappa_line(
     return KappaLine(rate, namespace(G).exp(logs[0] - t * rate))
 
 
-@kernel(floats=lambda G0, **_: 4 * G0.size)
+@kernel(floats=lambda G0, U, V, **_: 4 * G0.size + U.size + V.size)
 def stable_rank_bound(
     G0: Array,
     beta: Sequence[float],

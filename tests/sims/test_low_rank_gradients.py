@@ -73,7 +73,7 @@ def test_a_sketch_against_its_definition():
     assert spectral[0] == pytest.approx(rest[0], rel=1e-6)
     assert found.F2[0] == pytest.approx(np.sum(rest**2), rel=1e-6)
     assert found.F[0] == pytest.approx(found.F2[0] ** 0.5)
-    with pytest.raises(ValueError, match="s = .*largest"):
+    with pytest.raises(ValueError, match=r"s = .*largest"):
         lrg.range_finder_error((1e9, 1.0, 1.0), 1, 1, trials=1, rng=np.random.default_rng(5))
 
 

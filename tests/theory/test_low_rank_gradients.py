@@ -9,6 +9,7 @@ import mpmath
 import numpy as np
 import pytest
 
+from claims import load_claims
 from theory import low_rank_gradients as lrg
 
 I2 = np.eye(2)
@@ -60,6 +61,19 @@ def test_exponent_and_constant(problem):
     # The products alone would say -.1005: too slow.
     slow = 2 * (math.log1p(-ETA * 0.45) - math.log1p(-ETA * 0.3))
     assert slow == pytest.approx(-0.1005, abs=1e-4)
+
+
+def test_the_line_of_the_claim_is_late_enough():
+    """The next order at the steps where the claim looks, by the exact spectrum: below a third of its tolerance."""
+    (found,) = (one for one in load_claims("low_rank_gradients") if one.slug == "gradient-rank-one-rate")
+    for cell in (*found.grid.quick, *found.grid.full):
+        beta, gamma, t, end = cell["beta"], cell["gamma"], cell["t"], cell["t"] + cell["span"]
+        kappa = lrg.gradient_trajectory(
+            cell["H0"], np.diag(beta), np.diag(gamma), np.zeros((len(beta), len(gamma))), cell["eta"], end
+        ).kappa
+        rate = math.log(kappa[end] / kappa[t]) / cell["span"]
+        assert rate == pytest.approx(lrg.kappa_rate(beta, gamma, cell["eta"]), rel=3e-4)
+        assert kappa[t] * math.exp(-t * rate) == pytest.approx(lrg.kappa_constant(cell["H0"]), rel=3e-4)
 
 
 def test_the_stable_rank_outlives_the_gradient():
