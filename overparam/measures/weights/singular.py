@@ -70,7 +70,14 @@ def _singular(given: Given) -> Floats:
 
 
 def stable_rank(weights: Any) -> Result:
-    r"""Return $|W|_F^2/|W|_2^2$, against $md/(\sqrt m+\sqrt d)^2$ for a random matrix of that shape."""
+    r"""Return $|W|_F^2/|W|_2^2$, against $md/(\sqrt m+\sqrt d)^2$ for a random matrix of that shape.
+
+    weights: (outputs, inputs), or a convolution's four axes; or a gradient of that shape; or its `Spectrum`. Raises
+    ValueError for what is no matrix, or zero.
+
+    >>> stable_rank([[2.0, 0.0], [0.0, 1.0]]).value
+    1.25
+    """
     return stable_rank_of(weights if isinstance(weights, Spectrum) else spectrum(weights))
 
 
