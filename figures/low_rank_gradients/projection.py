@@ -66,8 +66,8 @@ FIGURES = (
     Picture(
         "projection",
         "A fixed subspace of two directions in eight ends at a floor; with a fresh random one the loss falls "
-        "geometrically in the mean, with the leading one with its refreshes faster. A Gaussian sketch stays below its bound; where spikes stand on a flat "
-        "tail its share of the bound is known exactly",
+        "geometrically in the mean, with the leading one and its refreshes faster. A Gaussian sketch stays below its "
+        "bound; where spikes stand on a flat tail its share of the bound is known exactly",
         ("projected-training-random", "projected-training-refreshed", "randomized-range-finder"),
         (TOP, RANDOM, FIXED, SKETCHES),
         (Panel("training in 2 of 8 directions", losses), Panel("finding directions by a sketch", sketches)),

@@ -20,7 +20,7 @@ def outside_top(grad_W: Any, k: int = 1) -> Result:
 
     $$\kappa = \sum_{i>k}s_i^2 \Big/ \sum_is_i^2$$
     What an optimiser loses of this step that sees the best rank k of it. Random matrix of that shape (the null): by the
-    quantiles of the Marchenko-Pastur law. Of rank k at most (the limit): 0.
+    quantiles of the Marchenko-Pastur law, to order one over its size. Of rank k at most (the limit): 0.
 
     grad_W: (neurons, inputs), or a convolution's four axes, of any library; or its `Spectrum`; k: from 1 to the smaller
     side. detail: k; singular, all of them; rank_for, the smallest ranks that miss at most a half, a tenth and a
