@@ -57,10 +57,10 @@ def digits(ax: Axes, results: Results) -> None:
 FIGURES = (
     Picture(
         "savings",
-        "States of Adam, counted in the arrays that it holds: a projection saves up to a rank that is known, and always "
-        "needs fewer than two factors. On digits the gradients of a 64-128-10 relu network have few directions from the "
-        "start (dotted: a random matrix), but the hidden layer's stable rank does not fall further, without weight decay "
-        "(solid) or with it (dashed)",
+        "States of Adam, counted in the arrays that it holds: a projection saves up to a rank that is known, and "
+        "always needs fewer than two factors. On digits the gradients of a 64-128-10 relu network have few directions "
+        "from the start (dotted: a random matrix), but the hidden layer's stable rank does not fall further, without "
+        "weight decay (solid) or with it (dashed)",
         ("optimiser-memory", "optimiser-memory-break-even", "digits-gradient-rank"),
         (HELD, DIGITS),
         (Panel("a 64 x 128 layer", memory), Panel("a network on digits", digits)),

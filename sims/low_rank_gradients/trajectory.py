@@ -84,7 +84,7 @@ class KappaLine(NamedTuple):
     constant: Array
 
 
-@kernel(floats=lambda G0, B, C, **_: 4 * G0.size + B.size + C.size)
+@kernel(floats=lambda G0, B, C, **_: 8 * G0.size + B.size + C.size)
 def kappa_line(
     G0: Array, B: Array, C: Array, eta: Positive, t: int, span: int, *, trials: int, rng: Generator
 ) -> KappaLine:
@@ -109,7 +109,7 @@ def kappa_line(
     return KappaLine(rate, namespace(G).exp(logs[0] - t * rate))
 
 
-@kernel(floats=lambda G0, U, V, **_: 4 * G0.size + U.size + V.size)
+@kernel(floats=lambda G0, U, V, **_: 8 * G0.size + U.size + V.size)
 def stable_rank_bound(
     G0: Array,
     beta: Sequence[float],
