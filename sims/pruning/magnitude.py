@@ -26,10 +26,33 @@ def mixture(rng: Generator, shape: tuple[int, ...], p: int, pis: Sequence[float]
     return namespace(blocks[0]).concat(blocks, axis=-1)
 
 
-@kernel(
-    floats=lambda n, p, copies=16, **_: n * p + 2 * min(n, p) ** 2 + copies * (2 * n + 8 * p),
-    seconds=lambda n, p, copies=16, **_: 6e-10 * n * p * min(n, p) + 3e-8 * n * p + copies * 1.5e-7 * (n + p),
-)
+def _floats(n: int, p: int, copies: int = 16, **_: object) -> float:
+    return n * p + 2 * min(n, p) ** 2 + copies * (2 * n + 8 * p)
+
+
+def _seconds(n: int, p: int, copies: int = 16, **_: object) -> float:
+    return 6e-10 * n * p * min(n, p) + 3e-8 * n * p + copies * 1.5e-7 * (n + p)
+
+
+def _check(n: int, p: int, pis: Sequence[float], betas: Sequence[float], keep: Sequence[float]) -> None:
+    if abs(n - p) <= 1:
+        raise ValueError(f"n = {n!r}: must be an integer that differs from p = {p} by more than 1")
+    if len(pis) != len(betas):
+        raise ValueError(f"betas = {betas!r}: must be as many numbers as pis, {len(pis)}")
+    if not all(0 < share <= 1 for share in keep):
+        raise ValueError(f"keep = {keep!r}: must be numbers in (0, 1]")
+
+
+def _pruned(w: Array, found: Array, keep: Sequence[float]) -> Array:
+    """Excess risks (..., densities) of the estimators found (..., p)."""
+    xp, p = namespace(w), w.shape[-1]
+    order = xp.argsort(-xp.abs(found), axis=-1)
+    error, w2 = (found - w) ** 2, w * w
+    gained = xp.cumulative_sum(xp.take_along_axis(error - w2, order, axis=-1), axis=-1, include_initial=True)
+    return xp.stack([xp.sum(w2, axis=-1) + gained[..., round(share * p)] for share in keep], axis=-1)
+
+
+@kernel(floats=_floats, seconds=_seconds)
 def magnitude_risk(
     n: int,
     p: int,
@@ -52,22 +75,37 @@ def magnitude_risk(
     >>> magnitude_risk(20, 10, 0.5, (0.8, 0.2), (0.0, 5.0), (0.2, 1.0), trials=3, rng=strict_rng(0)).shape
     (3, 2)
     """
-    if abs(n - p) <= 1:
-        raise ValueError(f"n = {n!r}: must be an integer that differs from p = {p} by more than 1")
-    if len(pis) != len(betas):
-        raise ValueError(f"betas = {betas!r}: must be as many numbers as pis, {len(pis)}")
-    if not all(0 < share <= 1 for share in keep):
-        raise ValueError(f"keep = {keep!r}: must be numbers in (0, 1]")
+    _check(n, p, pis, betas, keep)
     w = mixture(rng, (trials, copies), p, pis, betas)
     x = rng.standard_normal(size=(trials, n, p))
     noise = sigma2**0.5 * rng.standard_normal(size=(trials, n, copies))
-    xp = namespace(x)
     if n > p:
         found = w + arrays.spd_solve(x.mT @ x, x.mT @ noise).mT
     else:
         found = (x.mT @ arrays.spd_solve(x @ x.mT, x @ w.mT + noise)).mT
-    order = xp.argsort(-xp.abs(found), axis=-1)
-    error, w2 = (found - w) ** 2, w * w
-    gained = xp.cumulative_sum(xp.take_along_axis(error - w2, order, axis=-1), axis=-1, include_initial=True)
-    risks = [xp.sum(w2, axis=-1) + gained[..., round(share * p)] for share in keep]
-    return xp.mean(xp.stack(risks, axis=-1), axis=1)
+    return namespace(x).mean(_pruned(w, found, keep), axis=1)
+
+
+@kernel(floats=_floats, seconds=_seconds)
+def density_differences(
+    n: int,
+    p: int,
+    sigma2: NonNegative,
+    pis: Sequence[float],
+    betas: Sequence[float],
+    keep: Sequence[float],
+    copies: int = 16,
+    *,
+    trials: int,
+    rng: Generator,
+) -> Array:
+    """Excess risks of `magnitude_risk` at each density of `keep` but the first, less that at the first, on equal draws.
+
+    Returns (trials, densities - 1). Raises ValueError as `magnitude_risk`.
+
+    >>> from sims.arrays import strict_rng
+    >>> density_differences(20, 10, 0.5, (1.0,), (1.0,), (0.2, 0.5, 1.0), trials=3, rng=strict_rng(0)).shape
+    (3, 2)
+    """
+    risks = magnitude_risk(n, p, sigma2, pis, betas, keep, copies, trials=trials, rng=rng)
+    return risks[:, 1:] - risks[:, :1]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sims import arrays
 from sims.arrays import Array, Generator, NonNegative, kernel, namespace
+from sims.iterate import until
 from sims.pruning.problems import correlate
 from sims.pruning.removal import quadratic, refitted
 
@@ -22,7 +23,10 @@ class Removal(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """Loss of each rule's set over the least of all sets, each (trials,): logarithms, and ratios of the searches."""
+    """Logarithms of the loss of each rule's set over the least of all sets, and two ratios, each (trials,).
+
+    over_greedy: loss after exchanges over that of greedy; best_over: least of all sets over the least of the rules.
+    """
 
     magnitude: Array
     damage: Array
@@ -30,6 +34,7 @@ class Rules(NamedTuple):
     greedy: Array
     swap: Array
     over_greedy: Array
+    best_over: Array
 
 
 def losses(H: Array, w: Array, removed: Array) -> Array:
@@ -72,21 +77,36 @@ def one_by_one(H: Array, w: Array, k: int) -> Removal:
     return found
 
 
+class _Exchange(NamedTuple):
+    """The sets reached (problems, p), their losses, and 1.0 where the last exchange was worth it (problems,)."""
+
+    S: Array
+    loss: Array
+    gained: Array
+
+
 def exchanged(H: Array, w: Array, start: Removal) -> Removal:
-    """Best-improving exchanges of one weight in and one out, until none lowers the loss by a share of 1e-12."""
+    """Best-improving exchanges of one weight in and one out, until none lowers the loss by a share of 1e-12.
+
+    H: (problems, p, p), w: (problems, p). The loss is NaN where that takes more than 10 p exchanges.
+    """
     xp, p = namespace(H), H.shape[-1]
     each = arrays.eye(H, p)
     swaps = xp.reshape(each[None, :, :] - each[:, None, :], (p * p, p))  # out i, in j
-    now = start
-    while True:
+
+    def step(now: _Exchange) -> _Exchange:
         inside, outside = now.S == 1, now.S == 0
         valid = xp.reshape(inside[..., :, None] & outside[..., None, :], (*w.shape[:-1], p * p))
-        masks = xp.clip(now.S[..., None, :] + swaps, 0.0, 1.0)
-        best = _lowest(H, w, masks, valid)
-        better = best.loss < now.loss * (1 - _GAIN)
-        if not bool(xp.any(better)):
-            return now
-        now = Removal(xp.where(better[..., None], best.S, now.S), xp.where(better, best.loss, now.loss))
+        best = _lowest(H, w, xp.clip(now.S[..., None, :] + swaps, 0.0, 1.0), valid)
+        better = now.loss - best.loss > _GAIN * now.loss
+        return _Exchange(
+            xp.where(better[..., None], best.S, now.S),
+            xp.where(better, best.loss, now.loss),
+            xp.where(better, 1.0, 0.0 * now.loss),
+        )
+
+    end, gained = until(step, _Exchange(*start, 1.0 + 0 * start.loss), lambda now: now.gained, 0.0, 10 * p, every=1)
+    return Removal(end.S, xp.where(gained == 0, end.loss, math.nan))
 
 
 def _placed(rng: Generator, H: Array, w: Array, k: int, trials: int) -> tuple[Array, Array]:
@@ -97,7 +117,7 @@ def _placed(rng: Generator, H: Array, w: Array, k: int, trials: int) -> tuple[Ar
     return arrays.asarray(rng, H) + lead[..., None], w + lead
 
 
-@kernel(floats=lambda H, w, k: 4 * math.comb(H.shape[-1], k) * H.size)
+@kernel(floats=lambda H, w, k: 6 * math.comb(H.shape[-1], k) * H.size)
 def joint_optimum(H: Array, w: Array, k: int, *, trials: int, rng: Generator) -> Removal:
     """Refit without each of the sets of k weights, and keep the cheapest. Returns `Removal`, all trials equal.
 
@@ -109,7 +129,7 @@ def joint_optimum(H: Array, w: Array, k: int, *, trials: int, rng: Generator) ->
     return all_sets(*_placed(rng, H, w, k, trials), k)
 
 
-@kernel(floats=lambda H, w, k: 4 * H.shape[-1] * H.size)
+@kernel(floats=lambda H, w, k: 6 * H.shape[-1] * H.size)
 def greedy_obs(H: Array, w: Array, k: int, *, trials: int, rng: Generator) -> Removal:
     """Remove one weight at a time, each time trying all by refitting. Returns `Removal`, all trials equal.
 
@@ -121,7 +141,7 @@ def greedy_obs(H: Array, w: Array, k: int, *, trials: int, rng: Generator) -> Re
     return one_by_one(*_placed(rng, H, w, k, trials), k)
 
 
-@kernel(floats=lambda H, w, k: 4 * H.shape[-1] ** 2 * H.size)
+@kernel(floats=lambda H, w, k: 6 * H.shape[-1] ** 2 * H.size)
 def swap_search(H: Array, w: Array, k: int, *, trials: int, rng: Generator) -> Removal:
     """Best-improving exchanges from the set of `greedy_obs`, by refitting. Returns `Removal`, all trials equal.
 
@@ -139,7 +159,7 @@ def rules(n: int, p: int, k: int, r: NonNegative, *, trials: int, rng: Generator
     """Choose k of p Gaussian weights by five rules on n rows of correlation r^|i-j|, and refit without them.
 
     magnitude |w_q|, damage H_qq w_q^2, single w_q^2/[H^-1]_qq, greedy, swap: logarithm of the loss over that of the
-    best of all sets; over_greedy: loss of swap over that of greedy. Returns `Rules`.
+    best of all sets. Returns `Rules`.
 
     >>> from sims.arrays import strict_rng
     >>> rules(8, 4, 2, 0.5, trials=2, rng=strict_rng(0)).swap.shape
@@ -159,5 +179,7 @@ def rules(n: int, p: int, k: int, r: NonNegative, *, trials: int, rng: Generator
     best, greedy = all_sets(H, w, k).loss, one_by_one(H, w, k)
     swap = exchanged(H, w, greedy).loss
     simple = [losses(H, w, arrays.top_k_mask(-score, k)[:, None, :])[:, 0] for score in scores]
-    found = (xp.log(loss / best) for loss in (*simple, greedy.loss, swap))
-    return Rules(*found, swap / greedy.loss)
+    tried = (*simple, greedy.loss, swap)
+    least = xp.min(xp.stack(tried, axis=0), axis=0)
+    magnitude, damage, single, one, two = (xp.log(loss / best) for loss in tried)
+    return Rules(magnitude, damage, single, one, two, swap / greedy.loss, best / least)

@@ -112,27 +112,35 @@ def update_harm(
 
 
 class RealRisks(NamedTuple):
-    """Excess test risks of update and mask alone over the noise floor of the data, each (trials,)."""
+    """Excess test risks of update and mask alone over the noise floor of the data, and their difference, (trials,)."""
 
     update: Array
     mask: Array
+    raised: Array
 
 
-def whitened(data: Data) -> tuple[Array, Array, float]:
-    """A real regression in features of covariance I (host): features (n, p), targets over sigma, |w|^2 of the best fit.
+class Whitened(NamedTuple):
+    """Features (n, p) of covariance I, targets over the residual's deviation, the best fit w (p,)."""
 
-    >>> x, y, _ = whitened("diabetes")
+    features: Array
+    targets: Array
+    w: Array
+
+
+def whitened(data: Data) -> Whitened:
+    """A real regression along its principal directions, the widest first, each scaled to variance 1 (host).
+
+    >>> x, y, w = whitened("diabetes")
     >>> bool(abs(x.T @ x / len(x) - arrays.host_array([[float(i == j) for j in range(10)] for i in range(10)])).max()
     ...     < 1e-10)
     True
     """
     x, y = regression(data)
     values, vectors = arrays.eigh(x.T @ x / len(x))
-    white = x @ vectors / values**0.5
+    white = (x @ vectors / values**0.5)[:, ::-1].copy()
     w = white.T @ y / len(x)
-    rest = y - white @ w
-    y = y / ((rest * rest).mean()) ** 0.5
-    return white, y, float((w * w).sum() / (rest * rest).mean())
+    sigma = float(((y - white @ w) ** 2).mean()) ** 0.5
+    return Whitened(white, y / sigma, w / sigma)
 
 
 @kernel(floats=lambda data, n, k: 6 * n * 64 + 2000)
@@ -146,12 +154,11 @@ def real_risks(data: Data, n: int, k: int, *, trials: int, rng: Generator) -> Re
     >>> real_risks("diabetes", 30, 3, trials=2, rng=strict_rng(0)).update.shape
     (2,)
     """
-    features, targets, _ = whitened(data)
-    p = features.shape[1]
+    features, targets, best = whitened(data)
+    p, total = features.shape[1], len(targets)
     _check(n, p, k)
-    x, y = arrays.asarray(rng, features[:, ::-1].copy()), arrays.asarray(rng, targets)
-    xp, total = namespace(x), len(targets)
-    w = (x.mT @ y[:, None]) / total
+    x, y, w = (arrays.asarray(rng, part) for part in (features, targets, best[:, None]))
+    xp = namespace(x)
     rows = xp.reshape(xp.astype(rng.random(size=(trials * n,)) * total, xp.int64), (-1,))
     x = xp.reshape(xp.take(x, rows, axis=0), (trials, n, p))
     y = xp.reshape(xp.take(y, rows, axis=0), (trials, n, 1))
@@ -159,4 +166,5 @@ def real_risks(data: Data, n: int, k: int, *, trials: int, rng: Generator) -> Re
     fit, small = arrays.spd_solve(x.mT @ x, x.mT @ y), arrays.spd_solve(kept.mT @ kept, kept.mT @ y)
     away, refit = fit[:, k:, :] - w[k:, :], small - w[k:, :]
     floor = xp.sum(w[:k, :] ** 2)
-    return RealRisks(floor + xp.sum(refit * refit, axis=(-2, -1)), floor + xp.sum(away * away, axis=(-2, -1)))
+    update, mask = (floor + xp.sum(part * part, axis=(-2, -1)) for part in (refit, away))
+    return RealRisks(update, mask, update - mask)

@@ -189,22 +189,26 @@ def test_integrated_noise_is_the_mean_over_drawn_noise():
 
 
 def test_real_risks_by_least_squares():
-    features, targets, energy = pruning.whitened("diabetes")
+    features, targets, w = pruning.whitened("diabetes")
+    raw, _ = pruning.regression("diabetes")
+    assert np.var(raw @ np.linalg.lstsq(raw, features[:, 0])[0]) == pytest.approx(1)
+    wide = np.linalg.svd(raw)[2][0]
+    assert abs(np.corrcoef(raw @ wide, features[:, 0])[0, 1]) == pytest.approx(1)
     np.testing.assert_allclose(features.T @ features / 442, np.eye(10), atol=1e-10)
-    w = features.T @ targets / 442
+    np.testing.assert_allclose(w, features.T @ targets / 442, atol=1e-12)
     assert np.mean((targets - features @ w) ** 2) == pytest.approx(1)
-    assert w @ w == pytest.approx(energy)
     found = pruning.real_risks("diabetes", 30, 3, trials=2, rng=rng())
     rows = (rng().random(size=60) * 442).astype(int).reshape(2, 30)
-    leading = [9, 8, 7]  # by ascending eigenvalue
+    leading = [0, 1, 2]
     for i in range(2):
         x, y = features[rows[i]], targets[rows[i]]
         fit = np.linalg.lstsq(x, y, rcond=None)[0]
         fit[leading] = 0
         left = np.linalg.lstsq(np.delete(x, leading, axis=1), y, rcond=None)[0]
-        refitted = np.insert(left, 7, np.zeros(3))
+        refitted = np.r_[np.zeros(3), left]
         assert found.mask[i] == pytest.approx(np.sum((fit - w) ** 2))
         assert found.update[i] == pytest.approx(np.sum((refitted - w) ** 2))
+    np.testing.assert_allclose(found.raised, found.update - found.mask)
 
 
 # --- searches --------------------------------------------------------------------------------------------------------
@@ -248,6 +252,8 @@ def test_rules_by_brute_force():
         assert found.swap[i] == pytest.approx(np.log(theory.swap_search(H, w, k).loss / best), abs=1e-10)
         assert found.greedy[i] == pytest.approx(np.log(theory.greedy_obs(H, w, k).loss / best), abs=1e-10)
         assert found.over_greedy[i] == pytest.approx(np.exp(found.swap[i] - found.greedy[i]))
+        logs = (found.magnitude, found.damage, found.single, found.greedy, found.swap)
+        assert found.best_over[i] == pytest.approx(np.exp(-min(log[i] for log in logs)))
 
 
 EYE, ONE = np.eye(3), np.ones(3)
