@@ -157,8 +157,8 @@ DIGITS = claim(
     title="Digits: the law of independent features beside correlated pixels and weights that are chosen",
     statement=(
         r"Removal from least squares of the label on $52$ pixels of $1797$ digits, of the smallest weights or by "
-        r"greedy Optimal Brain Surgeon, beside $\tfrac12\|w_S\|^2(1-\tfrac{p-k}n)$ and $\tfrac12\|w_S\|^2$: correlations "
-        r"and a choice that has seen the data break the law."
+        r"greedy Optimal Brain Surgeon, beside $\tfrac12\|w_S\|^2(1-\tfrac{p-k}n)$ and $\tfrac12\|w_S\|^2$: "
+        r"correlations and a choice that has seen the data break the law."
     ),
     source=Source("hassibi1993second", "no theorem: pixels are not independent", "derived"),
     kind=Observation(trials=1),

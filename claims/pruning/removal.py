@@ -248,8 +248,8 @@ TOTAL = claim(
     slug="sequential-telescoping-order",
     title="The order of removals changes nothing in the end",
     statement=(
-        r"The increments of a sequence that removes $S$ add up to $\Delta L_S$, the price of refitting once without all "
-        r"of it, whatever the order."
+        r"The increments of a sequence that removes $S$ add up to $\Delta L_S$, the price of refitting once without "
+        r"all of it, whatever the order."
     ),
     source=Source("hassibi1993second", "derived here by LDL' of the inverse block's inverse", "derived"),
     kind=Identity(tolerance=1e-9, trials=1, pooled=True),

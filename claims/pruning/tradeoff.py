@@ -66,7 +66,7 @@ MEANS = claim(
 DRAWN = claim(
     slug="update-train-test-tradeoff-drawn",
     title="The same with nothing integrated",
-    statement=r"The three means for fits of noisy targets, where the noise of variance $\sigma^2$ is drawn, not integrated.",
+    statement=r"The three means for fits of targets whose noise, of variance $\sigma^2$, is drawn and not integrated.",
     source=HASTIE,
     kind=Mean(resolution=0.024),
     predict=lambda n, p, k, sigma2, ws_norm2, noise: theory.pruned_risks(n, p, k, sigma2, ws_norm2),
@@ -156,7 +156,7 @@ HURTS = claim(
     decoys=(
         Decoy("always", "the update of small weights hurts too", simulate=below.of(sims.update_harm)),
         Decoy(
-            "saves as much", "what the update saves in training it costs in test risk at least",
+            "saves the signal", "the update saves |w_S|^2 in training",
             lambda n, p, k, times: {"saved": beyond(n=n, p=p, k=k, times=times)["ws_norm2"]},
         ),
     ),

@@ -67,24 +67,23 @@ def chosen(p: int, k: int, *, instance: int = 0) -> tuple[int, ...]:
 def regression(data: Data) -> Regression:
     """A real regression, features standardised and targets centred.
 
-    data: "digits" (1797 images, the 52 pixels whose standard deviation is above half a grey level of 16, on the label)
-    or "diabetes" (442 patients, 10 features, on the course of the disease over its standard deviation).
+    data: "digits" (1797 images, the 52 pixels whose standard deviation is above half a grey level, on the label) or
+    "diabetes" (442 patients, 10 features, on the course of the disease). Targets are over their standard deviation.
 
     >>> regression("digits").features.shape, regression("diabetes").features.shape
     ((1797, 52), (442, 10))
     """
     if data == "digits":
         images, labels = load()
-        x, y = images[:, images.std(axis=0) > 1 / 32], 1.0 * labels
+        x, y = images[:, images.std(axis=0) > 1 / 32], labels
     elif data == "diabetes":
         from sklearn.datasets import load_diabetes
 
         x, y = load_diabetes(return_X_y=True)
-        y = y / y.std()
     else:
         raise ValueError(f"data = {data!r}: must be one of 'digits', 'diabetes'")
     x = x - x.mean(axis=0)
-    return Regression(x / x.std(axis=0), y - y.mean())
+    return Regression(x / x.std(axis=0), (y - y.mean()) / y.std())
 
 
 def ridge(data: Data, lam: float) -> Quadratic:
