@@ -19,8 +19,8 @@ P = 160
 RATIOS = (2.0, 0.8, 0.4)
 CURVES = {ratio: cells(SLUG, 192, {"ratio": ratio, "keep": KEEP, "p": P}) for ratio in RATIOS}
 PRIOR: dict[str, Any] = {"sigma2": 0.5, "pis": (0.75, 0.25), "betas": (0.0, 4.0)}
-N = 80
-SIZES = (20, 40, 60, 72, 88, 100, 120, 160, 240, 400)
+N = 160
+SIZES = (40, 80, 120, 144, 176, 200, 240, 320, 480, 800)
 
 
 def best(p: int) -> float:
@@ -30,7 +30,7 @@ def best(p: int) -> float:
     return float(keep[np.argmin(theory.magnitude_risk(N, p, **PRIOR, keep=keep))])
 
 
-SCAN = {p: along(SLUG, 128, "p", (p,), ratio=N / p, keep=(best(p), 1.0)) for p in SIZES}
+SCAN = {p: along(SLUG, 64, "p", (p,), ratio=N / p, keep=(best(p), 1.0)) for p in SIZES}
 
 
 def curves(ax: Axes, results: Results) -> None:
@@ -42,8 +42,8 @@ def curves(ax: Axes, results: Results) -> None:
         style.theory(ax, keep, theory.magnitude_risk(n, P, **PRIOR, keep=keep), index, f"$n/p = {ratio:g}$")
         style.simulation(ax, KEEP, *results.mean(CURVES[ratio], "value"), index)
     straight = wrong(ratio=2.0, keep=tuple(keep.tolist()), p=P)
-    style.decoy(ax, keep, [straight[f"value[{i}]"] for i in range(keep.size)])
-    style.name(ax, 0.06, 0.97, "kept at random", color=style.GREY, xytext=(0, -11))
+    style.decoy(ax, keep, straight["value"])
+    style.name(ax, 0.13, 0.62, "$n/p = 2$, kept\nat random", color=style.GREY, xytext=(0, -3))
     ax.set(xscale="log", xlabel="density kept $\\rho$", ylabel="excess test risk", ylim=(0, 2.4))
     plain(ax.xaxis, (0.02, 0.1, 0.3, 1))
     style.legend(ax, loc="upper left")
@@ -51,7 +51,7 @@ def curves(ax: Axes, results: Results) -> None:
 
 def scan(ax: Axes, results: Results) -> None:
     """Risk of all weights and of the best density against weights per sample."""
-    sizes = [int(p) for p in np.unique(np.round(np.geomspace(18, 440, 90) / 4) * 4) if abs(p - N) > 4]
+    sizes = [int(p) for p in np.unique(np.round(np.geomspace(36, 880, 90) / 4) * 4) if abs(p - N) > 8]
     whole = [theory.magnitude_risk(N, p, **PRIOR, keep=1.0) for p in sizes]
     pruned = [np.min(theory.magnitude_risk(N, p, **PRIOR, keep=np.geomspace(0.004, 1, 80))) for p in sizes]
     ratio = np.array(sizes) / N

@@ -35,9 +35,8 @@ def refits(ax: Axes, results: Results) -> None:
     ends = np.array([0.6 * loss.min(), 1.6 * loss.max()])
     ax.plot(ends, ends, color="black", linewidth=0.8, zorder=1)
     for values, word, index, order in formulas:
-        style.simulation(
-            ax, loss, values, None, index, word, linestyle="", markersize=4, zorder=order, alpha=1.0 if not index else 0.7
-        )  # fmt: skip
+        shade = 0.7 if index else 1.0
+        style.simulation(ax, loss, values, None, index, word, linestyle="", markersize=4, zorder=order, alpha=shade)
     ax.set(xscale="log", yscale="log", xlabel="loss after refitting", ylabel="formula")
     style.legend(ax, loc="lower right", handletextpad=0.2)
 

@@ -47,24 +47,26 @@ def trap(ax: Axes, results: Results) -> None:
     style.theory(ax, a**2, [theory.pair_example(CORRELATION, float(x)).small_loss for x in a], 1)
     ends = [float(np.ravel(sample["loss"])[0]) for sample in results.samples(TRAP)]
     style.simulation(ax, np.square(A), ends, None, 4)
-    style.name(ax, 0.125, pair, "the pair that cancels", 0, xytext=(-34, -11))
+    style.name(ax, 0.125, pair, "pair that\ncancels", 0, xytext=(-22, -22))
     style.name(ax, 0.14, 0.14, "two small weights", 1, ha="right", xytext=(-4, 4))
-    style.name(ax, A[1] ** 2, A[1] ** 2, "exchanges end", 4, xytext=(-36, 22))
+    style.name(ax, 0.105, 0.07, "where\nexchanges\nend", 4, xytext=(2, -4))
     style.name(ax, low, 0.003, "trap", color=style.GREY, xytext=(6, 0))
     ax.set(xlabel="square of the small weights $a^2$", ylabel="loss", ylim=(0, 0.18))
 
 
 def digits(ax: Axes, results: Results) -> None:
     """Loss added on digits against the number of weights removed."""
-    for index, (rule, field, word) in enumerate(
-        (("magnitude", "mask", "magnitude, mask alone"), ("magnitude", "update", "magnitude"), ("greedy", "update", "greedy"))
-    ):  # fmt: skip
+    for rule, field, word, index in (
+        ("magnitude", "mask", "magnitude, mask alone", 1),
+        ("magnitude", "update", "magnitude", 0),
+        ("greedy", "update", "greedy", 2),
+    ):
         ax.plot(
-            COUNTS, results.mean(DIGITS[rule], field).mean, color=style.COLOURS[(1, 0, 2)[index]],
+            COUNTS, results.mean(DIGITS[rule], field).mean, color=style.COLOURS[index],
             marker=style.MARKERS[index], markersize=4, label=word,
         )  # fmt: skip
-    ax.set(xlabel="pixels removed, of 52", ylabel="loss added", yscale="log")
-    style.legend(ax, loc="lower right")
+    ax.set(xlabel="pixels removed, of 52", ylabel="loss added", yscale="log", ylim=(2e-5, 2))
+    style.legend(ax, loc="upper left")
 
 
 FIGURES = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 
@@ -13,45 +15,49 @@ from figures.results import Results, along, prediction
 from figures.strip import Strip
 
 SLUG = "update-train-test-tradeoff"
-FIXED = {"n": 24, "p": 12, "k": 4, "sigma2": 0.5}
+FIXED: dict[str, Any] = {"n": 24, "p": 12, "k": 4, "sigma2": 0.5}
 SIZES = (0.0, 0.05, 0.1, 0.182, 0.3, 0.45, 0.6)
+HARM = along("update-train-test-tradeoff-difference", 8192, "ws_norm2", SIZES, **FIXED)
 RISKS = along(SLUG, 4096, "ws_norm2", SIZES, **FIXED)
 ROWS = (20, 30, 45, 60, 90, 130)
 REAL = along("update-train-test-tradeoff-data", 1024, "n", ROWS, data="diabetes", k=3)
+THRESHOLD = theory.update_threshold(FIXED["n"], FIXED["p"], FIXED["k"], FIXED["sigma2"])
 WORDS = {"update": "with update", "mask": "mask alone"}
 
 
 def risks(ax: Axes, results: Results) -> None:
     """Excess test risk against the size of what is removed."""
     size = np.linspace(0, 0.62, 60)
-    at = theory.update_threshold(*(FIXED[name] for name in ("n", "p", "k", "sigma2")))
-    strip = Strip(ax, results, 0.05)
+    judged = []
     for index, field in enumerate(WORDS):
         exact = [getattr(theory.pruned_risks(ws_norm2=float(x), **FIXED), field) for x in (*size, *SIZES)]
         style.theory(ax, size, exact[: size.size], index)
         seen = results.mean(RISKS, field)
         style.simulation(ax, SIZES, *seen, index)
-        strip.dots(SIZES, seen, exact[size.size :], index)
-    style.mark(ax, at, "$\\sigma^2k/(n-p-1)$", 0.2)
-    style.name(ax, 0.45, 0.92, "with update", 0, ha="right", xytext=(-6, 4))
-    style.name(ax, 0.42, 0.7, "mask alone", 1, xytext=(2, -6))
+        judged.append((seen, exact[size.size :], index))
+    style.mark(ax, THRESHOLD, "$\\sigma^2k/(n-p-1)$", 0.12)
+    style.name(ax, 0.45, 0.96, "with\nupdate", 0, ha="right", xytext=(-6, 4))
+    style.name(ax, 0.36, 0.56, "mask alone", 1, xytext=(2, -6))
     ax.set(xlabel="removed $|w_S|^2$", ylabel="excess test risk", ylim=(0.2, None))
+    strip = Strip(ax, results, 0.05)
+    for seen, exact, index in judged:
+        strip.dots(SIZES, seen, exact, index)
 
 
-def training(ax: Axes, results: Results) -> None:
-    """What removal adds to the training loss, refitted."""
+def changes(ax: Axes, results: Results) -> None:
+    """What the update adds to the test risk and takes from the training loss."""
     size = np.linspace(0, 0.62, 60)
-    exact = np.array([theory.pruned_train_increase(ws_norm2=float(x), **FIXED) for x in size])
-    style.theory(ax, size, exact, 0)
-    seen = results.mean(RISKS, "train")
-    style.simulation(ax, SIZES, *seen, 0)
-    wrong = np.array([theory.removal_loss_mean(FIXED["n"], FIXED["p"], FIXED["k"], float(x)) for x in size])
-    style.decoy(ax, size, wrong)
-    style.name(ax, 0.3, 0.153, "with update", 0, ha="right", xytext=(-4, 2))
-    style.name(ax, 0.42, 0.135, "noise forgotten", color=style.GREY, xytext=(2, -10))
-    ax.set(xlabel="removed $|w_S|^2$", ylabel="training loss added", ylim=(0, None))
-    right = [theory.pruned_train_increase(ws_norm2=x, **FIXED) for x in SIZES]
-    Strip(ax, results, 0.05).dots(SIZES, seen, right)
+    for index, field in enumerate(("raised", "saved")):
+        sign = -index or 1
+        exact = [sign * getattr(theory.update_harm(ws_norm2=float(x), **FIXED), field) for x in size]
+        style.theory(ax, size, exact, (3, 4)[index])
+        mean, se = results.mean(HARM, field)
+        style.simulation(ax, SIZES, sign * mean, se, (3, 4)[index])
+    ax.axhline(0, color="black", linewidth=0.7, zorder=0)
+    style.mark(ax, THRESHOLD, "")
+    style.name(ax, 0.42, 0.12, "test risk", 3, ha="right", xytext=(-4, 6))
+    style.name(ax, 0.33, -0.1, "training loss", 4, xytext=(2, 2))
+    ax.set(xlabel="removed $|w_S|^2$", ylabel="added by the update")
 
 
 def diabetes(ax: Axes, results: Results) -> None:
@@ -74,10 +80,11 @@ FIGURES = (
         "are larger than the error of their estimates ($n = 24$, $p = 12$, $k = 4$, $\\sigma^2 = 1/2$). On rows of "
         "diabetes, without the three widest principal directions, it raises the risk at every $n$; lines: the formula "
         "for Gaussian rows of the same signal and noise",
-        (SLUG, "update-train-test-tradeoff-threshold", "update-train-test-tradeoff-hurts",
+        (SLUG, "update-train-test-tradeoff-threshold", "update-train-test-tradeoff-difference",
+          "update-train-test-tradeoff-hurts",
          "update-train-test-tradeoff-data", "update-train-test-tradeoff-data-hurts"),
-        (RISKS, REAL),
-        (Panel("test risk", risks), Panel("training loss", training), Panel("diabetes", diabetes)),
+        (RISKS, HARM, REAL),
+        (Panel("test risk", risks), Panel("test and training", changes), Panel("diabetes", diabetes)),
         height=3.0,
     ),
 )  # fmt: skip

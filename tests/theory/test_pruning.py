@@ -180,6 +180,23 @@ def test_update_and_mask_cross_at_the_threshold(n, p, k):
         assert (found.update > found.mask) == (factor > 1)
 
 
+@pytest.mark.parametrize(("n", "p", "k"), [(60, 40, 10), (5, 3, 1), (30, 20, 19)])
+def test_what_the_update_changes_is_the_difference_of_risks(n, p, k):
+    for ws in (0.0, 0.3, 2.0):
+        found, risks = pruning.update_harm(n, p, k, 0.5, ws), pruning.pruned_risks(n, p, k, 0.5, ws)
+        assert found.raised == pytest.approx(risks.update - risks.mask, abs=1e-13)
+        assert found.saved > 0
+
+
+def test_what_the_update_saves_of_two_weights():
+    """p = 2, k = 1: the mask adds (x_1 w_1-hat)^2/2n of |x_1|^2 (w_1^2 + sigma2/|x_1 off x_2|^2)."""
+    n, sigma2, ws = 9, 0.7, 1.3
+    # |x_1|^2/|x_1 off x_2|^2 = 1 + chi2_1/chi2_{n-1}, of mean 1 + 1/(n - 3).
+    mask = (n * ws + sigma2 * (1 + 1 / (n - 3))) / (2 * n)
+    saved = mask - pruning.pruned_train_increase(n, 2, 1, sigma2, ws)
+    assert pruning.update_harm(n, 2, 1, sigma2, ws).saved == pytest.approx(saved, rel=1e-13)
+
+
 def test_the_training_increase_is_the_joint_price_of_the_estimate():
     """E dL_S of w_hat = w + (X'X)^-1 X'e: means of the two parts, by the law of the first."""
     n, p, k, sigma2, ws = 12, 6, 2, 0.7, 1.9

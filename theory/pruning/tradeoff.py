@@ -11,8 +11,8 @@ from theory.domain import Count, NonNegative, checked, refusal
 from theory.least_squares import min_norm_risk
 
 __all__ = [
-    "PrunedRisks", "pruned_risks", "pruned_test_risk_mask", "pruned_test_risk_update", "pruned_train_increase",
-    "update_threshold",
+    "Harm", "PrunedRisks", "pruned_risks", "pruned_test_risk_mask", "pruned_test_risk_update", "pruned_train_increase",
+    "update_harm", "update_threshold",
 ]  # fmt: skip
 
 
@@ -22,6 +22,13 @@ class PrunedRisks(NamedTuple):
     train: float
     update: float
     mask: float
+
+
+class Harm(NamedTuple):
+    """What the update adds to the test risk of the mask alone, and what it saves of its training loss."""
+
+    raised: float
+    saved: float
 
 
 def _check(n: int, p: int, k: int) -> None:
@@ -115,3 +122,24 @@ def update_threshold(n: Count, p: Count, k: Count, sigma2: NonNegative) -> float
     """
     _check(n, p, k)
     return sigma2 * k / (n - p - 1)
+
+
+@checked
+def update_harm(n: Count, p: Count, k: Count, sigma2: NonNegative, ws_norm2: NonNegative) -> Harm:
+    r"""Return what the update adds to the mean test risk, and what it saves of the mean training loss.
+
+    With $\theta = \sigma^2k/(n-p-1)$: $\frac{p-k}{n-p+k-1}(\|w_S\|^2 - \theta)$ and $\frac{p-k}{2n}(\|w_S\|^2 +
+    \theta)$.
+
+    n > p + 1, 1 <= k < p: integers; sigma2 >= 0: variance of the noise; ws_norm2 = $\|w_S\|^2$ >= 0. Returns fields
+    `raised` and `saved`. Raises ValueError outside these domains.
+
+    Source: derived here. The mask alone adds $\tfrac12\|X_S\hat w_S\|^2/n$ to the training loss, and
+    $\mathrm{E}\,\mathrm{tr}([(X^\top X)^{-1}]_{SS}X_S^\top X_S) = k + k(p-k)/(n-p-1)$: a ratio of independent Wishart
+    matrices.
+
+    >>> [round(part, 4) for part in update_harm(60, 40, 10, 0.5, 1.0)]
+    [0.7623, 0.3158]
+    """
+    theta = update_threshold(n, p, k, sigma2)
+    return Harm((p - k) / (n - p + k - 1) * (ws_norm2 - theta), (p - k) / (2 * n) * (ws_norm2 + theta))
