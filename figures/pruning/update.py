@@ -56,7 +56,7 @@ def changes(ax: Axes, results: Results) -> None:
     ax.axhline(0, color="black", linewidth=0.7, zorder=0)
     style.mark(ax, THRESHOLD, "")
     style.name(ax, 0.42, 0.12, "test risk", 3, ha="right", xytext=(-4, 6))
-    style.name(ax, 0.33, -0.1, "training loss", 4, xytext=(2, 2))
+    style.name(ax, 0.2, -0.125, "training loss", 4, xytext=(2, 0))
     ax.set(xlabel="removed $|w_S|^2$", ylabel="added by the update")
 
 
