@@ -83,3 +83,5 @@ def test_components_that_are_not_seen():
     np.testing.assert_allclose(found[1:], 0, atol=1e-15)
     assert found[0] == pytest.approx(0.8 * pruning.magnitude_energy_fraction(0.5), rel=1e-12)
     assert pruning.magnitude_risk(60, 30, 0.0, [1.0], [0.0], 0.3) == 0
+    nearly = pruning.magnitude_risk(60, 30, 1e-300, [0.6, 0.4], [0.0, 2.0], [0.2, 0.4, 0.7])
+    np.testing.assert_allclose(nearly, found[:3], atol=1e-15)

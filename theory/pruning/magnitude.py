@@ -17,6 +17,9 @@ from theory.normal_tails import energy_below
 
 __all__ = ["magnitude_risk", "magnitude_threshold"]
 
+_FAR = 40.0
+"""Deviations beyond which nothing of a normal law is left in double precision."""
+
 Keep = Annotated[Floats, In(0.0, 1.0, open_low=True)]
 
 
@@ -55,13 +58,14 @@ def _kept(t: float, seen: _Channel) -> float:
 def _threshold(keep: float, seen: _Channel) -> float:
     if keep >= _kept(0.0, seen):
         return 0.0
-    top = 40 * math.sqrt(float(seen.v.max()))
+    top = _FAR * math.sqrt(float(seen.v.max()))
     return float(scipy.optimize.brentq(lambda t: _kept(t, seen) - keep, 0.0, top, xtol=1e-15 * top, rtol=1e-14))
 
 
 def _risk(keep: float, seen: _Channel) -> float:
     t = _threshold(keep, seen)
-    below = np.where(seen.v > 0, energy_below(t / np.sqrt(np.where(seen.v > 0, seen.v, 1.0))), 1.0 if t > 0 else 0.0)
+    seen_from = np.minimum(t / np.sqrt(np.where(seen.v > 0, seen.v, 1.0)), _FAR)
+    below = np.where(seen.v > 0, energy_below(seen_from), 1.0 if t > 0 else 0.0)
     parts = (1 - seen.kappa) ** 2 * seen.v * (1 - below) + seen.kappa**2 * seen.v * below + seen.c
     return float(np.sum(seen.pis * parts))
 

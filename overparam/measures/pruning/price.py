@@ -42,12 +42,9 @@ def removed(name: str, S: Any, p: int) -> list[int]:
     """Distinct indices of weights; ValueError otherwise."""
     raw, _ = host(name, S)
     allowed = f"must be distinct integers from 0 to {p - 1}, one or more"
-    try:
-        found = np.asarray(raw, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} = array of {raw.dtype}: {allowed}") from None
-    if raw.dtype.kind == "b" or found.ndim != 1 or found.size == 0:
-        raise ValueError(f"{name} = array of {raw.dtype}, shape {found.shape}: {allowed}")
+    if raw.dtype.kind not in "iuf" or raw.ndim != 1 or raw.size == 0:
+        raise ValueError(f"{name} = array of {raw.dtype}, shape {raw.shape}: {allowed}")
+    found = raw.astype(np.float64)
     whole = np.isfinite(found) & (found == np.floor(found)) & (found >= 0) & (found < p)
     if not whole.all() or np.unique(found).size < found.size:
         raise ValueError(f"{name} = array of shape {found.shape}: {allowed}")
