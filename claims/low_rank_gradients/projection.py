@@ -31,19 +31,19 @@ def fixed(beta: Numbers, gamma: Numbers, eta: float, r: int, t: int, number: int
     return {"G0": one.G0, "B": one.B, "C": one.C, "P": one.P, "eta": eta, "t": t}
 
 
-def _through_b(beta: Numbers, gamma: Numbers, eta: float, r: int, t: int, number: int) -> Any:
+def _through_b(beta: Numbers, gamma: Numbers, eta: float, r: int, t: int, number: int) -> Named:
     """P' of the gradient of a full descent: (I - eta B . C)^t in place of P'BP."""
     one = sims.bilinear_problem(beta, gamma, r, instance=number)
     H0 = one.U.T @ one.G0 @ one.V
-    return one.P.T @ one.U @ (H0 * (1 - eta * np.outer(beta, gamma)) ** t) @ one.V.T
+    return {"value": one.P.T @ one.U @ (H0 * (1 - eta * np.outer(beta, gamma)) ** t) @ one.V.T}
 
 
-def _smallest(beta: Numbers, gamma: Numbers, eta: float, r: int, t: int, number: int) -> Any:
+def _smallest(beta: Numbers, gamma: Numbers, eta: float, r: int, t: int, number: int) -> Named:
     """The r smallest eigenvalues of B as those of P'BP."""
     one = sims.bilinear_problem(beta, gamma, r, instance=number)
     inner = np.linalg.eigh(one.P.T @ one.B @ one.P)[1]
     factors = (1 - eta * np.outer(beta[:r], gamma)) ** t
-    return inner @ ((inner.T @ one.P.T @ one.G0 @ one.V) * factors) @ one.V.T
+    return {"value": inner @ ((inner.T @ one.P.T @ one.G0 @ one.V) * factors) @ one.V.T}
 
 
 RESIDUAL = claim(
@@ -55,7 +55,7 @@ RESIDUAL = claim(
     ),
     source=_GALORE,
     kind=Identity(tolerance=1e-9, trials=1),
-    predict=fixed.of(theory.projected_residual),
+    predict=fixed.of(theory.projected_residual, "value"),
     simulate=fixed.of(sims.projected_residual),
     grid=Grid(
         quick=(*cells(**_SIZES, r=[1, 2], t=[1, 7, 30], number=0), *cells(**_LARGE, r=4, t=10, number=1)),
@@ -65,6 +65,7 @@ RESIDUAL = claim(
         Decoy("full descent", "P' of the gradient without a projection", _through_b),
         Decoy("smallest of B", "the r smallest eigenvalues of B", _smallest),
     ),
+    certificates={"drift": 1e-12},
 )
 
 # --- the floor -------------------------------------------------------------------------------------------------------

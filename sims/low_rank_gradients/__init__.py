@@ -5,6 +5,7 @@ from sims.low_rank_gradients.memory import OptimiserMemory, break_even_rank, gra
 from sims.low_rank_gradients.problems import Bilinear, Start, bilinear_problem, random_start
 from sims.low_rank_gradients.projection import (
     Floor,
+    Residual,
     projected_residual,
     projection_floor,
     random_refresh_loss,
@@ -25,8 +26,9 @@ from sims.low_rank_gradients.trajectory import (
 )
 
 __all__ = [
-    "Bilinear", "DigitsGradients", "Floor", "GradientTrajectory", "KappaLine", "OptimiserMemory", "RangeError", "Start",
-    "bilinear_problem", "break_even_rank", "digits_gradients", "gradient_rank_cap", "gradient_trajectory", "kappa_line",
-    "optimiser_memory", "projected_residual", "projection_floor", "random_refresh_loss", "random_start",
-    "range_finder_error", "range_finder_flat", "range_finder_spectral", "refreshed_loss", "stable_rank_bound",
+    "Bilinear", "DigitsGradients", "Floor", "GradientTrajectory", "KappaLine", "OptimiserMemory", "RangeError",
+    "Residual", "Start", "bilinear_problem", "break_even_rank", "digits_gradients", "gradient_rank_cap",
+    "gradient_trajectory", "kappa_line", "optimiser_memory", "projected_residual", "projection_floor",
+    "random_refresh_loss", "random_start", "range_finder_error", "range_finder_flat", "range_finder_spectral",
+    "refreshed_loss", "stable_rank_bound",
 ]  # fmt: skip

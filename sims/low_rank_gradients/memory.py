@@ -90,7 +90,7 @@ def _bytes(held: tuple[Array, ...]) -> int:
     return sum(math.prod(one.shape[1:]) * namespace(one).finfo(one.dtype).bits // 8 for one in held)
 
 
-@kernel(floats=lambda m, n, r, **_: 8 * m * n)
+@kernel(floats=lambda m, n, r, **_: 8 * m * n, block=4)
 def optimiser_memory(
     m: int,
     n: int,

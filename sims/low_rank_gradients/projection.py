@@ -12,6 +12,13 @@ from sims.stacks import norm, squared_norm
 from sims.subspaces import top_directions
 
 
+class Residual(NamedTuple):
+    """P'G, (trials, r, n), and |P'(A - B W C) - P'G|/|A|, (trials,): whether it belongs to the weights."""
+
+    value: Array
+    drift: Array
+
+
 class Floor(NamedTuple):
     """What is left: the gradient, (trials, m, n), and |P'G|/|G_0|, (trials,): 0 where the descent has ended."""
 
@@ -30,26 +37,32 @@ def _stack(rng: Generator, trials: int, matrix: Array) -> Array:
     return arrays.zeros(rng, (trials, 1, 1)) + arrays.asarray(rng, matrix)
 
 
-@kernel(floats=lambda G0, **_: 8 * G0.size)
+@kernel(floats=lambda G0, **_: 8 * G0.size, block=1)
 def projected_residual(
     G0: Array, B: Array, C: Array, P: Array, eta: Positive, t: int, *, trials: int, rng: Generator
-) -> Array:
-    """P' G after t updates inside the columns of P, from W = 0 on the target A = G0: (trials, r, n).
+) -> Residual:
+    """P' G after t updates inside the columns of P, from W = 0 on the target A = G0.
 
-    G0: (m, n); B: (m, m), C: (n, n); P: (m, r), orthonormal columns. All trials are equal.
+    It is carried along, by what an update of W does to it; taken from A - B W C, which stays large, it would lose its
+    digits. G0: (m, n); B: (m, m), C: (n, n); P: (m, r), orthonormal columns. All trials are equal. Returns fields
+    value, drift.
 
     >>> from sims.arrays import strict_rng
     >>> from sims.low_rank_gradients import bilinear_problem
     >>> one = bilinear_problem((0.5, 1.0), (1.0, 1.5, 2.0))
-    >>> projected_residual(one.G0, one.B, one.C, one.P, 0.3, 4, trials=1, rng=strict_rng(0)).shape
+    >>> projected_residual(one.G0, one.B, one.C, one.P, 0.3, 4, trials=1, rng=strict_rng(0)).value.shape
     (1, 1, 3)
     """
     A, B, C, P = (_stack(rng, trials, matrix) for matrix in (G0, B, C, P))
-    W = _descend(A, B, C, P, 0.0 * A, eta, t)
-    return P.mT @ (A - B @ W @ C)
+    W, R = 0.0 * A, P.mT @ A
+    for _ in range(t):
+        move = eta * (P @ R)
+        W = W + move
+        R = R - P.mT @ (B @ move @ C)
+    return Residual(R, norm(P.mT @ (A - B @ W @ C) - R) / norm(A))
 
 
-@kernel(floats=lambda G0, **_: 8 * G0.size)
+@kernel(floats=lambda G0, **_: 8 * G0.size, block=1)
 def projection_floor(
     G0: Array, B: Array, P: Array, *, C: Array, eta: Positive, steps: int, trials: int, rng: Generator
 ) -> Floor:

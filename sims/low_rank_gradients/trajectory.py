@@ -34,7 +34,8 @@ def _stack(rng: Generator, trials: int, matrix: Array) -> Array:
 @kernel(
     floats=lambda A, B, C, steps, at=None, **_: (
         6 * A.size + B.size + C.size + 2 * (steps + 1 if at is None else len(at)) * min(A.shape)
-    )
+    ),
+    block=1,
 )
 def gradient_trajectory(
     A: Array,
@@ -84,7 +85,7 @@ class KappaLine(NamedTuple):
     constant: Array
 
 
-@kernel(floats=lambda G0, B, C, **_: 8 * G0.size + B.size + C.size)
+@kernel(floats=lambda G0, B, C, **_: 8 * G0.size + B.size + C.size, block=1)
 def kappa_line(
     G0: Array, B: Array, C: Array, eta: Positive, t: int, span: int, *, trials: int, rng: Generator
 ) -> KappaLine:
@@ -109,7 +110,7 @@ def kappa_line(
     return KappaLine(rate, namespace(G).exp(logs[0] - t * rate))
 
 
-@kernel(floats=lambda G0, U, V, **_: 8 * G0.size + U.size + V.size)
+@kernel(floats=lambda G0, U, V, **_: 8 * G0.size + U.size + V.size, block=1)
 def stable_rank_bound(
     G0: Array,
     beta: Sequence[float],

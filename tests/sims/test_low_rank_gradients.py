@@ -50,6 +50,20 @@ def test_the_stable_rank_at_steps_is_that_of_the_trajectory(rng):
     np.testing.assert_allclose(ranks, path[:, [0, 4, 9]], rtol=1e-10)
 
 
+def test_late_projected_gradients_keep_their_digits(rng):
+    one = lrg.bilinear_problem(BETA, GAMMA, 2, instance=1)
+    given = (one.G0, one.B, one.C, one.P, 0.5)
+    W = 0 * one.G0
+    for _ in range(3):
+        W = W + 0.5 * one.P @ one.P.T @ (one.G0 - one.B @ W @ one.C)
+    early = lrg.projected_residual(*given, 3, trials=1, rng=rng)
+    np.testing.assert_allclose(early.value[0], one.P.T @ (one.G0 - one.B @ W @ one.C), rtol=1e-12)
+    late = lrg.projected_residual(*given, 200, trials=1, rng=rng)
+    np.testing.assert_allclose(late.value[0], theory.projected_residual(*given, 200), rtol=1e-9)
+    assert np.abs(late.value).max() < 1e-12
+    assert late.drift[0] < 1e-14
+
+
 def test_the_floor_reports_a_descent_that_has_not_ended(rng):
     one = lrg.bilinear_problem(BETA, GAMMA, 2)
     short = lrg.projection_floor(one.G0, one.B, one.P, C=one.C, eta=0.3, steps=5, trials=1, rng=rng)
