@@ -112,7 +112,7 @@ DIGITS = claim(
     predict=predict_error,
     simulate=sims.kernel_error,
     grid=Grid(
-        quick=cells(count=12, width=16, alpha=[1.0, 0.25]), full=cells(count=40, width=[16, 64], alpha=[0.1, 0.25, 1.0])
+        quick=cells(count=8, width=40, alpha=[1.0, 0.25]), full=cells(count=40, width=[32, 128], alpha=[0.25, 0.5, 1.0])
     ),
     decoys=(
         Decoy("as on the diagonal", "every entry varies like those of equal inputs", _independent),

@@ -48,7 +48,7 @@ ONE_LAYER = claim(
         r"$\mathrm{E}_M\,\Theta_{dense}(Mx, Mx')$ over the masks of an input, not the dense kernel."
     ),
     source=OURS,
-    kind=Mean(resolution=0.02),
+    kind=Mean(resolution=0.025),
     predict=predict_masked,
     simulate=masked.of(sims.input_pruned_ntk),
     grid=Grid(
@@ -66,7 +66,7 @@ TWO_LAYERS = claim(
     slug="input-layer-pruning-deep",
     title="With two hidden layers the average over masks is taken after the first",
     statement=(
-        r"With $S = \mathrm{E}_M[|Mx||Mx'|\kappa_1]$, $K = \mathrm{E}_M[Mx\cdot Mx'\,\kappa_0]$ and $r = S/(|x||x'|)$ the "
+        r"With $S = \mathrm{E}_M[|Mx||Mx'|\kappa_1]$, $K = \mathrm{E}_M[Mx\cdot Mx'\,\kappa_0]$, $r = S/(|x||x'|)$ the "
         r"kernel at $L = 2$ tends to $|x||x'|\kappa_1(r) + (S+K)\kappa_0(r)$."
     ),
     source=OURS,

@@ -94,7 +94,7 @@ UNITS = claim(
 ONE_LAYER = claim(
     slug="arc-cosine-ntk-one-layer",
     title="With one hidden layer the mean is that of the limit at every width",
-    statement=r"For $L = 1$ the mean of the kernel over initialisations is $|x||x'|\kappa_1(r) + x\cdot x'\,\kappa_0(r)$.",
+    statement=r"For $L = 1$ the kernel has the mean $|x||x'|\kappa_1(r) + x\cdot x'\,\kappa_0(r)$ at every width.",
     source=JACOT,
     kind=Mean(resolution=0.02),
     predict=predict_ntk,

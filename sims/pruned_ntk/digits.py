@@ -20,10 +20,13 @@ def digits_images(count: int) -> Array:
     return images[:: len(images) // count][:count]
 
 
-def _gram(rng: Generator, x: Array, trials: int, width: int, alpha: float) -> Array:
-    """Kernels (trials, n, n) of networks with one hidden layer and a rescaled output mask."""
-    xp = namespace(rng)
-    g = x @ rng.standard_normal(size=(trials, x.shape[1], width))
+def _gram(rng: Generator, x: Array, factor: Array, trials: int, width: int, alpha: float) -> Array:
+    """Kernels (trials, n, n) of networks with one hidden layer and a rescaled output mask.
+
+    Pre-activations of n images are Gaussian with the images' Gram: n numbers a unit are drawn, not one a pixel.
+    """
+    xp, n = namespace(rng), x.shape[0]
+    g = factor @ rng.standard_normal(size=(trials, n, width))
     mask = bernoulli(rng, (trials, 1, width), alpha) / alpha
     out = rng.standard_normal(size=(trials, 1, width)) ** 2 * mask
     active = xp.astype(g > 0, g.dtype)
@@ -31,17 +34,20 @@ def _gram(rng: Generator, x: Array, trials: int, width: int, alpha: float) -> Ar
     return (2 / width) * ((units * mask) @ units.mT + (x @ x.mT) * ((active * out) @ active.mT))
 
 
-@kernel(floats=lambda count, width, **_: 3 * count**2 + 4 * count * width, block=8)
+@kernel(floats=lambda count, width, **_: 4 * count**2 + 5 * count * width)
 def kernel_error(count: int, width: int, alpha: Share, *, trials: int, rng: Generator) -> Array:
-    """Half the squared Frobenius distance of the kernels of two independent networks on digits, over |K|^2 not taken.
+    """Half the squared Frobenius distance of the kernels of two independent networks on digits.
 
-    count: images; width: hidden units; alpha: share of the output weights kept, rescaled. Returns (trials,); its mean
-    is the sum of the variances of the kernel's entries.
+    count: images, at most 50; width: hidden units; alpha: share of the output weights kept, rescaled. Returns
+    (trials,); its mean is the sum of the variances of the kernel's entries.
 
     >>> from sims.arrays import strict_rng
     >>> kernel_error(10, 8, 0.5, trials=2, rng=strict_rng(0)).shape
     (2,)
     """
+    if count > 50:
+        raise ValueError(f"count = {count}: must be at most 50, more images may be linearly dependent")
     x = arrays.asarray(rng, digits_images(count))
-    one, other = (_gram(rng, x, trials, width, alpha) for _ in range(2))
+    factor = arrays.cholesky(x @ x.mT)
+    one, other = (_gram(rng, x, factor, trials, width, alpha) for _ in range(2))
     return namespace(rng).sum((one - other) ** 2, axis=(-2, -1)) / 2

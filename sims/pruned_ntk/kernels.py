@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-
 from sims.arrays import Array, Generator, Share, kernel, namespace, random_signs
 from sims.masks import bernoulli
 from sims.pruned_ntk.network import Masked, forward, inputs, kernel_of, masked, products
@@ -32,7 +31,7 @@ def _first(rng: Generator, trials: int, width: int, columns: Array) -> Array:
 def _signs(rng: Generator, trials: int, width: int, alpha: float, rescaled: bool) -> Masked:
     """Output weights for the mean over them and their mask.
 
-    The kernel is quadratic in them: signs times the root of E M^2 have the mean of Gaussian ones behind a mask, exactly.
+    The kernel is quadratic in them: signs times the root of E M^2 have exactly the mean of Gaussian ones under a mask.
     """
     scale = 1.0 if rescaled else alpha
     signs = math.sqrt(scale) * random_signs(rng, (trials, width, 1))
@@ -98,8 +97,8 @@ def deep_fluctuation(
 ) -> Array:
     """Half the squared difference of the kernels of two independent networks, literal and rescaled, times the width.
 
-    Its mean is m times the variance of the kernel. X, X2, depth, alpha, width: as `pruned_ntk_limit`. Returns (trials,), the
-    mean over the pairs.
+    Its mean is m times the variance of the kernel. X, X2, depth, alpha, width: as `pruned_ntk_limit`. Returns
+    (trials,), the mean over the pairs.
 
     >>> from sims.arrays import strict_rng
     >>> deep_fluctuation([[1.0, 0.0]], [[0.0, 1.0]], 0.5, width=8, trials=3, rng=strict_rng(0)).shape

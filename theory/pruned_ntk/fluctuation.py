@@ -10,7 +10,6 @@ import numpy as np
 from theory.arc_cosine import J_of_supplement, kappa
 from theory.domain import Counts, Floats, In, checked
 
-
 Keep = Annotated[Floats, In(0.0, 1.0, open_low=True)]
 _NODES = 48
 
@@ -87,7 +86,8 @@ def ntk_variance_three_layer(
 ) -> Floats:
     r"""Return the limit of m times the variance of the tangent kernel with two hidden layers and rescaled masks.
 
-    .. math:: \lim_{m\to\infty} m\,\mathrm{Var}\,\Theta = \mathrm{Var}\bigl[2\,\nabla\Theta\cdot(u^2, v^2, uv, 1_{uv>0})\bigr]
+    .. math:: \lim_{m\to\infty} m\,\mathrm{Var}\,\Theta =
+        \mathrm{Var}\bigl[2\,\nabla\Theta\cdot(u^2, v^2, uv, 1_{uv>0})\bigr]
         + 4\Bigl[\frac{s_2 + 2\Theta_1 s_1 + 3\Theta_1^2 s_0}{\alpha} - (s_1 + \Theta_1 s_0)^2\Bigr]
         + 8\rho^2\kappa_0(\rho)\Bigl[\tfrac14 + \tfrac14\kappa_0(\kappa_1(\rho))^2\Bigr]
 

@@ -43,8 +43,8 @@ def input_pruned_ntk(
     .. math:: S = E_M\bigl[|Mx||Mx'|\,\kappa_1\bigr],\quad K = E_M\bigl[Mx\cdot Mx'\,\kappa_0\bigr],\quad
         \Theta_1 = S + K
 
-    over the $2^d$ masks M of an input, its entries divided by $\sqrt\alpha$; for more layers the recursion of `relu_ntk`
-    goes on from $r_1 = S/(|x||x'|)$. The diagonal is that of the dense kernel, off it the two differ by O(1/d).
+    over the $2^d$ masks M of an input, its entries divided by $\sqrt\alpha$; for more layers the recursion of
+    `relu_ntk` goes on from $r_1 = S/(|x||x'|)$. The diagonal is that of the dense kernel; off it they differ by O(1/d).
 
     X, X2: as `relu_ntk`, d <= 14, zero entries allowed; alpha: share kept, in (0, 1]; depth: L >= 1. Returns (n, n2);
     exact in the mean at every width for L = 1. Raises ValueError outside these domains.

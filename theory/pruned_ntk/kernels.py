@@ -21,7 +21,7 @@ class Layer(NamedTuple):
 
 
 def next_angle(t: Floats) -> Floats:
-    r"""Return the angle after a layer, with $1 - \cos t' = 2\sin^2(t/2) - (\sin t - t\cos t)/\pi$: small ones stay exact."""
+    r"""Return the angle after a layer, small ones too: $1 - \cos t' = 2\sin^2(t/2) - (\sin t - t\cos t)/\pi$."""
     versine = 2 * np.sin(t / 2) ** 2 - J_of_supplement(1, t) / math.pi
     return np.asarray(2 * np.arcsin(np.sqrt(np.clip(versine / 2, 0.0, 1.0))))
 
