@@ -21,6 +21,9 @@ def masked(d: int, rho: float, alpha: float, depth: int, width: int) -> Named:
     return {**sims.pairs(rho, d // 2), "alpha": alpha, "depth": depth, "width": width}
 
 
+SIMULATED = masked.of(sims.input_pruned_ntk)
+
+
 def predict_masked(d: int, rho: float, alpha: float, depth: int, width: int) -> float:
     """The average over masks."""
     return mean_of_pairs(theory.input_pruned_ntk(**sims.pairs(rho, d // 2), alpha=alpha, depth=depth))
@@ -50,7 +53,7 @@ ONE_LAYER = claim(
     source=OURS,
     kind=Mean(resolution=0.025),
     predict=predict_masked,
-    simulate=masked.of(sims.input_pruned_ntk),
+    simulate=SIMULATED,
     grid=Grid(
         quick=cells(d=[2, 4], rho=-0.5, alpha=0.4, depth=1, width=16),
         full=cells(d=[2, 4, 8], rho=[-0.5, 0.3], alpha=[0.2, 0.4], depth=1, width=[16, 64]),
@@ -72,7 +75,7 @@ TWO_LAYERS = claim(
     source=OURS,
     kind=Limit(size="width", order=1.0, resolution=0.025),
     predict=predict_masked,
-    simulate=masked.of(sims.input_pruned_ntk),
+    simulate=SIMULATED,
     grid=Grid(
         quick=cells(d=4, rho=-0.5, alpha=0.4, depth=2, width=[16, 32, 64]),
         full=cells(d=4, rho=-0.5, alpha=0.4, depth=2, width=[32, 64, 128]),

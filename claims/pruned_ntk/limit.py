@@ -33,6 +33,9 @@ def dense(rho: float, depth: int, width: int) -> Named:
     return {**sims.pairs(rho), "depth": depth, "width": width}
 
 
+SIMULATED = dense.of(sims.relu_ntk)
+
+
 def predict_ntk(rho: float, depth: int, width: int) -> float:
     """The limit knows no width."""
     return mean_of_pairs(theory.relu_ntk(**sims.pairs(rho), depth=depth))
@@ -63,7 +66,7 @@ DENSE = claim(
     source=JACOT,
     kind=LIMIT,
     predict=predict_ntk,
-    simulate=dense.of(sims.relu_ntk),
+    simulate=SIMULATED,
     grid=Grid(
         quick=(*cells(rho=0.3, depth=2, width=WIDTHS), *cells(rho=-0.5, depth=2, width=WIDTHS)),
         full=tuple(c for L in (2, 3) for r in (0.3, -0.5, 0.9) for c in cells(rho=r, depth=L, width=[32, 64, 128])),
@@ -98,7 +101,7 @@ ONE_LAYER = claim(
     source=JACOT,
     kind=Mean(resolution=0.02),
     predict=predict_ntk,
-    simulate=dense.of(sims.relu_ntk),
+    simulate=SIMULATED,
     grid=Grid(
         quick=cells(rho=[-0.5, 0.3, 0.9], depth=1, width=8),
         full=cells(rho=[-0.9, -0.5, 0.3, 0.9], depth=1, width=[2, 64]),
@@ -117,6 +120,9 @@ ONE_LAYER = claim(
 def pruned(alpha: float | tuple[float, ...], rescaled: bool, depth: int, width: int) -> Named:
     """Eight pairs at inner product .3."""
     return {**sims.pairs(0.3), "depth": depth, "alpha": alpha, "rescaled": rescaled, "width": width}
+
+
+SIMULATED_PRUNED = pruned.of(sims.pruned_ntk_limit)
 
 
 def _kernel(alpha: Any, rescaled: bool, depth: int) -> float:
@@ -154,7 +160,7 @@ RAW = claim(
     source=YANG,
     kind=LIMIT,
     predict=predict_pruned,
-    simulate=pruned.of(sims.pruned_ntk_limit),
+    simulate=SIMULATED_PRUNED,
     grid=Grid(
         quick=cells(alpha=[(0.5, 0.8)], rescaled=False, depth=2, width=WIDTHS),
         full=tuple(
@@ -177,7 +183,7 @@ RESCALED = claim(
     source=YANG,
     kind=LIMIT,
     predict=predict_pruned,
-    simulate=pruned.of(sims.pruned_ntk_limit),
+    simulate=SIMULATED_PRUNED,
     grid=Grid(
         quick=cells(alpha=0.5, rescaled=True, depth=2, width=WIDTHS),
         full=tuple(c for L in (2, 3) for c in cells(alpha=0.5, rescaled=True, depth=L, width=[64, 128, 256])),

@@ -47,7 +47,7 @@ FIGURES = (
     Picture(
         "fluctuation",
         r"What random pruning costs: the variance of the kernel of one hidden layer grows with a straight line in "
-        r"$1/\alpha$, so the same accuracy needs $(4/\alpha-1)/3$ times the width; pruned inputs change the mean itself",
+        r"$1/\alpha$, so the same accuracy needs $(4/\alpha-1)/3$ times the width; pruned inputs change the mean",
         ("two-layer-fluctuation", "input-layer-pruning"),
         (VARIANCE, INPUTS),
         (Panel("one hidden layer", variance), Panel("inputs pruned, $d = 4$", inputs)),

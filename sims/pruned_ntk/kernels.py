@@ -41,7 +41,7 @@ def _signs(rng: Generator, trials: int, width: int, alpha: float, rescaled: bool
 @kernel(floats=_floats)
 def pruned_ntk_limit(
     X: Any,
-    X2: Any,
+    X2: Any = None,
     depth: int = 1,
     alpha: Alphas = 1.0,
     rescaled: bool = False,
@@ -52,8 +52,8 @@ def pruned_ntk_limit(
 ) -> Array:
     """Tangent kernel of a pruned network, output weights and their mask integrated: mean over the pairs of rows.
 
-    X, X2: (n, d), pairs of inputs; depth: hidden layers; alpha: share kept, a number or one for each of the layers 2 to
-    L + 1; rescaled: masks divided by the root of alpha; width: units a hidden layer. Returns (trials,).
+    X, X2: (n, d), pairs of inputs, X with itself where X2 is None; depth: hidden layers; alpha: share kept, a
+    number or one for each of the layers 2 to L + 1; rescaled: masks divided by the root of alpha; width: units a hidden layer. Returns (trials,).
 
     >>> from sims.arrays import strict_rng
     >>> pruned_ntk_limit([[1.0, 0.0]], [[0.0, 1.0]], 2, 0.5, width=8, trials=3, rng=strict_rng(0)).shape
@@ -67,7 +67,7 @@ def pruned_ntk_limit(
 
 
 @kernel(floats=_floats)
-def relu_ntk(X: Any, X2: Any, depth: int = 1, *, width: int = 64, trials: int, rng: Generator) -> Array:
+def relu_ntk(X: Any, X2: Any = None, depth: int = 1, *, width: int = 64, trials: int, rng: Generator) -> Array:
     """Tangent kernel of a dense network, output weights integrated; the rest as `pruned_ntk_limit`.
 
     >>> from sims.arrays import strict_rng
@@ -78,7 +78,7 @@ def relu_ntk(X: Any, X2: Any, depth: int = 1, *, width: int = 64, trials: int, r
 
 
 @kernel(floats=_floats)
-def relu_nngp(X: Any, X2: Any, depth: int = 1, *, width: int = 64, trials: int, rng: Generator) -> Array:
+def relu_nngp(X: Any, X2: Any = None, depth: int = 1, *, width: int = 64, trials: int, rng: Generator) -> Array:
     """Inner products of the last hidden layer of a dense network: mean over the pairs; the rest as `pruned_ntk_limit`.
 
     >>> from sims.arrays import strict_rng
@@ -91,9 +91,9 @@ def relu_nngp(X: Any, X2: Any, depth: int = 1, *, width: int = 64, trials: int, 
     return xp.mean(xp.sum(products(passed.units[-1], inner.shape[0]), axis=1), axis=-1)
 
 
-@kernel(floats=_floats)
+@kernel(floats=lambda X, depth=2, width=64, **_: _floats(X, depth, width))
 def deep_fluctuation(
-    X: Any, X2: Any, alpha: Alphas = 1.0, depth: int = 2, *, width: int = 64, trials: int, rng: Generator
+    X: Any, X2: Any = None, alpha: Alphas = 1.0, depth: int = 2, *, width: int = 64, trials: int, rng: Generator
 ) -> Array:
     """Half the squared difference of the kernels of two independent networks, literal and rescaled, times the width.
 
@@ -137,7 +137,7 @@ def ntk_variance_two_layer(
 
 @kernel(floats=lambda X, depth=1, width=64, **_: _floats(X, depth, width) + 3 * width * len(X[0]))
 def input_pruned_ntk(
-    X: Any, X2: Any, alpha: Share = 1.0, depth: int = 1, *, width: int = 64, trials: int, rng: Generator
+    X: Any, X2: Any = None, alpha: Share = 1.0, depth: int = 1, *, width: int = 64, trials: int, rng: Generator
 ) -> Array:
     """Tangent kernel when the input layer alone is pruned and rescaled, output weights integrated; mean over the pairs.
 

@@ -87,9 +87,9 @@ def kernel_of(passed: Pass, out: Masked, inner: Array) -> Array:
     return total + inner * xp.sum(products(back, n), axis=1)
 
 
-def inputs(rng: Generator, X: Array, X2: Array) -> tuple[Array, Array]:
+def inputs(rng: Generator, X: Array, X2: Array | None) -> tuple[Array, Array]:
     """The inputs as columns (d, 2n) and the inner products of the pairs (n,)."""
-    one, other = arrays.asarray(rng, X), arrays.asarray(rng, X2)
+    one, other = arrays.asarray(rng, X), arrays.asarray(rng, X if X2 is None else X2)
     if one.shape != other.shape:
         raise ValueError(f"X2 = array of shape {tuple(other.shape)}: must have the shape of X, {tuple(one.shape)}")
     xp = namespace(rng)

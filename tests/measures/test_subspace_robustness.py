@@ -49,7 +49,7 @@ def test_digits_classes():
     digits = load()
     found = class_angles(digits.images, digits.labels, 5)
     assert 0.1 < float(found) < 0.6
-    table = found.detail["angles"]
+    table = found.detail["between"]
     assert table[table > 0].min() == pytest.approx(float(found))
     assert "degrees of each other" in found.sentence
     text = class_angles(digits.images, [f"digit {k}" for k in digits.labels], 5)

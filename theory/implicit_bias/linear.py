@@ -33,7 +33,7 @@ def deep_linear_mode(t: NonNegatives, s: Divisors, a0: Divisors, depth: Annotate
 
 
 @checked
-def gd_least_squares(X: Matrix, y: Vector, w0: Vector, step: Positive, T: Annotated[int, In(0, 2**53)]) -> Floats:
+def gd_least_squares(X: Matrix, y: Vector, w0: Vector, step: Positive, T: Annotated[int, In(0, 10**15)]) -> Floats:
     r"""Return gradient descent on $\|Xw-y\|^2/2$ after T steps.
 
     $$w_T = w_\infty + V\,\mathrm{diag}\bigl((1-\eta s_i^2)^T\bigr)V^\top(w_0 - w_\infty),\qquad

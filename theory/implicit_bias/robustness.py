@@ -17,7 +17,10 @@ __all__ = [
 
 
 def _sign(name: str, value: object) -> int:
-    label = integer(name, value, -1)
+    try:
+        label = integer(name, value, -1)
+    except ValueError:
+        label = 0
     if label not in (-1, 1):
         raise refusal(name, value, "1 or -1")
     return label

@@ -8,8 +8,8 @@ from typing import Annotated
 import numpy as np
 
 from theory.arc_cosine import J_of_supplement
-from theory.domain import Count, Floats, In, Matrix, checked
-from theory.pruned_ntk.kernels import Layer, lengths, other, recurse
+from theory.domain import Floats, In, Matrix, checked
+from theory.pruned_ntk.kernels import Depth, Layer, lengths, other, recurse
 
 MOST = 14
 """Largest dimension: 2^14 masks are averaged."""
@@ -36,7 +36,7 @@ def input_pruned_ntk(
     X: Matrix,
     X2: Matrix | None = None,
     alpha: Annotated[float, In(0.0, 1.0, open_low=True)] = 1.0,
-    depth: Count = 1,
+    depth: Depth = 1,
 ) -> Floats:
     r"""Return the limit of the tangent kernel when the input layer is pruned, and rescaled, before training.
 
@@ -46,7 +46,7 @@ def input_pruned_ntk(
     over the $2^d$ masks M of an input, its entries divided by $\sqrt\alpha$; for more layers the recursion of
     `relu_ntk` goes on from $r_1 = S/(|x||x'|)$. The diagonal is that of the dense kernel; off it they differ by O(1/d).
 
-    X, X2: as `relu_ntk`, d <= 14, zero entries allowed; alpha: share kept, in (0, 1]; depth: L >= 1. Returns (n, n2);
+    X, X2: as `relu_ntk`, d <= 14, zero entries allowed; alpha: share kept, in (0, 1]; depth: as there. Returns (n, n2),
     exact in the mean at every width for L = 1. Raises ValueError outside these domains.
 
     Source: derived here.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
 from theory.arc_cosine import J_of_supplement, angles
-from theory.domain import Count, Floats, Matrix, Shares, checked, default, refusal
+from theory.domain import Floats, In, Matrix, Shares, checked, default, refusal
+
+Depth = Annotated[int, In(1, 10_000)]
 
 
 class Layer(NamedTuple):
@@ -58,13 +60,13 @@ def _dense(X: Floats, X2: Floats | None, depth: int) -> tuple[Layer, Floats]:
 
 
 @checked
-def relu_nngp(X: Matrix, X2: Matrix | None = None, depth: Count = 1) -> Floats:
+def relu_nngp(X: Matrix, X2: Matrix | None = None, depth: Depth = 1) -> Floats:
     r"""Return the limit of the inner products of the last hidden layer, $h^L(x)\cdot h^L(x')$.
 
     .. math:: |x||x'|\,r_L, \qquad r_l = \kappa_1(r_{l-1}) = \frac{\sqrt{1-r^2} + r(\pi - \arccos r)}{\pi},\quad
         r_0 = \frac{x\cdot x'}{|x||x'|}
 
-    X: (n, d), X2: (n2, d) or None for X, no zero rows; depth: L >= 1, hidden layers. Returns (n, n2). Angles are used
+    X: (n, d), X2: (n2, d) or None for X, no zero rows; depth: L, 1 to 10,000. Returns (n, n2). Angles are used
     throughout, so that near and opposite inputs keep their digits. Raises ValueError outside these domains.
 
     Source: Cho, Saul 2009 (recalled).
@@ -77,7 +79,7 @@ def relu_nngp(X: Matrix, X2: Matrix | None = None, depth: Count = 1) -> Floats:
 
 
 @checked
-def relu_ntk(X: Matrix, X2: Matrix | None = None, depth: Count = 1) -> Floats:
+def relu_ntk(X: Matrix, X2: Matrix | None = None, depth: Depth = 1) -> Floats:
     r"""Return the tangent kernel of the infinitely wide ReLU network with L hidden layers.
 
     .. math:: \Theta_l = |x||x'|\,\kappa_1(r_{l-1}) + \Theta_{l-1}\,\kappa_0(r_{l-1}), \qquad \Theta_0 = x\cdot x',\quad
@@ -98,7 +100,7 @@ def relu_ntk(X: Matrix, X2: Matrix | None = None, depth: Count = 1) -> Floats:
 
 @checked
 def pruned_ntk_limit(
-    X: Matrix, X2: Matrix | None = None, depth: Count = 1, alpha: Shares = default(1.0), rescaled: bool = False
+    X: Matrix, X2: Matrix | None = None, depth: Depth = 1, alpha: Shares = default(1.0), rescaled: bool = False
 ) -> Floats:
     r"""Return the limit of the tangent kernel when layers 2 to L+1 are pruned at random before training.
 

@@ -19,7 +19,10 @@ def _orthonormal(matrix: Floats) -> bool:
 
 
 def _basis(name: str, value: Any) -> Floats:
-    matrix = reals(name, value)
+    try:
+        matrix = reals(name, value)
+    except ValueError:
+        raise refusal(name, value, _SAYS) from None
     if matrix.ndim != 2 or not _orthonormal(matrix):
         raise refusal(name, value, _SAYS)
     return matrix

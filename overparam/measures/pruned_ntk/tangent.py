@@ -17,9 +17,9 @@ _CLAIMS = ("arc-cosine-ntk", "pruned-limit-scaling", "pruned-limit-rescaled")
 
 
 def _sequence(name: str, value: Any) -> list[Any]:
-    if isinstance(value, str | bytes) or not hasattr(value, "__len__") or not len(value):
+    if not isinstance(value, list | tuple | np.ndarray) or not len(value):
         raise ValueError(f"{name} = {type(value).__name__}: must be a sequence of arrays, one a layer")
-    return [value[i] for i in range(len(value))]
+    return list(value)
 
 
 def _layers(weights: Any, width: int) -> list[Given]:
@@ -61,8 +61,8 @@ def tangent_gram(
     no Jacobian. 1,000 images through three layers of 256 units take about a second a core and ten outputs.
 
     weights: a list of arrays (outputs, inputs), from the first layer to the last, a linear one; X (n, d), X2 (n2, d) or
-    None for X: a row a sample; biases: a list of vectors or None; activation: relu, tanh or linear; masks: arrays of the
-    shapes of the weights that multiply them, or None: gradients are those of the weights under the mask.
+    None for X: a row a sample; biases: a list of vectors or None; activation: relu, tanh or linear; masks: arrays of
+    the shapes of the weights that multiply them, or None: gradients are those of the weights under the mask.
 
     Returns value (n, n2), not normalised; detail: eigenvalues, ascending, and condition where X2 is None. Raises
     ValueError for shapes that do not fit.

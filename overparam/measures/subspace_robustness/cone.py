@@ -86,6 +86,10 @@ def _leading(features: Given, found: Labels, directions: int) -> list[Floats]:
     bases = []
     for code, count in enumerate(found.counts):
         own = features.values[found.codes == code]
+        if not own.any():
+            raise ValueError(
+                f"features = array of shape {features.shape}: must not vanish on class {found.classes[code]}"
+            )
         _, s, vt = np.linalg.svd(own, full_matrices=False)
         if count < directions or s[directions - 1] <= stored(own, s[0], features.eps):
             raise ValueError(
@@ -105,7 +109,7 @@ def class_angles(features: Any, labels: Any, directions: Any = 5) -> Result:
 
     features: (n, d), a row a sample, taken through the origin (not centred); labels: (n,), two or more classes;
     directions: leading ones of each class, an integer from 1 to the smallest rank. Returns value; limit pi/2; detail:
-    pair (the two classes), angles (classes, classes), radius (the certified one of that angle). Raises ValueError
+    pair (the two classes), between (classes, classes), radius (the certified one of that angle). Raises ValueError
     outside these domains.
 
     Source: bound derived here, setting Thaker, Giampouras, Vidal 2022, arXiv:2203.04886 (abstract seen).
@@ -135,11 +139,13 @@ def _angles(features: Given, found: Labels, directions: int) -> Result:
     apart = np.where(np.eye(count, dtype=bool), np.inf, table)
     i, j = (int(k) for k in np.unravel_index(np.argmin(apart), apart.shape))
     value = float(apart[i, j])
+    if value <= 4 * features.eps:  # rounding of one subspace
+        value = 0.0
     radius = math.sin(value / 2)
     one, other = found.classes[i], found.classes[j]
     sentence = (
         f"The {directions} leading directions of classes {one} and {other} come within {math.degrees(value):.3g} "
         f"degrees of each other: in its subspace, every point is certified to {100 * radius:.3g} % of its length."
     )
-    detail = {"pair": [str(one), str(other)], "angles": table, "radius": radius}
+    detail = {"pair": [str(one), str(other)], "between": table, "radius": radius}
     return Result("smallest class angle", value, None, math.pi / 2, None, None, sentence, _ANGLES, detail)
