@@ -53,7 +53,8 @@ def pruned_ntk_limit(
     """Tangent kernel of a pruned network, output weights and their mask integrated: mean over the pairs of rows.
 
     X, X2: (n, d), pairs of inputs, X with itself where X2 is None; depth: hidden layers; alpha: share kept, a
-    number or one for each of the layers 2 to L + 1; rescaled: masks divided by the root of alpha; width: units a hidden layer. Returns (trials,).
+    number or one for each of the layers 2 to L + 1; rescaled: masks divided by the root of alpha; width:
+    units a hidden layer. Returns (trials,).
 
     >>> from sims.arrays import strict_rng
     >>> pruned_ntk_limit([[1.0, 0.0]], [[0.0, 1.0]], 2, 0.5, width=8, trials=3, rng=strict_rng(0)).shape
