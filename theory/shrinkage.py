@@ -99,7 +99,17 @@ def power_prox(
     array([ 1.697224, -1.697224,  0.      ])
     """
     with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):
-        target, level = np.log(np.abs(x)), np.log(theta)
+        root = log_power_prox(np.log(np.abs(x)), np.log(theta), p)
+        return np.where(x == 0, 0.0, np.where(theta == 0, x, np.sign(x) * np.exp(root)))[()]
+
+
+def log_power_prox(target: Floats, level: Floats | float, p: float) -> Floats:
+    """log u of `power_prox` at log |x| = target and log theta = level, where theta itself may be no float; no checks.
+
+    >>> round(float(log_power_prox(np.log(3.0), 400.0, 1.5)), 9)  # (x/theta)^2
+    -797.802775423
+    """
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):
         # At this start either term alone is at most x and one of them equals it.
         root = np.fmin(target, (target - level) / (p - 1))
         for _ in range(60):
@@ -110,7 +120,7 @@ def power_prox(
             root = root - np.where(np.isfinite(step), np.maximum(step, 0.0), 0.0)
             if not (step > 1e-15 * (1 + np.abs(root))).any():
                 break
-        return np.where(x == 0, 0.0, np.where(theta == 0, x, np.sign(x) * np.exp(root)))[()]
+    return np.asarray(root)
 
 
 _Exponent = Annotated[float, In(0.0, 1.0, open_low=True, open_high=True)]
