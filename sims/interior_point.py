@@ -6,9 +6,11 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-from sims.arrays import Array, cholesky, eye, namespace, solve_lower, to_host
+from sims.arrays import Array, cholesky, eye, namespace, solve_lower, spd_solve, to_host
 
 Map = Callable[[Array], Array]
+
+_CLOSE = 1e-10  # a gap above it is worth a solve at the vertex
 
 
 class Programme(NamedTuple):
@@ -201,6 +203,53 @@ def basis_pursuit(X: Array, y: Array, most: int = 40) -> BasisPursuit:
         moved = w + sizes * times(X.mT, factored((X * sizes[..., None, :]) @ X.mT)(y - times(X, w)))
         # With fewer coefficients than rows that matrix may have no factor: w stays, and the certificate knows its miss.
         w = xp.where(xp.isfinite(xp.sum(moved, axis=-1, keepdims=True)), moved, w)
-    bound = xp.sum(y * end.multipliers, axis=-1) / xp.max(xp.abs(times(X.mT, end.multipliers)), axis=-1)
+    gap = _gap(X, y, w, end.multipliers)
+    if to_host(gap > _CLOSE).any():
+        vertex, multipliers = _vertex(X, y, end)
+        reached = _gap(X, y, vertex, multipliers)
+        better = (gap > _CLOSE) & (reached < gap)
+        w, gap = xp.where(better[..., None], vertex, w), xp.where(better, reached, gap)
+    return BasisPursuit(w, gap)
+
+
+def _gap(X: Array, y: Array, w: Array, multipliers: Array) -> Array:
+    xp = namespace(X)
+    bound = xp.sum(y * multipliers, axis=-1) / xp.max(xp.abs(times(X.mT, multipliers)), axis=-1)
     miss = xp.max(xp.abs(y - times(X, w)), axis=-1) / xp.max(xp.abs(y), axis=-1)
-    return BasisPursuit(w, xp.abs(xp.sum(xp.abs(w), axis=-1) / bound - 1) + miss)
+    return xp.abs(xp.sum(xp.abs(w), axis=-1) / bound - 1) + miss
+
+
+def _vertex(X: Array, y: Array, end: Solution) -> tuple[Array, Array]:
+    """The interpolator on n coordinates, and the multipliers of its signs: those told active, and where these are too
+    few, as at a nearly degenerate vertex, those that stop the multipliers on their way up along the residual."""
+    xp, (n, d), l = namespace(X), X.shape[-2:], end.multipliers
+    large, signs = end.x > end.slack, xp.sign(end.x[..., :d] - end.x[..., d:])
+    active = large[..., :d] | large[..., d:]
+    for _ in range(3):
+        along = times(X.mT, y - times(X, on_support(X, y, 0.0 * signs, active)))
+        room = (1 - xp.sign(along) * times(X.mT, l)) / (xp.abs(along) + 1e-300)
+        room = xp.where(active, math.inf, room)
+        few = xp.sum(xp.astype(active, X.dtype), axis=-1, keepdims=True) < n
+        enters = few & (room == xp.min(room, axis=-1, keepdims=True))
+        active, signs = active | enters, xp.where(enters, xp.sign(along), signs)
+    basis = xp.astype(active, X.dtype)[..., None, :] * X
+    solve, l, w = factored(basis @ basis.mT), 0.0 * y, 0.0 * signs
+    for _ in range(3):  # refined: normal equations square the condition
+        l = l + solve(times(basis, signs - times(basis.mT, l)))
+        w = w + times(basis.mT, solve(y - times(X, w)))
+    return w, l
+
+
+def on_support(X: Array, y: Array, pull: Array, active: Array) -> Array:
+    """The w with X'(y - Xw) = pull on the active coordinates, at most n of them, and 0 on the others."""
+    xp, most = namespace(X), min(X.shape[-2:])
+    order = xp.argsort(xp.astype(active, X.dtype), axis=-1, descending=True)
+    first = order[..., :most]
+    keep = xp.astype(xp.take_along_axis(active, first, axis=-1), X.dtype)
+    index = xp.broadcast_to(first[..., None, :], (*X.shape[:-1], most))
+    columns = keep[..., None, :] * xp.take_along_axis(X, index, axis=-1)
+    right = times(columns.mT, y) - keep * xp.take_along_axis(pull, first, axis=-1)
+    gram = columns.mT @ columns + (1 - keep)[..., None] * eye(X, most)
+    solved = spd_solve(gram, right[..., None])[..., 0]
+    padded = xp.concat([solved, xp.zeros_like(pull[..., most:])], axis=-1)
+    return xp.take_along_axis(padded, xp.argsort(order, axis=-1), axis=-1)

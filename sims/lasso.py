@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sims.arrays import Array, eye, namespace, spd_solve, to_host
-from sims.interior_point import absolute, mehrotra, times
+from sims.arrays import Array, namespace, to_host
+from sims.interior_point import absolute, mehrotra, on_support, times
 
 
 class Lasso(NamedTuple):
@@ -40,7 +40,7 @@ def lasso(X: Array, y: Array, lam: Array | float, most: int = 40) -> Lasso:
     large = end.x > end.slack
     active, pull = large[..., :d] | large[..., d:], ridge * xp.sign(w)
     for _ in range(6):  # one, but where a coordinate is about to enter or to leave
-        found = _on_support(short, seen, pull, active)
+        found = on_support(short, seen, pull, active)
         reached = lasso_gap(X, y, found, lam)
         better = reached < gap
         best, gap = xp.where(better[..., None], found, best), xp.where(better, reached, gap)
@@ -50,21 +50,6 @@ def lasso(X: Array, y: Array, lam: Array | float, most: int = 40) -> Lasso:
         active = (active & (found * pull > 0)) | (~active & (xp.abs(along) > lam))
         pull = ridge * xp.sign(along)
     return Lasso(best, gap)
-
-
-def _on_support(X: Array, y: Array, pull: Array, active: Array) -> Array:
-    """The w with X'(y - Xw) = pull on the active coordinates, at most n of them, and 0 on the others."""
-    xp, most = namespace(X), min(X.shape[-2:])
-    order = xp.argsort(xp.astype(active, X.dtype), axis=-1, descending=True)
-    first = order[..., :most]
-    keep = xp.astype(xp.take_along_axis(active, first, axis=-1), X.dtype)
-    index = xp.broadcast_to(first[..., None, :], (*X.shape[:-1], most))
-    columns = keep[..., None, :] * xp.take_along_axis(X, index, axis=-1)
-    right = times(columns.mT, y) - keep * xp.take_along_axis(pull, first, axis=-1)
-    gram = columns.mT @ columns + (1 - keep)[..., None] * eye(X, most)
-    solved = spd_solve(gram, right[..., None])[..., 0]
-    padded = xp.concat([solved, xp.zeros_like(pull[..., most:])], axis=-1)
-    return xp.take_along_axis(padded, xp.argsort(order, axis=-1), axis=-1)
 
 
 def lasso_gap(X: Array, y: Array, w: Array, lam: Array | float) -> Array:

@@ -25,7 +25,7 @@ def _gaussian(n: int, d: int, p: float, sigma2: float, entries: str) -> float:
 
 FEATURES = claim(
     slug="l1-noise-risk-other-features",
-    title="Noise costs as much in other independent features, and less in correlated ones",
+    title="Noise costs as much in other independent features, and more in correlated ones",
     statement=(
         r"Features of random signs, of Student's $t_5$ and with correlations $2^{-|i-j|}$, $n = 24$, $d = 96$, beside "
         r"the risk for independent Gaussian ones."

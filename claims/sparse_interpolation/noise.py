@@ -27,7 +27,7 @@ RISK = claim(
         r"grow at a fixed ratio, at order $1/n$."
     ),
     source=LI_WEI,
-    kind=Limit(size="n", order=1.0, resolution=0.02),
+    kind=Limit(size="n", order=1.0, resolution=0.022),
     predict=noise.of(with_controls(theory.min_l1_noise_risk, "ridgeless")),
     simulate=noise.of(sims.min_l1_noise_risk),
     grid=Grid(
@@ -36,7 +36,6 @@ RISK = claim(
     ),
     decoys=(
         Decoy("no feedback", "sigma2 rho: the error that the fit adds is not fitted again", noise.of(_no_feedback)),
-        Decoy("the rate, in d", "sigma2/log d", noise.of(lambda n, d, sigma2: sigma2 / math.log(d))),
         Decoy("least l2 norm", "sigma2 n/(d - n)", noise.of(lambda n, d, sigma2: sigma2 * n / (d - n))),
         Decoy("the rate", "sigma2/log(d/n), what R tends to as d/n grows",
               noise.of(lambda n, d, sigma2: sigma2 / math.log(d / n))),

@@ -89,13 +89,14 @@ def label_noise_alone(n: int, d: int, values: Any, counts: Any, sigma2: float) -
 def no_onsager(n: int, d: int, values: Any, counts: Any, sigma2: float, lam: float) -> Named:
     """The chi with lam = chi tau n: what is active does not lower the penalty."""
 
-    def short(log_chi: float) -> float:
-        chi = math.exp(log_chi)
-        risk = theory.lasso_risk(n, d, values, counts, sigma2, chi).risk
-        return math.log(lam) - math.log(chi * n * math.sqrt((sigma2 + risk) / n))
+    def short(chi: float) -> float:
+        """What chi tau n lacks of lam; too much, where no penalty belongs to chi."""
+        try:
+            risk = theory.lasso_risk(n, d, values, counts, sigma2, chi).risk
+        except ValueError:
+            return 1.0
+        return lam - chi * n * math.sqrt((sigma2 + risk) / n)
 
-    least = math.log(theory.lasso_fit(n, d, values, counts, sigma2, 1e-6 * lam).chi)
-    low = least if short(least) < 0 else crossing(short, math.log(lam / math.sqrt(n * sigma2)) + 0.5, 0.05)
-    chi = math.exp(low)
+    chi = crossing(short, theory.lasso_fit(n, d, values, counts, sigma2, lam).chi, 0.05) + 1e-9
     risk, weakened = theory.lasso_risk(n, d, values, counts, sigma2, chi)
     return {"risk": risk, "residual": (sigma2 + risk) * (weakened / lam) ** 2}

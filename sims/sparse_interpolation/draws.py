@@ -21,6 +21,14 @@ class Data(NamedTuple):
     w: Array
 
 
+class Ridgeless(NamedTuple):
+    """Risk and squared norm of least squares of least l2 norm, each over its mean, less 1; the risk less its mean."""
+
+    risk: Array
+    norm: Array
+    excess: Array
+
+
 def coordinates(d: int, values: Sequence[float], counts: Sequence[int]) -> list[float]:
     """The truth's d coordinates; ValueError where the counts do not make d."""
     if len(values) != len(counts) or sum(counts) != d or any(count < 0 for count in counts):
@@ -33,8 +41,8 @@ def planted(
 ) -> Data:
     """y = Xw + noise of variance sigma2. Without a truth y is put on the sphere |y|^2 = n sigma2.
 
-    The risk of an interpolator of noise is |y|^2 times a number that y's direction and X decide, so that its mean is the
-    same and its spread is less.
+    The risk of an interpolator of noise is |y|^2 times a number that y's direction and X decide, so that its mean is
+    the same and its spread is less.
     """
     w = arrays.asarray(rng, coordinates(d, values, counts))
     X = rng.standard_normal(size=(trials, n, d))
@@ -62,8 +70,8 @@ def features(rng: Generator, shape: tuple[int, ...], entries: Entries, correlati
     return x
 
 
-def ridgeless(data: Data, sigma2: float) -> tuple[Array, Array]:
-    r"""Risk and squared norm of least squares of least l2 norm, each over its mean, less 1, (T,).
+def ridgeless(data: Data, sigma2: float) -> Ridgeless:
+    r"""How far least squares of least l2 norm are from their means, fields (T,).
 
     The means are $|w|^2(1-n/d) + \sigma^2 n/(d-n-1)$ and $|w|^2 n/d + \sigma^2 n/(d-n-1)$, exactly; d > n + 1.
     """
@@ -72,7 +80,8 @@ def ridgeless(data: Data, sigma2: float) -> tuple[Array, Array]:
     shortest = times(X.mT, spd_solve(X @ X.mT, y[..., None])[..., 0])
     energy, noise = float(xp.sum(w * w)), sigma2 * n / max(d - n - 1, 1e-9)
     risk, norm = xp.sum((shortest - w) ** 2, axis=-1), xp.sum(shortest * shortest, axis=-1)
-    return risk / (energy * (1 - n / d) + noise) - 1, norm / (energy * n / d + noise) - 1
+    mean = energy * (1 - n / d) + noise
+    return Ridgeless(risk / mean - 1, norm / (energy * n / d + noise) - 1, risk - mean)
 
 
 def correlations(data: Data, sigma2: float) -> tuple[Array, Array]:

@@ -19,10 +19,12 @@ STRENGTHS = (1.0, 1.2, 1.5)
 
 
 class InterpolatorRisk(NamedTuple):
-    """Squared distance to the truth, coefficients above 1e-6 of the largest, the two controls of `ridgeless` (mean 0),
-    and the relative duality gap of the least norm, each (trials,)."""
+    """Squared distance to the truth; the same less what that of least squares exceeds its known mean by, which has the
+    same mean and less spread; coefficients above 1e-6 of the largest; the two controls of `ridgeless` (mean 0); the
+    relative duality gap of the least norm; each (trials,)."""
 
     value: Array
+    steady: Array
     nonzeros: Array
     ridgeless: Array
     shortest: Array
@@ -72,7 +74,8 @@ def _risk(data: Data, p: float, sigma2: float) -> InterpolatorRisk:
     w, gap = interpolate(data.X, data.y, p)
     size = xp.abs(w)
     kept = xp.sum(xp.astype(size > 1e-6 * xp.max(size, axis=-1, keepdims=True), w.dtype), axis=-1)
-    return InterpolatorRisk(_squared_distance(w, data.w), kept, *ridgeless(data, sigma2), gap)
+    risk, controls = _squared_distance(w, data.w), ridgeless(data, sigma2)
+    return InterpolatorRisk(risk, risk - controls.excess, kept, controls.risk, controls.norm, gap)
 
 
 def _floats(n: int, d: int) -> float:
@@ -83,7 +86,8 @@ def _floats(n: int, d: int) -> float:
 def min_l1_noise_risk(n: int, d: int, sigma2: Positive, *, trials: int, rng: Generator) -> InterpolatorRisk:
     """Interpolate n labels of pure noise in d > n Gaussian features by least l1 norm.
 
-    n, d: sizes, d > n; sigma2: variance of the noise, > 0. Returns fields value, nonzeros, ridgeless, shortest, gap.
+    n, d: sizes, d > n; sigma2: variance of the noise, > 0. Returns fields value, steady, nonzeros,
+    ridgeless, shortest, gap.
 
     >>> from sims.arrays import strict_rng
     >>> min_l1_noise_risk(4, 9, 1.0, trials=3, rng=strict_rng(0)).value.shape

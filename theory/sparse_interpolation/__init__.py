@@ -17,6 +17,6 @@ from theory.sparse_interpolation.lp import lp_noise_constant, min_lp_risk
 from theory.sparse_interpolation.norms import min_lp_norm
 
 __all__ = [
-    "LassoFit", "LassoRisk", "lasso_fit", "lasso_risk", "lp_noise_constant", "min_l1_noise_risk", "min_l1_risk", "min_lp_norm",
-    "min_lp_risk",
+    "LassoFit", "LassoRisk", "lasso_fit", "lasso_risk", "lp_noise_constant", "min_l1_noise_risk", "min_l1_risk",
+    "min_lp_norm", "min_lp_risk",
 ]  # fmt: skip

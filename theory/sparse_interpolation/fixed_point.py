@@ -1,4 +1,4 @@
-"""The two searches that state evolution needs: where a falling function crosses, and the risk that reproduces itself."""
+"""Two searches that state evolution needs: where a falling function crosses, and the risk that reproduces itself."""
 
 from __future__ import annotations
 
