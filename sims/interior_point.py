@@ -6,7 +6,9 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-from sims.arrays import Array, cholesky, eye, namespace, solve_lower, spd_solve, to_host
+from sims.arrays import Array, cholesky, eye, namespace, solve_lower, to_host
+from sims.stacks import times
+from sims.support import on_support
 
 Map = Callable[[Array], Array]
 
@@ -156,11 +158,6 @@ def _longest(x: Array, dx: Array) -> Array:
     return 1 / xp.clip(xp.max(-dx / x, axis=-1, keepdims=True), 1.0)
 
 
-def times(matrix: Array, vector: Array) -> Array:
-    """A matrix (..., n, d) times a vector (..., d)."""
-    return (matrix @ vector[..., None])[..., 0]
-
-
 def absolute(X: Array, y: Array, ridge: Array | None) -> Programme:
     """min |w|_1 with Xw = y, or nearly, by the ridge: x holds u and v >= 0, w = u - v."""
     xp, d = namespace(X), X.shape[-1]
@@ -219,12 +216,17 @@ def _gap(X: Array, y: Array, w: Array, multipliers: Array) -> Array:
     return xp.abs(xp.sum(xp.abs(w), axis=-1) / bound - 1) + miss
 
 
+def told_active(end: Solution) -> tuple[Array, Array]:
+    """Of w = u - v: which coordinates the interior point tells from 0, and their signs."""
+    d, large = end.x.shape[-1] // 2, end.x > end.slack
+    return large[..., :d] | large[..., d:], namespace(large).sign(end.x[..., :d] - end.x[..., d:])
+
+
 def _vertex(X: Array, y: Array, end: Solution) -> tuple[Array, Array]:
     """The interpolator on n coordinates, and the multipliers of its signs: those told active, and where these are too
     few, as at a nearly degenerate vertex, those that stop the multipliers on their way up along the residual."""
-    xp, (n, d), l = namespace(X), X.shape[-2:], end.multipliers
-    large, signs = end.x > end.slack, xp.sign(end.x[..., :d] - end.x[..., d:])
-    active = large[..., :d] | large[..., d:]
+    xp, n, l = namespace(X), X.shape[-2], end.multipliers
+    active, signs = told_active(end)
     for _ in range(3):
         along = times(X.mT, y - times(X, on_support(X, y, 0.0 * signs, active)))
         room = (1 - xp.sign(along) * times(X.mT, l)) / (xp.abs(along) + 1e-300)
@@ -238,18 +240,3 @@ def _vertex(X: Array, y: Array, end: Solution) -> tuple[Array, Array]:
         l = l + solve(times(basis, signs - times(basis.mT, l)))
         w = w + times(basis.mT, solve(y - times(X, w)))
     return w, l
-
-
-def on_support(X: Array, y: Array, pull: Array, active: Array) -> Array:
-    """The w with X'(y - Xw) = pull on the active coordinates, at most n of them, and 0 on the others."""
-    xp, most = namespace(X), min(X.shape[-2:])
-    order = xp.argsort(xp.astype(active, X.dtype), axis=-1, descending=True)
-    first = order[..., :most]
-    keep = xp.astype(xp.take_along_axis(active, first, axis=-1), X.dtype)
-    index = xp.broadcast_to(first[..., None, :], (*X.shape[:-1], most))
-    columns = keep[..., None, :] * xp.take_along_axis(X, index, axis=-1)
-    right = times(columns.mT, y) - keep * xp.take_along_axis(pull, first, axis=-1)
-    gram = columns.mT @ columns + (1 - keep)[..., None] * eye(X, most)
-    solved = spd_solve(gram, right[..., None])[..., 0]
-    padded = xp.concat([solved, xp.zeros_like(pull[..., most:])], axis=-1)
-    return xp.take_along_axis(padded, xp.argsort(order, axis=-1), axis=-1)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sims.arrays import Array, namespace, to_host
-from sims.interior_point import absolute, mehrotra, on_support, times
+from sims.interior_point import absolute, mehrotra, told_active
+from sims.stacks import times
+from sims.support import on_support
 
 
 class Lasso(NamedTuple):
@@ -37,8 +39,8 @@ def lasso(X: Array, y: Array, lam: Array | float, most: int = 40) -> Lasso:
     end = mehrotra(absolute(short, seen, ridge), most, target=1e-9)
     w = end.x[..., :d] - end.x[..., d:]
     best, gap = w, lasso_gap(X, y, w, lam)
-    large = end.x > end.slack
-    active, pull = large[..., :d] | large[..., d:], ridge * xp.sign(w)
+    active, signs = told_active(end)
+    pull = ridge * signs
     for _ in range(6):  # one, but where a coordinate is about to enter or to leave
         found = on_support(short, seen, pull, active)
         reached = lasso_gap(X, y, found, lam)

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from sims.arrays import Array, namespace, to_host
-from sims.interior_point import factored, times
+from sims.interior_point import factored
+from sims.stacks import times
 
 _STRIDES = (0.25, 0.5, 1.0, 2.0, 4.0)  # of the last step taken
 _SHORTEST = 1e-9  # a step; then the rest is rounding

@@ -1,4 +1,4 @@
-"""Stacks of matrices: norms, diagonals, cosines between rows."""
+"""Stacks of matrices: norms, products with vectors, diagonals, cosines between rows."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ def squared_norm(stack: Array) -> Array:
 def norm(stack: Array) -> Array:
     """Return the Frobenius norms of a stack of matrices."""
     return namespace(stack).sqrt(squared_norm(stack))
+
+
+def times(matrix: Array, vector: Array) -> Array:
+    """Return the products of a stack of matrices (..., n, d) and vectors (..., d)."""
+    return (matrix @ vector[..., None])[..., 0]
 
 
 def off_diagonal(gram: Array) -> Array:

@@ -31,7 +31,7 @@ FEATURES = claim(
         r"the risk for independent Gaussian ones."
     ),
     source=Source("li2021minimum", "no theorem for these features", "derived"),
-    kind=Observation(trials=512),
+    kind=Observation(trials=256),
     predict=elsewhere.of(_gaussian),
     simulate=elsewhere.of(sims.other_features),
     grid=Grid(
@@ -55,7 +55,7 @@ NEAR = claim(
         r"risk of the sparsest interpolator lies above its limit until $n$ is some hundred."
     ),
     source=Source("li2021minimum", "no statement at finite size", "derived"),
-    kind=Observation(trials=512),
+    kind=Observation(trials=256),
     predict=spikes.of(_risk),
     simulate=spikes.of(sims.min_l1_risk),
     grid=Grid(

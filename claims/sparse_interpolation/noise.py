@@ -27,7 +27,7 @@ RISK = claim(
         r"grow at a fixed ratio, at order $1/n$."
     ),
     source=LI_WEI,
-    kind=Limit(size="n", order=1.0, resolution=0.022),
+    kind=Limit(size="n", order=1.0, resolution=0.025),
     predict=noise.of(with_controls(theory.min_l1_noise_risk, "ridgeless")),
     simulate=noise.of(sims.min_l1_noise_risk),
     grid=Grid(

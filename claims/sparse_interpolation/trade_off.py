@@ -103,7 +103,7 @@ def _moment(k: float) -> float:
     return 2 ** (k / 2) * math.gamma((k + 1) / 2) / math.sqrt(math.pi)
 
 
-GROWING = (25, 49, 100)
+GROWING = (25, 49, 81)
 
 
 @instance
@@ -127,7 +127,7 @@ RATE = claim(
     slug="strength-trade-off-rate",
     title="With d = n^1.5 noise costs a power of n at every p above 1, and hardly falls at p = 1",
     statement=(
-        r"For labels of noise, $d - 1 = n^{3/2}$ and $p = 1.5$ the risk falls over $n = 25$ to $100$ with the log-log "
+        r"For labels of noise, $d - 1 = n^{3/2}$ and $p = 1.5$ the risk falls over $n = 25$ to $81$ with the log-log "
         r"slope of its fixed point, which tends to $-1/2$."
     ),
     source=BRIDGE,

@@ -38,7 +38,7 @@ SPARSE = claim(
         r"$\sum_j P(|w^*_j+\tau Z|>\theta) = n$, in the limit, at order $1/n$."
     ),
     source=LI_WEI,
-    kind=Limit(size="n", order=1.0, resolution=0.024),
+    kind=Limit(size="n", order=1.0, resolution=0.025),
     predict=spikes.of(with_controls(theory.min_l1_risk, *CONTROLS)),
     simulate=spikes.of(sims.min_l1_risk),
     grid=Grid(
@@ -87,7 +87,7 @@ BRIDGED = claim(
         r"\mathrm{E}[Z\eta(w^*_j/\tau+Z)] = n$, $\eta$ the proximal map of $\theta|u|^p/p$, at order $1/n$."
     ),
     source=BRIDGE,
-    kind=Limit(size="n", order=1.0, resolution=0.024),
+    kind=Limit(size="n", order=1.0, resolution=0.025),
     predict=bridged.of(with_controls(theory.min_lp_risk, *CONTROLS)),
     simulate=bridged.of(sims.min_lp_risk),
     grid=Grid(
@@ -113,7 +113,7 @@ PURE = claim(
         r"$\rho = (d/n)\mathrm{E}\eta(Z)^2$, $d\,\mathrm{E}[Z\eta(Z)] = n$, in the limit, at order $1/n$."
     ),
     source=BRIDGE,
-    kind=Limit(size="n", order=1.0, resolution=0.024),
+    kind=Limit(size="n", order=1.0, resolution=0.025),
     predict=pure.of(with_controls(theory.min_lp_risk, "ridgeless")),
     simulate=pure.of(sims.min_lp_risk),
     grid=Grid(

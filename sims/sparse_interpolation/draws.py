@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from sims import arrays
 from sims.arrays import Array, Generator, namespace, spd_solve
-from sims.interior_point import times
+from sims.stacks import times
 
 Entries = Literal["gaussian", "signs", "t5", "ar1"]
 

@@ -190,7 +190,7 @@ def min_lp_norm(X: Array, y: Array, p: Power, *, trials: int, rng: Generator) ->
     Returns fields value and gap, each (trials,), equal in all trials.
 
     >>> from sims.arrays import strict_rng
-    >>> float(min_lp_norm([[1.0, 2.0]], [5.0], 1.0, trials=1, rng=strict_rng(0)).value[0])
+    >>> round(float(min_lp_norm([[1.0, 2.0]], [5.0], 1.0, trials=1, rng=strict_rng(0)).value[0]), 9)
     2.5
     """
     rows, labels = (arrays.asarray(rng, part)[None, ...] for part in (X, y))

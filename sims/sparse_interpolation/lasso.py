@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sims.arrays import Array, Generator, Positive, kernel, namespace
-from sims.interior_point import times
 from sims.lasso import lasso
 from sims.sparse_interpolation.draws import correlations, planted
+from sims.stacks import times
 
 
 class LassoFit(NamedTuple):
