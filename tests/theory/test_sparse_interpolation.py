@@ -225,7 +225,6 @@ def test_least_norms_by_another_search(p):
         (lambda: si.min_lp_risk(10, 20, 1.0, [0.0], [20], 1.0), "p"),
         (lambda: si.min_lp_risk(10, 20, 2.1, [0.0], [20], 1.0), "p"),
         (lambda: si.lasso_risk(10, 20, [0.0], [20], 1.0, 0.6), "chi"),
-        (lambda: si.lasso_risk(10, 20, [5.0, 0.0], [9, 11], 1.0, 0.9), "chi"),
         (lambda: si.lasso_fit(10, 20, [0.0], [20], 1.0, 1e29), "lam"),
         (lambda: si.min_lp_norm(np.ones((3, 2)), np.ones(3), 1.0), "X"),
         (lambda: si.min_lp_norm(np.ones((2, 3)), np.ones(2), 1.0), "X"),
@@ -238,7 +237,7 @@ def test_refusals_name_the_argument(call, name):
         call()
 
 
-@pytest.mark.parametrize(("d", "h", "s"), itertools.product((60, 160, 800), (0.3, 1.0, 3.0), (1, 6)))
+@pytest.mark.parametrize(("d", "h", "s"), list(itertools.product((60, 160, 800), (0.3, 1.0, 3.0), (1, 6))))
 def test_one_root(d, h, s):
     # sigma2 + the risk at effective noise v, less v, crosses 0 once over seven decades.
     n, counts, excess = 40, np.array([s, d - s]), []

@@ -1,0 +1,5 @@
+"""Pictures of sparse interpolation."""
+
+from figures.sparse_interpolation import noise, trade_off
+
+FIGURES = (*trade_off.FIGURES, *noise.FIGURES)
