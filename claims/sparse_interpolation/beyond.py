@@ -9,6 +9,7 @@ import sims.sparse_interpolation as sims
 import theory.sparse_interpolation as theory
 from claims import Claim, Grid, Observation, Source, cells, declared_in, instance
 from claims.sparse_interpolation.recipes import CERTIFICATES, Named, spikes
+from claims.sparse_interpolation.truth import SPARSE
 
 claim = declared_in(__name__)
 
@@ -57,7 +58,7 @@ NEAR = claim(
     source=Source("li2021minimum", "no statement at finite size", "derived"),
     kind=Observation(trials=256),
     predict=spikes.of(_risk),
-    simulate=spikes.of(sims.min_l1_risk),
+    simulate=SPARSE.simulate,
     grid=Grid(
         quick=cells(ratio=4.0, share=0.15, height=round(3 * math.sqrt(40 / 0.3), 1), n=[20, 40]),
         full=cells(ratio=4.0, share=0.15, height=round(3 * math.sqrt(40 / 0.3), 1), n=[20, 40, 80]),

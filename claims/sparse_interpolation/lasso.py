@@ -8,7 +8,7 @@ import sims.sparse_interpolation as sims
 import theory.sparse_interpolation as theory
 from claims import Claim, Decoy, Grid, Limit, Moments, Order, Source, cells, declared_in
 from claims.sparse_interpolation.recipes import CERTIFICATES, Named, no_onsager, penalised
-from claims.sparse_interpolation.trade_off import DUEL, LARGER
+from claims.sparse_interpolation.trade_off import BETWEEN, DUEL, LARGER
 
 claim = declared_in(__name__)
 BAYATI = Source("bayati2010lasso", "state evolution and calibration", "recalled")
@@ -75,7 +75,7 @@ TRAINING = claim(
     source=Source("bayati2010lasso", "the residual of the iteration at its fixed point", "derived"),
     kind=Limit(size="n", order=1.0, resolution=0.025),
     predict=penalised.of(_training),
-    simulate=penalised.of(sims.lasso_fit),
+    simulate=RISK.simulate,
     grid=Grid(quick=QUICK, full=FULL),
     decoys=(
         Decoy("degrees of freedom once", "(sigma2 + R)(1 - a)", penalised.of(_unspent)),
@@ -104,7 +104,7 @@ GAIN = claim(
     source=BAYATI,
     kind=Order(resolution=0.12),
     predict=penalised.of(lambda **cell: {"over_lasso": 0.0}),
-    simulate=penalised.of(sims.strength_trade_off),
+    simulate=BETWEEN.simulate,
     grid=Grid(quick=(DUEL,), full=(DUEL, LARGER)),
     decoys=(Decoy("nothing left", "the lasso has no risk at all", penalised.of(_noise_floor)),),
     tails={"over_lasso": Moments(skewness=2.0)},

@@ -62,7 +62,7 @@ SUPPORT = claim(
     source=Source("chen1998atomic", "a vertex of the linear programme; generic position", "recalled"),
     kind=Identity(tolerance=1e-12, trials=256),
     predict=noise.of(lambda n, d, sigma2: {"nonzeros": n}),
-    simulate=noise.of(sims.min_l1_noise_risk),
+    simulate=RISK.simulate,
     grid=Grid(
         quick=(*cells(ratio=4.0, n=[8, 16, 32]), *cells(ratio=1.25, n=[8, 16])),
         full=(*cells(ratio=2.0, n=[8, 64]), *cells(ratio=16.0, n=[8, 32])),

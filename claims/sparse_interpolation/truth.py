@@ -63,7 +63,7 @@ SPARSE = claim(
 
 def _no_feedback(**cell: Any) -> float:
     risk = theory.min_lp_risk(**cell)
-    return risk / (1 + risk / cell["sigma2"])
+    return float(risk / (1 + risk / cell["sigma2"]))
 
 
 def _strongest(p: float, **cell: Any) -> float:

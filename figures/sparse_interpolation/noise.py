@@ -91,8 +91,8 @@ FIGURES = (
         "noise",
         "Labels of noise fitted exactly by the $w$ of least $\\ell_p$ norm: at $p = 1$ the risk falls like "
         "$1/\\log(d/n)$, a few per cent above it (dotted; dots, $n = 16$: below, their distance from the limit, which "
-        "falls like $1/n$), for $p > 1$ like $C_p n/d$ (dotted; dots, $n = 2$). With a unit spike, $\\sigma^2 = 1/4$ and "
-        "$d = n^{1.5}$, the risk at $p = 1.2$ falls like a power, at $p = 1$ hardly",
+        "falls like $1/n$), for $p > 1$ like $C_p n/d$ (dotted; dots, $n = 2$). With a unit spike, "
+        "$\\sigma^2 = 1/4$ and $d = n^{1.5}$, the risk at $p = 1.2$ falls like a power, at $p = 1$ hardly",
         ("l1-noise-risk", "lp-risk-noise", "strength-trade-off-noise-price", "strength-trade-off-rate-spike"),
         (NOISE, LOOSER, *PRICES.values(), *SPIKED.values()),
         (

@@ -79,8 +79,8 @@ FIGURES = (
         "trade_off",
         "One spike of $5.5\\,\\sigma/\\sqrt{n}$ among $d$ coordinates, $n = 32$ labels, fitted exactly by the $w$ of "
         "least $\\ell_p$ norm: the risk is least (triangles) strictly between $p = 1$, which pays for noise, and "
-        "$p = 2$, which misses the spike; a penalty, which does not fit the noise, lies below all of them. At $d/n = 8$: what "
-        "labels of noise cost, and what the spike adds. Lines are limits for large $n$",
+        "$p = 2$, which misses the spike; a penalty, which does not fit the noise, lies below all of them. At "
+        "$d/n = 8$: what labels of noise cost, and what the spike adds. Lines are limits for large $n$",
         ("lp-risk", "lp-risk-noise", "regularised-contrast"),
         (*DOTS.values(), NOISE),
         (

@@ -14,11 +14,12 @@ Entries = Literal["gaussian", "signs", "t5", "ar1"]
 
 
 class Data(NamedTuple):
-    """Rows X (T, n, d), labels y (T, n), the truth w (d,)."""
+    """Rows X (T, n, d), labels y (T, n), the truth w (d,) and its |w|^2."""
 
     X: Array
     y: Array
     w: Array
+    energy: float
 
 
 class Ridgeless(NamedTuple):
@@ -44,17 +45,23 @@ def planted(
     The risk of an interpolator of noise is |y|^2 times a number that y's direction and X decide, so that its mean is
     the same and its spread is less.
     """
-    w = arrays.asarray(rng, coordinates(d, values, counts))
+    truth = coordinates(d, values, counts)
+    w, energy = arrays.asarray(rng, truth), sum(value * value for value in truth)
     X = rng.standard_normal(size=(trials, n, d))
     y = math.sqrt(sigma2) * rng.standard_normal(size=(trials, n))
-    if any(value and count for value, count in zip(values, counts, strict=True)):
-        return Data(X, times(X, w), w)._replace(y=times(X, w) + y)
+    if energy:
+        return Data(X, times(X, w) + y, w, energy)
     xp = namespace(y)
-    return Data(X, y * (math.sqrt(n * sigma2) / xp.sqrt(xp.sum(y * y, axis=-1, keepdims=True))), w)
+    return Data(X, y * (math.sqrt(n * sigma2) / xp.sqrt(xp.sum(y * y, axis=-1, keepdims=True))), w, energy)
 
 
 def features(rng: Generator, shape: tuple[int, ...], entries: Entries, correlation: float = 0.5) -> Array:
-    """Features of mean 0 and variance 1: Gaussian, random signs, Student's t with 5 degrees, a stationary AR(1) row."""
+    """Features of mean 0 and variance 1: Gaussian, random signs, Student's t with 5 degrees, a stationary AR(1) row.
+
+    >>> from sims.arrays import strict_rng
+    >>> features(strict_rng(0), (2, 3, 4), "t5").shape
+    (2, 3, 4)
+    """
     if entries == "signs":
         return arrays.random_signs(rng, shape)
     x = rng.standard_normal(size=shape)
@@ -75,10 +82,10 @@ def ridgeless(data: Data, sigma2: float) -> Ridgeless:
 
     The means are $|w|^2(1-n/d) + \sigma^2 n/(d-n-1)$ and $|w|^2 n/d + \sigma^2 n/(d-n-1)$, exactly; d > n + 1.
     """
-    X, y, w = data
+    X, y, w, energy = data
     xp, (n, d) = namespace(X), X.shape[-2:]
     shortest = times(X.mT, spd_solve(X @ X.mT, y[..., None])[..., 0])
-    energy, noise = float(xp.sum(w * w)), sigma2 * n / max(d - n - 1, 1e-9)
+    noise = sigma2 * n / max(d - n - 1, 1e-9)
     risk, norm = xp.sum((shortest - w) ** 2, axis=-1), xp.sum(shortest * shortest, axis=-1)
     mean = energy * (1 - n / d) + noise
     return Ridgeless(risk / mean - 1, norm / (energy * n / d + noise) - 1, risk - mean)
@@ -89,9 +96,9 @@ def correlations(data: Data, sigma2: float) -> tuple[Array, Array]:
 
     The means are $n[(n+d+1)|w|^2 + d\sigma^2]$ and $n|w|^2$, exactly.
     """
-    X, y, w = data
+    X, y, w, energy = data
     xp, (n, d) = namespace(X), X.shape[-2:]
-    along, energy = times(X.mT, y), float(xp.sum(w * w))
+    along = times(X.mT, y)
     squared = xp.sum(along * along, axis=-1) / (n * ((n + d + 1) * energy + d * sigma2)) - 1
     aligned = xp.sum(along * w, axis=-1) / (n * energy) - 1 if energy else 0.0 * squared
     return squared, aligned

@@ -61,7 +61,12 @@ class LeastNorm(NamedTuple):
 
 
 def interpolate(X: Array, y: Array, p: float) -> tuple[Array, Array]:
-    """Interpolators of least l_p norm (T, d), 1 <= p <= 2, and their duality gaps (T,)."""
+    """Interpolators of least l_p norm (T, d), 1 <= p <= 2, and their duality gaps (T,).
+
+    >>> import numpy as np
+    >>> interpolate(np.asarray([[[1.0, 2.0]]]), np.asarray([[5.0]]), 2.0)[0].round(9)
+    array([[1., 2.]])
+    """
     return basis_pursuit(X, y) if p == 1 else least_power_norm(X, y, p)
 
 

@@ -68,7 +68,7 @@ def _dual(X: Floats, y: Floats, p: float) -> float:
 
 def _scaled(X: Floats, y: Floats, nu: Floats, q: float) -> Floats:
     """The multiple of nu of least value."""
-    return nu * (float(y @ nu) / float(np.sum(np.abs(X.T @ nu) ** q))) ** (1 / (q - 1))
+    return np.asarray(nu * (float(y @ nu) / float(np.sum(np.abs(X.T @ nu) ** q))) ** (1 / (q - 1)))
 
 
 def _newton(X: Floats, y: Floats, nu: Floats, q: float) -> Floats:
