@@ -3,18 +3,15 @@
 from sims.lottery_tickets.gadget import relu_gadget_prob
 from sims.lottery_tickets.single import pick_one_prob
 from sims.lottery_tickets.subsets import (
-    Hits,
     Width,
     subset_count_mean,
     subset_cover_prob,
     subset_hit_prob,
-    subset_hits,
     width_needed,
 )
 from sims.lottery_tickets.support import Pruned, iterative_pruning, ticket_recovery_prob
 
 __all__ = [
-    "Hits",
     "Pruned",
     "Width",
     "iterative_pruning",
@@ -23,7 +20,6 @@ __all__ = [
     "subset_count_mean",
     "subset_cover_prob",
     "subset_hit_prob",
-    "subset_hits",
     "ticket_recovery_prob",
     "width_needed",
 ]

@@ -31,11 +31,7 @@ def relu_gadget_prob(N: int, eps: Positive, w: float, *, trials: int, rng: Gener
         step = max(1, CHUNK // 2 ** max(m, N - m))
         for chunk in (rows[start : start + step] for start in range(0, len(rows), step)):
             x = xp.stack([products[row, :] for row in chunk])
-            both = _side(x[:, :m], w, eps) * _side(x[:, m:], w, eps)
+            both = hit_share(x[:, :m], w, eps, rng) * hit_share(x[:, m:], w, eps, rng)
             for place, row in enumerate(chunk):
                 prob[row] = both[place]
     return xp.stack(prob)
-
-
-def _side(x: Array, w: float, eps: float) -> Array:
-    return hit_share(x, w, eps)

@@ -1,4 +1,4 @@
-"""Hits, their number and coverage by all subset sums of random items; and how many items are needed."""
+"""Hits, their mean number and coverage by all subset sums of random items; and how many items are needed."""
 
 from __future__ import annotations
 
@@ -11,14 +11,6 @@ from sims.lottery_tickets.sums import Dist
 
 BLOCK = 32
 """Trials a block: beyond, the sums leave the cache."""
-
-
-class Hits(NamedTuple):
-    """Probability of a hit, mean number N of hits and mean of N (N - 1), over all signs of a trial's items."""
-
-    prob: Array
-    mean: Array
-    pairs: Array
 
 
 class Width(NamedTuple):
@@ -45,23 +37,7 @@ def subset_hit_prob(
     >>> subset_hit_prob(4, 0.1, 0.3, trials=2, rng=strict_rng(0)).shape
     (2,)
     """
-    return sums.hit_share(sums.sizes(rng, (trials, n), dist, ex2), z, eps)
-
-
-@kernel(floats=_floats, block=BLOCK)
-def subset_hits(n: int, eps: Positive, z: float, dist: Dist, *, trials: int, rng: Generator) -> Hits:
-    """Probability of a hit, mean number of hits and of pairs of hits, over the sign patterns of n random sizes.
-
-    Returns `Hits`, fields (trials,).
-
-    >>> from sims.arrays import strict_rng
-    >>> subset_hits(4, 0.1, 0.3, "normal", trials=2, rng=strict_rng(0)).mean.shape
-    (2,)
-    """
-    found = sums.counts(sums.sizes(rng, (trials, n), dist), z, eps)
-    xp = arrays.namespace(found)
-    hit = xp.astype(found > 0, found.dtype)
-    return Hits(xp.mean(hit, axis=-1), xp.mean(found, axis=-1), xp.mean(found * (found - 1), axis=-1))
+    return sums.hit_share(sums.sizes(rng, (trials, n), dist, ex2), z, eps, rng)
 
 
 @kernel(floats=_floats, block=BLOCK)
@@ -72,7 +48,7 @@ def subset_count_mean(n: int, eps: Positive, z: float, dist: Dist, *, trials: in
     >>> subset_count_mean(4, 0.1, 0.3, "uniform", trials=2, rng=strict_rng(0)).shape
     (2,)
     """
-    found = sums.counts(sums.sizes(rng, (trials, n), dist), z, eps)
+    found = sums.counts(sums.sizes(rng, (trials, n), dist), z, eps, rng)
     return arrays.namespace(found).mean(found, axis=-1)
 
 
@@ -95,7 +71,7 @@ def subset_cover_prob(
     >>> subset_cover_prob(4, 0.1, trials=2, rng=strict_rng(0)).shape
     (2,)
     """
-    return sums.cover_share(sums.sizes(rng, (trials, n), dist, ex2), L, eps)
+    return sums.cover_share(sums.sizes(rng, (trials, n), dist, ex2), L, eps, rng)
 
 
 @kernel(floats=lambda most, **_: 4 * 2**most, block=BLOCK)

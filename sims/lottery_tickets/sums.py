@@ -2,7 +2,8 @@
 
 Symmetric items have signs independent of their sizes. With signs sigma the subset sums of sigma|X| are those of |X|,
 shifted down by the sum of the sizes with a minus: again one of the 2^n subset sums t of |X|, each as probable as
-another. So z is hit by sigma|X| where t + z is near a subset sum of |X|, and a mean over all t integrates the signs.
+another. So z is hit by sigma|X| where t + z is near a subset sum of |X|, and a mean over all t integrates the signs; of
+more than 1024 of them over every so many-th in their order, from a random first one on.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from sims.arrays import Array, Generator
 Dist = Literal["uniform", "normal", "product"]
 EX2 = {"uniform": 1 / 3, "normal": 1.0, "product": 1 / 9}
 """E X^2 of an item: uniform on [-1, 1], standard normal, product of two uniform ones."""
+
+STARTS = 1024
+"""Sign patterns at most over which a trial averages."""
 
 
 def sizes(rng: Generator, shape: tuple[int, ...], dist: Dist, ex2: float | None = None) -> Array:
@@ -45,62 +49,71 @@ def subset_sums(x: Array) -> Array:
 class Windows:
     """Sorted sums of a stack of sizes; positions in it of other numbers, the whole stack at once.
 
-    The rows stand one behind the other on one line, far enough apart, so that one search serves them all.
+    The rows stand one behind the other on one line, far enough apart, so that one search serves them all. `starts`:
+    the sums (trials, m) from which the windows of m sign patterns are counted.
     """
 
-    def __init__(self, x: Array, reach: float) -> None:
+    def __init__(self, x: Array, reach: float, rng: Generator) -> None:
         """x: (trials, n), sizes >= 0; reach: how far beyond a row's sums numbers will be asked for."""
         xp = arrays.namespace(x)
         self.sums = xp.sort(subset_sums(x), axis=-1)
+        trials, number = self.sums.shape
         span = float(xp.max(self.sums)) + 2 * reach + 1.0
-        self._shift = span * xp.astype(arrays.arange(x, x.shape[0]), x.dtype)[:, None]
+        rows = arrays.arange(x, trials)[:, None]
+        self._shift = span * xp.astype(rows, x.dtype)
         self._line = xp.reshape(self.sums + self._shift, (-1,))
+        stride = max(1, number // STARTS)
+        first = xp.astype(stride * rng.random(size=(trials, 1)), rows.dtype)
+        self.starts = self.at(number * rows + first + stride * arrays.arange(x, number // stride))
 
     def below(self, shift: float, inclusive: bool = False) -> Array:
-        """How many numbers of the line (all rows before included) are less than, or at most, each sum + shift."""
+        """How many numbers of the line (all rows before included) are less than, or at most, each start + shift."""
         xp = arrays.namespace(self.sums)
-        asked = xp.reshape(self.sums + self._shift + shift, (-1,))
+        asked = xp.reshape(self.starts + self._shift + shift, (-1,))
         found = xp.searchsorted(self._line, asked, side="right" if inclusive else "left")
-        return xp.reshape(found, self.sums.shape)
+        return xp.reshape(found, self.starts.shape)
 
     def at(self, places: Array) -> Array:
-        """The numbers at places of the line, as sums of the row in which they are asked for."""
-        xp = arrays.namespace(self.sums)
-        return xp.reshape(xp.take(self._line, xp.reshape(places, (-1,))), places.shape) - self._shift
+        """The numbers at places (trials, m) of the line, as sums of the row in which they are asked for."""
+        return _taken(self._line, places) - self._shift
 
 
-def counts(x: Array, z: float, eps: float) -> Array:
-    """How many subset sums lie within eps of z, for each of the 2^n sign patterns of sizes x: (trials, 2^n)."""
-    windows = Windows(x, abs(z) + eps)
+def _taken(values: Array, places: Array) -> Array:
+    xp = arrays.namespace(values)
+    return xp.reshape(xp.take(values, xp.reshape(places, (-1,))), places.shape)
+
+
+def counts(x: Array, z: float, eps: float, rng: Generator) -> Array:
+    """How many subset sums lie within eps of z, for sign patterns of sizes x: (trials, 2^n), or (trials, 1024)."""
+    windows = Windows(x, abs(z) + eps, rng)
     found = windows.below(z + eps, inclusive=True) - windows.below(z - eps)
     return arrays.namespace(x).astype(found, x.dtype)
 
 
-def hit_share(x: Array, z: float, eps: float) -> Array:
+def hit_share(x: Array, z: float, eps: float, rng: Generator) -> Array:
     """The share of sign patterns of sizes x for which some subset sum is within eps of z: (trials,).
 
     It is that of -z, all signs exchanged; so asked, the line does not end before the number asked for.
     """
     xp = arrays.namespace(x)
-    windows = Windows(x, abs(z) + eps)
+    windows = Windows(x, abs(z) + eps, rng)
     nearest = windows.at(windows.below(-abs(z) - eps))
-    return xp.mean(xp.astype(nearest <= windows.sums - abs(z) + eps, x.dtype), axis=-1)
+    return xp.mean(xp.astype(nearest <= windows.starts - abs(z) + eps, x.dtype), axis=-1)
 
 
-def cover_share(x: Array, L: float, eps: float) -> Array:
+def cover_share(x: Array, L: float, eps: float, rng: Generator) -> Array:
     """The share of sign patterns for which every z in [-L/2, L/2] is within eps of a subset sum: (trials,).
 
     So it is where the first sum above -L/2 - eps and the last below L/2 + eps reach the ends, and no gap between
     them exceeds 2 eps.
     """
     xp = arrays.namespace(x)
-    windows = Windows(x, L / 2 + eps)
-    sums = windows.sums
+    windows = Windows(x, L / 2 + eps, rng)
     first = windows.below(-L / 2 - eps)
     last = windows.below(L / 2 + eps, inclusive=True) - 1
-    wide = xp.astype(sums[:, 1:] - sums[:, :-1] > 2 * eps, xp.int64)
+    ends = (windows.at(first) <= windows.starts - L / 2 + eps) & (windows.at(last) >= windows.starts + L / 2 - eps)
+    wide = xp.astype(windows.sums[:, 1:] - windows.sums[:, :-1] > 2 * eps, xp.int64)
     before = xp.concat([xp.zeros_like(wide[:, :1]), xp.cumulative_sum(wide, axis=-1)], axis=-1)
     passed = xp.reshape(before, (-1,))
-    gaps = xp.take(passed, xp.reshape(last, (-1,))) - xp.take(passed, xp.reshape(first, (-1,)))
-    ends = (windows.at(first) <= sums - L / 2 + eps) & (windows.at(last) >= sums + L / 2 - eps)
-    return xp.mean(xp.astype(ends & (xp.reshape(gaps, ends.shape) == 0), x.dtype), axis=-1)
+    gaps = _taken(passed, last) - _taken(passed, first)
+    return xp.mean(xp.astype(ends & (gaps == 0), x.dtype), axis=-1)

@@ -27,9 +27,9 @@ def every_sum(x):
 def test_hits_by_brute_force(z, eps):
     x = rng().random((5, 4))
     expected = np.array([[np.sum(abs(every_sum(one) - z) <= eps) for one in every_sign(row)] for row in x])
-    np.testing.assert_allclose(sums.hit_share(x, z, eps), (expected > 0).mean(1))
-    np.testing.assert_allclose(sums.counts(x, z, eps).mean(1), expected.mean(1))
-    np.testing.assert_allclose((sums.counts(x, z, eps) ** 2).mean(1), (expected**2).mean(1))
+    np.testing.assert_allclose(sums.hit_share(x, z, eps, rng()), (expected > 0).mean(1))
+    np.testing.assert_allclose(sums.counts(x, z, eps, rng()).mean(1), expected.mean(1))
+    np.testing.assert_allclose((sums.counts(x, z, eps, rng()) ** 2).mean(1), (expected**2).mean(1))
 
 
 def covers(points, low, high, eps):
@@ -43,7 +43,19 @@ def covers(points, low, high, eps):
 def test_coverage_by_brute_force(L, eps):
     x = rng(1).random((6, 4))
     expected = [[covers(every_sum(one), -L / 2, L / 2, eps) for one in every_sign(row)] for row in x]
-    np.testing.assert_allclose(sums.cover_share(x, L, eps), np.mean(expected, axis=1))
+    np.testing.assert_allclose(sums.cover_share(x, L, eps, rng()), np.mean(expected, axis=1))
+
+
+def test_some_sign_patterns_stand_for_all(monkeypatch):
+    x = rng(8).random((3, 6))
+    whole = sums.cover_share(x, 1.0, 0.05, rng()), sums.counts(x, 0.3, 0.02, rng()).mean(1)
+    monkeypatch.setattr(sums, "STARTS", 16)
+    draws = rng(9)
+    cover = np.mean([sums.cover_share(x, 1.0, 0.05, draws) for _ in range(400)], axis=0)
+    count = np.mean([sums.counts(x, 0.3, 0.02, draws).mean(1) for _ in range(400)], axis=0)
+    # Of 64 patterns one of four sets of 16 each time: each set has a share of 1/4 +- 0.022.
+    np.testing.assert_allclose(cover, whole[0], atol=0.03)
+    np.testing.assert_allclose(count, whole[1], atol=0.06)
 
 
 def test_the_sizes_of_each_law_have_their_second_moment():
@@ -114,7 +126,7 @@ def test_correlated_rounds_differ_and_the_design_has_the_correlations():
         (lambda g: lt.iterative_pruning(8, 2, 1.0, 0.1, 6, 2, 5, trials=1, rng=g), "n = 6"),
         (lambda g: lt.iterative_pruning(8, 2, 1.0, 0.1, 8, 2, 5, 1.0, trials=1, rng=g), "rho = 1"),
         (lambda g: lt.subset_hit_prob(4, 0.0, trials=1, rng=g), "eps = 0"),
-        (lambda g: lt.subset_hits(4, 0.1, 0.2, "cauchy", trials=1, rng=g), "dist = 'cauchy'"),
+        (lambda g: lt.subset_count_mean(4, 0.1, 0.2, "cauchy", trials=1, rng=g), "dist = 'cauchy'"),
         (lambda g: lt.subset_cover_prob(4, 0.1, -1.0, trials=1, rng=g), "L = -1"),
     ],
 )
