@@ -14,7 +14,7 @@ BLOCK = 32
 
 
 class Width(NamedTuple):
-    """Items drawn until a subset sum, or one item by itself, was within eps of the target; each (trials,)."""
+    """Items until a subset sum (at most `most`), or one item by itself, is within eps of the target; (trials,)."""
 
     subsets: Array
     single: Array
@@ -74,12 +74,26 @@ def subset_cover_prob(
     return sums.cover_share(sums.sizes(rng, (trials, n), dist, ex2), L, eps, rng)
 
 
+@kernel(floats=lambda n, **_: 8 * 2 ** ((n + 1) // 2), block=256)
+def subset_hit(n: int, eps: Positive, z: float, dist: Dist, *, trials: int, rng: Generator) -> Array:
+    """1.0 where some subset sum of n random items is within eps of z, else 0.0; nothing integrated. Returns (trials,).
+
+    n may be twice what `subset_hit_prob` can enumerate: halves of the items are matched.
+
+    >>> from sims.arrays import strict_rng
+    >>> subset_hit(6, 0.1, 0.3, "normal", trials=2, rng=strict_rng(0)).shape
+    (2,)
+    """
+    x = sums.sizes(rng, (trials, n), dist) * arrays.random_signs(rng, (trials, n))
+    return sums.reached(x, z, eps)
+
+
 @kernel(floats=lambda most, **_: 4 * 2**most, block=BLOCK)
 def width_needed(eps: Positive, z: float, most: int, *, trials: int, rng: Generator) -> Width:
     """How many uniform items are drawn until a non-empty subset of them, or one by itself, is within eps of z.
 
-    most: items at most; a trial without a hit of all their subsets is NaN. The single items go on to as many as are
-    needed, by the inverse of their geometric law at the probability of the interval. Returns `Width`.
+    most: items at most of which subsets are formed, also returned where none of them hits. The single items go on to as
+    many as are needed, by the inverse of their geometric law at the probability of the interval. Returns `Width`.
 
     >>> from sims.arrays import strict_rng
     >>> width_needed(0.1, 0.3, 8, trials=2, rng=strict_rng(0)).subsets.shape
@@ -88,10 +102,10 @@ def width_needed(eps: Positive, z: float, most: int, *, trials: int, rng: Genera
     x = 2 * rng.random(size=(trials, most)) - 1
     xp = arrays.namespace(x)
     reached = xp.zeros_like(x[:, :1])
-    needed = xp.full((trials,), xp.nan, dtype=x.dtype, device=arrays.device(x))
-    for i in range(most):
+    needed = xp.full((trials,), float(most), dtype=x.dtype, device=arrays.device(x))
+    for i in range(most - 1):
         new = reached + x[:, i : i + 1]
-        hit = xp.any(xp.abs(new - z) <= eps, axis=-1) & xp.isnan(needed)
+        hit = xp.any(xp.abs(new - z) <= eps, axis=-1) & (needed == most)
         needed = xp.where(hit, float(i + 1), needed)
         reached = xp.concat([reached, new], axis=-1)
     share = max(0.0, min(z + eps, 1.0) - max(z - eps, -1.0)) / 2

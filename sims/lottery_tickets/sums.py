@@ -117,3 +117,22 @@ def cover_share(x: Array, L: float, eps: float, rng: Generator) -> Array:
     passed = xp.reshape(before, (-1,))
     gaps = _taken(passed, last) - _taken(passed, first)
     return xp.mean(xp.astype(ends & (gaps == 0), x.dtype), axis=-1)
+
+
+def reached(x: Array, z: float, eps: float) -> Array:
+    """1.0 where a subset of the items x (trials, n), signs and all, sums to within eps of z, else 0.0: (trials,).
+
+    Half of the items at a time: for each sum of the first half the nearest of the second is looked up.
+    """
+    xp = arrays.namespace(x)
+    half = x.shape[-1] // 2
+    first, second = subset_sums(x[:, :half]), xp.sort(subset_sums(x[:, half:]), axis=-1)
+    farthest = float(xp.max(xp.sum(xp.abs(x), axis=-1))) if x.shape[-1] else 0.0
+    # So far apart that no row's numbers are within reach of another's.
+    span = 2 * farthest + abs(z) + 2 * eps + 1.0
+    shift = span * xp.astype(arrays.arange(x, x.shape[0])[:, None], x.dtype)
+    end = xp.full((1,), span * (x.shape[0] + 1), dtype=x.dtype, device=arrays.device(x))
+    line = xp.concat([xp.reshape(second + shift, (-1,)), end])
+    missing = z - first + shift
+    nearest = _taken(line, xp.reshape(xp.searchsorted(line, xp.reshape(missing - eps, (-1,))), missing.shape))
+    return xp.astype(xp.any(nearest <= missing + eps, axis=-1), x.dtype)

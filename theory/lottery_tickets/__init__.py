@@ -6,6 +6,7 @@ s = sqrt(n ex2)/2 is the standard deviation of a subset sum given the items, and
 """
 
 from theory.lottery_tickets.cover import subset_cover_prob
+from theory.lottery_tickets.finite import subset_cover_next, subset_hit_next
 from theory.lottery_tickets.gadget import relu_gadget_prob
 from theory.lottery_tickets.hits import subset_count_mean, subset_hit_prob
 from theory.lottery_tickets.single import pick_one_prob
@@ -15,7 +16,9 @@ __all__ = [
     "pick_one_prob",
     "relu_gadget_prob",
     "subset_count_mean",
+    "subset_cover_next",
     "subset_cover_prob",
+    "subset_hit_next",
     "subset_hit_prob",
     "ticket_recovery_prob",
 ]
