@@ -6,7 +6,7 @@ import math
 
 import sims.lottery_tickets as sims
 import theory.lottery_tickets as theory
-from claims import Bounded, Claim, Decoy, Grid, Mean, Observation, Source, cells, declared_in
+from claims import Claim, Decoy, Grid, Mean, Moments, Observation, Source, cells, declared_in
 from claims.lottery_tickets.items import interval
 
 claim = declared_in(__name__)
@@ -45,22 +45,24 @@ COVER = claim(
     decoys=(
         Decoy("one target", "the law of a hit", lambda n, c, L: theory.subset_hit_prob(n, _accuracy(n, c), L / 2)),
         Decoy(
-            "gaps of eps", "sums may lie no more than eps apart",
+            "gaps of eps",
+            "sums may lie no more than eps apart",
             lambda n, c, L: theory.subset_cover_prob(n, _accuracy(n, c) / 2, L),
         ),
         Decoy(
-            "base e", "e^n sums in place of 2^n",
+            "base e",
+            "e^n sums in place of 2^n",
             lambda n, c, L: theory.subset_cover_prob(n, _accuracy(n, c) * (math.e / 2) ** n, L),
         ),
     ),
-    tails={"value": Bounded(0.0, 1.0)},
-)  # fmt: skip
+    tails={"value": Moments(skewness=3.0)},
+)
 
 RARE = claim(
     slug="subset-sum-cover-law-rare",
     title="Where covering is rare it is less so than the law says",
     statement=(
-        r"At $\varepsilon = n2^{-n}$, $L = 1$, where the law is below one half, the simulated probability stands beside "
+        r"At $\varepsilon = n2^{-n}$, $L = 1$, where the law is small, the simulated probability stands beside "
         r"the law with its terms of order $1/n$: gaps share halves of the items and come in clumps."
     ),
     source=LUEKER,

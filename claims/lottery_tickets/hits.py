@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import math
 
 import sims.lottery_tickets as sims
 import theory.lottery_tickets as theory
-from claims import Bounded, Claim, Decoy, Grid, Mean, Moments, Observation, Probability, Source, cells, declared_in
+from claims import Claim, Decoy, Grid, Mean, Moments, Observation, Probability, Source, cells, declared_in
 from claims.lottery_tickets.items import EX2, EX4, accuracy, deviation, far, near
 
 claim = declared_in(__name__)
@@ -49,20 +50,23 @@ HITS = claim(
     predict=_law,
     simulate=near.of(sims.subset_hit_prob),
     grid=Grid(
-        quick=(*cells(n=14, lam=2.0, ratio=0.4, dist="uniform"),
-               *cells(n=14, lam=8.0, ratio=0.4, dist=["uniform", "normal", "product"])),
+        quick=(
+            *cells(n=14, lam=2.0, ratio=0.4, dist="uniform"),
+            *cells(n=14, lam=8.0, ratio=0.4, dist=["uniform", "normal", "product"]),
+        ),
         full=cells(n=[14, 16], lam=[2.0, 8.0], ratio=0.4, dist=["uniform", "normal", "product"]),
-    ),  # fmt: skip
+    ),
     decoys=(
         Decoy("plain Poisson", "1 - exp(-E N)", _poisson),
         Decoy("base e", "e^n sums in place of 2^n", lambda n, lam, ratio, dist: _law(n, lam, ratio, dist, n / 0.6931)),
         Decoy(
-            "total deviation", "s = sqrt(n v2/2), items random too",
+            "total deviation",
+            "s = sqrt(n v2/2), items random too",
             lambda n, lam, ratio, dist: _law(n, lam, ratio, dist, wider=math.sqrt(2)),
         ),
     ),
-    tails={"value": Bounded(0.0, 1.0)},
-)  # fmt: skip
+    tails={"value": Moments(skewness=3.0)},
+)
 
 FAR = claim(
     slug="subset-sum-hit-law-next-order",
@@ -87,14 +91,15 @@ FAR = claim(
     decoys=(
         Decoy("limit law", "without the terms of order 1/n", _law),
         Decoy(
-            "no kurtosis", "as if X^2 were constant: kurtosis alone",
+            "fixed mean square",
+            "as if X^2 were constant",
             lambda n, lam, ratio, dist: theory.subset_hit_next(
                 n, accuracy(n, lam, dist), ratio * deviation(n, dist), EX2[dist], EX2[dist] ** 2
             ),
         ),
     ),
     tails={"value": Probability()},
-)  # fmt: skip
+)
 
 
 def _density(n: int, eps: float, z: float, dist: str, deviations: float) -> float:
@@ -114,17 +119,20 @@ COUNT = claim(
     predict=theory.subset_count_mean,
     simulate=sims.subset_count_mean,
     grid=Grid(
-        quick=(*cells(n=4, eps=0.05, z=0.3, dist="uniform"), *cells(n=8, eps=0.01, z=0.3, dist=["normal", "uniform"]),
-               *cells(n=8, eps=0.05, z=0.02, dist="normal")),
+        quick=(
+            *cells(n=4, eps=0.05, z=0.3, dist="uniform"),
+            *cells(n=8, eps=0.01, z=0.3, dist=["normal", "uniform"]),
+            *cells(n=8, eps=0.05, z=0.02, dist="normal"),
+        ),
         full=(*cells(n=[8, 10], eps=0.01, z=[0.3, 1.0], dist=["normal", "uniform"]),),
-    ),  # fmt: skip
+    ),
     decoys=(
-        Decoy("items fixed", "variance n v2/4", lambda n, eps, z, dist: _density(n, eps, z, dist, 1.0)),
-        Decoy("all items", "variance n v2, every subset as the whole", lambda n, eps, z, dist: _density(n, eps, z, dist, 2.0)),
-        Decoy("half of them", "every subset as one of n/2", lambda n, eps, z, dist: _density(n, eps, z, dist, math.sqrt(2))),
+        Decoy("items fixed", "variance n v2/4", functools.partial(_density, deviations=1.0)),
+        Decoy("all items", "variance n v2, every subset as the whole", functools.partial(_density, deviations=2.0)),
+        Decoy("half of them", "every subset as one of n/2", functools.partial(_density, deviations=math.sqrt(2))),
     ),
     tails={"value": Moments(skewness=2.0)},
-)  # fmt: skip
+)
 
 
 def _reached(n: int, eps: float) -> dict[str, float]:

@@ -41,7 +41,11 @@ SUPPORT = claim(
     predict=theory.ticket_recovery_prob,
     simulate=sims.ticket_recovery_prob,
     grid=Grid(
-        quick=(*cells(p=100, k=10, b=0.25, tau=0.05), *cells(p=20, k=4, b=0.2, tau=0.05), *cells(p=6, k=3, b=0.05, tau=0.05)),
+        quick=(
+            *cells(p=100, k=10, b=0.25, tau=0.05),
+            *cells(p=20, k=4, b=0.2, tau=0.05),
+            *cells(p=6, k=3, b=0.1, tau=0.05),
+        ),
         full=cells(p=[20, 100, 1000], k=10, b=[0.2, 0.25], tau=0.05),
     ),
     decoys=(
@@ -49,7 +53,7 @@ SUPPORT = claim(
         Decoy("one sign", "noise of one sign alone competes", _one_sided),
     ),
     tails={"value": Probability()},
-)  # fmt: skip
+)
 
 
 def _density(p: int, k: int, rounds: int, **rest: Any) -> float:
@@ -62,8 +66,8 @@ ROUNDS = claim(
     slug="ticket-support-recovery-rounds",
     title="In an orthogonal design pruning in rounds with rewinding finds the mask of pruning at once",
     statement=(
-        r"Training by gradient descent, pruning a share $f$ and rewinding, $r$ times, leaves the density $(1-f)^r$, the "
-        r"mask of pruning at once, and the weights that are kept repeat their trajectories."
+        r"Training by gradient descent, pruning a share $f$ and rewinding, $r$ times, leaves the density $(1-f)^r$, "
+        r"the mask of pruning at once, and the weights that are kept repeat their trajectories."
     ),
     source=FRANKLE,
     kind=Identity(tolerance=1e-12, trials=64),
@@ -75,11 +79,12 @@ ROUNDS = claim(
     ),
     decoys=(
         Decoy(
-            "shares of the whole", "1 - r f",
+            "shares of the whole",
+            "1 - r f",
             lambda p, k, rounds, **rest: {"density": 1 - rounds * (1 - (k / p) ** (1 / rounds))},
         ),
     ),
-)  # fmt: skip
+)
 
 
 def _orthogonal(p: int, k: int, b: float, tau: float, **rest: Any) -> dict[str, float]:
@@ -94,12 +99,12 @@ CORRELATED = claim(
         r"beside the probability of an orthogonal design."
     ),
     source=FRANKLE,
-    kind=Observation(trials=512),
+    kind=Observation(trials=256),
     predict=_orthogonal,
     simulate=sims.iterative_pruning,
     grid=Grid(
-        quick=cells(p=20, k=4, b=0.3, tau=0.05, n=20, rounds=5, steps=150, rho=[0.0, 0.3, 0.5, 0.6, 0.7]),
-        full=cells(p=20, k=4, b=0.3, tau=0.05, n=20, rounds=5, steps=300, rho=[0.0, 0.3, 0.5, 0.6, 0.7, 0.8]),
+        quick=cells(p=20, k=4, b=0.2, tau=0.05, n=20, rounds=5, steps=400, rho=[0.0, 0.3, 0.5, 0.7]),
+        full=cells(p=20, k=4, b=0.2, tau=0.05, n=20, rounds=5, steps=800, rho=[0.0, 0.3, 0.5, 0.7, 0.8]),
     ),
     decoys=(),
 )

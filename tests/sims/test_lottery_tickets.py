@@ -65,30 +65,61 @@ def test_the_sizes_of_each_law_have_their_second_moment():
         np.testing.assert_allclose(sums.sizes(rng(), (40_000,), dist, 2.0), own * np.sqrt(2 / ex2))
 
 
+@pytest.mark.parametrize(("n", "z", "eps"), [(1, 0.3, 0.3), (5, 0.3, 0.05), (6, -0.4, 0.03), (6, 9.0, 0.1)])
+def test_halves_are_matched_as_by_brute_force(n, z, eps):
+    x = 2 * rng(n).random((40, n)) - 1
+    expected = [(abs(every_sum(row) - z) <= eps).any() for row in x]
+    np.testing.assert_array_equal(sums.reached(x, z, eps), expected)
+    assert sums.reached(np.zeros((2, 0)), 0.1, 0.2).min() == 1
+    assert sums.reached(np.zeros((2, 0)), 0.3, 0.2).max() == 0
+
+
+def test_single_draws_are_those_that_the_mean_over_signs_integrates():
+    once = lt.subset_hit(7, 0.01, 0.5, "product", trials=20_000, rng=rng(10))
+    whole = lt.subset_hit_prob(7, 0.01, 0.5, None, dist="product", trials=2000, rng=rng(11))
+    spread = np.hypot(once.std() / 20_000**0.5, whole.std() / 2000**0.5)
+    assert once.mean() == pytest.approx(whole.mean(), abs=5 * spread)
+
+
 def test_a_pruned_layer_is_the_weight_on_both_sides():
-    N, eps, w, trials = 5, 0.1, 0.2, 8
+    N, eps, w, trials = 6, 0.1, 0.1, 60
     found = lt.relu_gadget_prob(N, eps, w, trials=trials, rng=rng(2))
     same = rng(2)
     positive = (same.random(size=(trials, N)) < 0.5).sum(1)
-    u, v = same.random(size=(trials, N)), same.random(size=(trials, N))
+    u, v = same.random(size=(trials, N)), 2 * same.random(size=(trials, N)) - 1
     masks = np.asarray(list(itertools.product((0, 1), repeat=N)))
+    good = []
     for t in range(trials):
         side = np.where(np.arange(N) < positive[t], u[t], -u[t])
-        # A piecewise linear function through 0: two points tell it all.
+        # A piecewise linear function through 0: two points tell it all. A unit with u < 0 sends x = -1 to v |u|.
         units = np.maximum(side * np.array([[1.0], [-1.0]]), 0)
-        good = []
-        for signed in every_sign(v[t]):
-            error = masks @ (signed * units).T - w * np.array([1.0, -1.0])
-            good.append((abs(error).max(1) <= eps).any())
-        assert found[t] == pytest.approx(np.mean(good))
+        error = masks @ (v[t] * units).T - w * np.array([1.0, 1.0])
+        good.append((abs(error).max(1) <= eps).any())
+    np.testing.assert_array_equal(found, good)
+    assert 0 < found.mean() < 1
 
 
 def test_the_width_needed_is_the_first_hit():
     width = lt.width_needed(0.05, 0.3, 7, trials=20, rng=rng(3))
     x = 2 * rng(3).random(size=(20, 7)) - 1
     for t in range(20):
-        hit = [n for n in range(1, 8) if (abs(every_sum(x[t, :n]) - 0.3) <= 0.05).any()]
-        assert width.subsets[t] == hit[0] if hit else np.isnan(width.subsets[t])
+        hit = [n for n in range(1, 7) if (abs(every_sum(x[t, :n]) - 0.3) <= 0.05).any()]
+        assert width.subsets[t] == (hit[0] if hit else 7)
+
+
+def test_a_classifier_of_digits_from_random_weights():
+    target = lt.digits_classifier()
+    assert target.shape == (64, 10) and abs(target).max() == 1
+    full = lt.digits_accuracy(target[None])[0]
+    assert full > 0.93
+    found = lt.digits_ticket(4, 0.05, trials=2, rng=rng(12))
+    x = 2 * rng(12).random(size=(2, 640, 4)) - 1
+    flat = target.reshape(-1)
+    nearest = np.array([[v[abs(v - w).argmin()] for v, w in zip(map(every_sum, one), flat, strict=True)] for one in x])
+    large = abs(flat) > 0.05
+    np.testing.assert_allclose(found.hit, (abs(nearest - flat) <= 0.05)[:, large].mean(1))
+    np.testing.assert_allclose(found.subsets, lt.digits_accuracy(nearest.reshape(2, 64, 10)))
+    assert (found.single < full).all() and (found.subsets > found.single).all()
 
 
 def test_single_weights_need_a_geometric_number():

@@ -80,6 +80,48 @@ def test_the_mean_count_tends_to_a_normal_density():
     assert lt.subset_count_mean(5, 0.1, 60.0, "uniform") == 0
 
 
+def test_the_next_order_by_draws_of_the_mean_square():
+    """Normal items: the mean square is chi-square, and given it the law has a kurtosis; by a plain sum over both."""
+    n, eps, z = 12, 0.017, 2.5
+    K, s0 = -6 / n, math.sqrt(n) / 2
+    g = np.linspace(-10, 10, 4001)
+    he4 = g**4 - 6 * g**2 + 3
+    phi = np.exp(-g * g / 2) * (1 + K / 24 * he4) / math.sqrt(2 * math.pi) * (g[1] - g[0])
+
+    def given(v):
+        x = z / (s0 * math.sqrt(v)) - g
+        bump = np.maximum(1 + K / 24 * (x**4 - 6 * x * x + 3), 0)
+        rate = 2**n * 2 * eps / (s0 * math.sqrt(2 * math.pi * v)) * np.exp(-x * x / 2) * bump
+        return phi @ (1 - np.exp(-rate))
+
+    exact = scipy.integrate.quad(lambda v: given(v) * scipy.stats.chi2.pdf(n * v, n) * n, 1e-3, 6, epsrel=1e-7)[0]
+    assert lt.subset_hit_next(n, eps, z, 1.0, 3.0) == pytest.approx(exact, rel=2e-4)
+
+
+def test_the_next_order_vanishes_like_one_over_n():
+    for law, more in ((lt.subset_hit_prob, lt.subset_hit_next), (lt.subset_cover_prob, lt.subset_cover_next)):
+        gap = []
+        for n in (50, 100, 200):
+            s = math.sqrt(n / 3) / 2
+            eps = 32 * s * math.sqrt(2 * math.pi) / 2.0 ** (n + 1)
+            if law is lt.subset_cover_prob:
+                eps *= 0.03 * n
+                args = (n, eps, 1e-3)
+            else:
+                args = (n, eps, s)
+            gap.append(abs(more(*args) / law(*args) - 1))
+        assert gap[0] > 1e-4
+        assert gap[1] / gap[0] < 0.62 and gap[2] / gap[1] < 0.62
+
+
+def test_without_spread_and_kurtosis_the_cover_laws_differ_by_mirrored_gaps():
+    """An interval far from the centre holds no gap twice; about the centre half of the gaps are images."""
+    n, eps = 12, 0.003
+    plain = lt.subset_cover_prob(n, eps, 1e-6)
+    assert lt.subset_cover_next(n, eps, 1e-6) == pytest.approx(plain, rel=0.05)
+    assert lt.subset_cover_next(n, eps, 3.0) > lt.subset_cover_prob(n, eps, 3.0)
+
+
 def test_the_gadget_is_two_sides():
     assert lt.relu_gadget_prob(1, 0.1, 0.05) == pytest.approx(lt.subset_hit_prob(1, 0.1, 0.05, 1 / 9))
     assert lt.relu_gadget_prob(1, 0.1, 0.2) == 0.0
@@ -133,6 +175,8 @@ def test_extreme_arguments_give_probabilities():
         (lt.subset_hit_prob, (4, 0.0), "eps"),
         (lt.subset_hit_prob, (4, 0.1, 0.0, 0.0), "ex2"),
         (lt.subset_cover_prob, (4, 0.1, -1.0), "L"),
+        (lt.subset_hit_next, (4, 0.1, 0.0, 1.0, 0.5), "ex4"),
+        (lt.subset_cover_next, (4, 0.1, 1.0, 1.0, 0.5), "ex4"),
         (lt.subset_count_mean, (4, 0.1, 0.3, "cauchy"), "dist"),
         (lt.subset_count_mean, (61, 0.1, 0.3, "uniform"), "n"),
         (lt.relu_gadget_prob, (0, 0.1, 0.3), "N"),

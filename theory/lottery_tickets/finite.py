@@ -22,8 +22,8 @@ def subset_hit_next(n: Count, eps: Positive, z: Real = 0.0, ex2: Positive = 1 / 
     r"""Return `subset_hit_prob` with its terms of order 1/n.
 
     .. math:: E_v \int \phi(g)\Bigl(1 + \tfrac{K}{24} He_4(g)\Bigr)
-        \Bigl[1 - \exp\Bigl(-\tfrac{\lambda_0}{\sqrt v}\, e^{-x^2/2} \bigl(1 + \tfrac{K}{24} He_4(x)\bigr)\Bigr)\Bigr]dg,
-        \qquad x = \frac{z}{s\sqrt v} - g
+        \Bigl[1 - \exp\Bigl(-\tfrac{\lambda_0}{\sqrt v}\, e^{-x^2/2}
+        \bigl(1 + \tfrac{K}{24} He_4(x)\bigr)\Bigr)\Bigr]dg, \qquad x = \frac{z}{s\sqrt v} - g
 
     Given the sizes of symmetric items, their signs and the choice of a subset are fair coins alike: the sums'
     centre and the sums about it have the same variance s^2 v, v = sum X^2/(n E X^2), and the same excess kurtosis,
