@@ -81,7 +81,8 @@ def test_the_width_reaches_what_it_says_and_no_less_does():
     # Weights are taken in twelve groups: near the share asked for, within a unit.
     assert reached(found.value + 1) >= 0.9 > reached(found.value - 2)
     items = found.detail["items"]
-    assert found.limit == pytest.approx(np.log2(50)) and items < found.value < found.detail["single"]
+    assert found.limit == pytest.approx(np.log2(50))
+    assert items < found.value < found.detail["single"]
 
 
 def test_one_weight_needs_what_its_laws_say():

@@ -111,7 +111,8 @@ def test_the_next_order_vanishes_like_one_over_n():
                 args = (n, eps, s)
             gap.append(abs(more(*args) / law(*args) - 1))
         assert gap[0] > 1e-4
-        assert gap[1] / gap[0] < 0.62 and gap[2] / gap[1] < 0.62
+        assert gap[1] / gap[0] < 0.62
+        assert gap[2] / gap[1] < 0.62
 
 
 def test_without_spread_and_kurtosis_the_cover_laws_differ_by_mirrored_gaps():

@@ -86,9 +86,7 @@ def _rows(weights: Any, targets: int) -> Floats:
     if n > _MOST:
         raise ValueError(f"weights = array of shape {given.shape}: must have at most {_MOST} weights a target")
     if targets * 2 ** ((n + 1) // 2) > _WORK:
-        raise ValueError(
-            f"weights = array of shape {given.shape}: too many for {targets} targets, take fewer of either"
-        )
+        raise ValueError(f"weights = array of shape {given.shape}: too many for {targets} targets, take fewer")
     return rows
 
 
