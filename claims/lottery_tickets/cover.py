@@ -14,7 +14,7 @@ LUEKER = Source("lueker1998exponentially", "its event (introduction seen); law d
 
 
 def _accuracy(n: int, c: float) -> float:
-    return c * n / 2**n
+    return c * n / 2.0**n
 
 
 def _conceded(n: int, c: float, L: float) -> float:

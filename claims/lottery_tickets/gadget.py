@@ -19,7 +19,7 @@ def _mixed(N: int, eps: float, w: float, ex2: float, ex4: float = 0.0) -> float:
         m: theory.subset_hit_next(m, eps, w, ex2, ex4) if ex4 else theory.subset_hit_prob(m, eps, w, ex2)
         for m in range(4, N - 3)
     }
-    return sum(math.comb(N, m) / 2**N * sides[m] * sides[N - m] for m in sides)
+    return sum(math.comb(N, m) / 2.0**N * sides[m] * sides[N - m] for m in sides)
 
 
 def _conceded(N: int, eps: float, w: float) -> float:

@@ -104,7 +104,7 @@ FAR = claim(
 
 def _density(n: int, eps: float, z: float, dist: str, deviations: float) -> float:
     s = deviations * deviation(n, dist)
-    return 2**n * 2 * eps * math.exp(-((z / s) ** 2) / 2) / (s * math.sqrt(2 * math.pi))
+    return 2.0**n * 2 * eps * math.exp(-((z / s) ** 2) / 2) / (s * math.sqrt(2 * math.pi))
 
 
 COUNT = claim(

@@ -19,7 +19,7 @@ def deviation(n: int, dist: str) -> float:
 
 def accuracy(n: int, lam: float, dist: str) -> float:
     """eps at which lam of the 2^n sums are expected near their centre."""
-    return lam * deviation(n, dist) * math.sqrt(2 * math.pi) / 2 ** (n + 1)
+    return lam * deviation(n, dist) * math.sqrt(2 * math.pi) / 2.0 ** (n + 1)
 
 
 @instance
@@ -38,4 +38,4 @@ def far(n: int, lam: float, ratio: float, dist: str) -> dict[str, Any]:
 @instance
 def interval(n: int, c: float, L: float) -> dict[str, Any]:
     """eps = c n/2^n for uniform items."""
-    return {"n": n, "eps": c * n / 2**n, "L": L}
+    return {"n": n, "eps": c * n / 2.0**n, "L": L}

@@ -56,10 +56,13 @@ SUPPORT = claim(
 )
 
 
+def _share(p: int, k: int, rounds: int) -> float:
+    """f, pruned in each round so that k of p weights are left in the end."""
+    return 1.0 - float((k / p) ** (1 / rounds))
+
+
 def _density(p: int, k: int, rounds: int, **rest: Any) -> float:
-    """What rounds of one pruned share leave."""
-    share = 1 - (k / p) ** (1 / rounds)
-    return (1 - share) ** rounds
+    return float((1 - _share(p, k, rounds)) ** rounds)
 
 
 ROUNDS = claim(
@@ -81,7 +84,7 @@ ROUNDS = claim(
         Decoy(
             "shares of the whole",
             "1 - r f",
-            lambda p, k, rounds, **rest: {"density": 1 - rounds * (1 - (k / p) ** (1 / rounds))},
+            lambda p, k, rounds, **rest: {"density": 1 - rounds * _share(p, k, rounds)},
         ),
     ),
 )

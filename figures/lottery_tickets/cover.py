@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 import theory.lottery_tickets as theory
 from figures import style
 from figures.picture import Panel, Picture
+from figures.points import plain
 from figures.results import Results, along, decoy
 
 SIZES = (8, 12)
@@ -27,11 +28,13 @@ def cover(ax: Axes, results: Results) -> None:
     c = np.geomspace(0.3, 10, 40)
     for index, n in enumerate(SIZES):
         law = [theory.subset_cover_prob(n, float(x) * n / 2**n) for x in c]
-        style.theory(ax, c, law, index, f"$n = {n}$")
+        style.theory(ax, c, law, index)
+        style.name(ax, (0.62, 1.02)[index], (0.33, 0.3)[index], f"$n = {n}$", index, ha=("right", "left")[index])
         style.simulation(ax, C, *results.mean(COVER[n], "value"), index)
     single = [theory.subset_hit_prob(12, float(x) * 12 / 2**12, 0.5) for x in c]
     style.decoy(ax, c, single, "one target (decoy)")
     ax.set(xscale="log", xlabel=r"accuracy $\epsilon\,2^n/n$", ylabel="probability", ylim=(0, 1.04))
+    plain(ax.xaxis, (0.3, 1, 3, 10))
     style.legend(ax, loc="lower right")
 
 
@@ -51,19 +54,20 @@ def far(ax: Axes, results: Results) -> None:
 def gadget(ax: Axes, results: Results) -> None:
     """Probability that a pruned layer is a given weight, against its units."""
     N = np.arange(8, 41)
-    style.theory(ax, N, [theory.relu_gadget_prob(int(k), EPS, W) for k in N], 0, "both signs")
+    style.theory(ax, N, [theory.relu_gadget_prob(int(k), EPS, W) for k in N], 0)
     style.simulation(ax, UNITS, *results.mean(GADGET, "value"), 0)
     wrong = decoy("relu-gadget", "one sign")
-    style.decoy(ax, N, [wrong(N=int(k), eps=EPS, w=W)["value"] for k in N], "one sign (decoy)")
-    ax.set(xlabel="hidden units $N$", ylabel="probability", ylim=(0, 1.04))
-    style.legend(ax, loc="lower right")
+    style.decoy(ax, N, [wrong(N=int(k), eps=EPS, w=W)["value"] for k in N])
+    style.name(ax, 24, 0.7, "both signs", 0, xytext=(5, -9))
+    style.name(ax, 16, 0.4, "one sign (decoy)", 0, color=style.GREY, ha="right", xytext=(0, 8))
+    ax.set(xlabel="hidden units $N$", ylabel="probability", xlim=(2, 41), ylim=(0, 1.04))
 
 
 FIGURES = (
     Picture(
         "cover",
-        "Every target of an interval of length one at once, uniform items: at an accuracy of a few $n/2^n$. Far targets "
-        "see the law's terms of order $1/n$: the items' random mean square and a kurtosis (18 normal items). A pruned "
+        "Every target of an interval of length one at once, uniform items: at an accuracy of a few $n/2^n$. Far "
+        "targets see the law's terms of order $1/n$: the items' random mean square and a kurtosis (18 normal items). A pruned "
         "ReLU layer is a weight on both sides of zero, "
         f"$w = {W}$ to {1000 * EPS:g} thousandths, and needs twice the units",
         ("subset-sum-cover-law", "subset-sum-hit-law-next-order", "relu-gadget"),

@@ -13,12 +13,13 @@ RIDGE = 10.0
 
 
 class Ticket(NamedTuple):
-    """Share of weights above eps that a subset reaches; accuracy with the nearest subset sums for weights, and with the
-    nearest single items (or none); each (trials,)."""
+    """Share of weights above eps that a subset reaches; accuracy with the nearest subset sums for weights, with the
+    nearest single items (or none), and with the weights themselves; each (trials,)."""
 
     hit: Array
     subsets: Array
     single: Array
+    trained: Array
 
 
 @functools.cache
@@ -69,8 +70,9 @@ def digits_ticket(n: int, eps: Positive, *, trials: int, rng: Generator) -> Tick
     large = xp.astype(xp.abs(targets) > eps, x.dtype)
     near = large * xp.astype(xp.abs(sums - targets) <= eps, x.dtype)
     hit = xp.sum(near, axis=-1) / xp.sum(large)
-    shape = (trials, 64, 10)
-    return Ticket(hit, digits_accuracy(xp.reshape(sums, shape)), digits_accuracy(xp.reshape(alone, shape)))
+    own = targets + xp.zeros_like(sums)
+    accuracy = [digits_accuracy(xp.reshape(values, (trials, 64, 10))) for values in (sums, alone, own)]
+    return Ticket(hit, *accuracy)
 
 
 def _nearest(values: Array, targets: Array) -> Array:

@@ -41,6 +41,21 @@ def test_values_of_the_contract():
     assert halves == [[7, 11, 14, 18, 21], [11, 15, 18, 22, 26]]
 
 
+@pytest.mark.parametrize(("n", "c", "L"), [(12, 1.37, 1.5), (30, 2, 1.0), (60, 3, 1.0), (100, 8, 1e-3), (200, 5, 1.0)])
+def test_cover_by_brute_quadrature(n, c, L):
+    """Covering breaks down within some 1/n in g: a fine trapezoid."""
+    eps, s = c * n / 2.0**n, math.sqrt(n / 3) / 2
+    g = np.linspace(-9, 9, 100_001)
+    top = 2 * c * n / (s * math.sqrt(2 * math.pi))
+    nodes, weights = np.polynomial.legendre.leggauss(40)
+    holes = np.exp(-top * np.exp(-((L / 2 / s + g) ** 2) / 2))
+    for x, w in zip(nodes * L / 2, weights * L / 2, strict=True):
+        mean = top * np.exp(-((x / s - g) ** 2) / 2)
+        holes += w / (2 * eps) * mean * np.exp(-mean)
+    exact = np.exp(-holes - g * g / 2).sum() * (g[1] - g[0]) / math.sqrt(2 * math.pi)
+    assert lt.subset_cover_prob(n, eps, L) == pytest.approx(exact, rel=2e-5)
+
+
 def test_cover_by_adaptive_quadrature():
     n, eps, L, s = 12, 0.004, 1.5, 1.0
 
@@ -99,20 +114,19 @@ def test_the_next_order_by_draws_of_the_mean_square():
 
 
 def test_the_next_order_vanishes_like_one_over_n():
-    for law, more in ((lt.subset_hit_prob, lt.subset_hit_next), (lt.subset_cover_prob, lt.subset_cover_next)):
-        gap = []
-        for n in (50, 100, 200):
-            s = math.sqrt(n / 3) / 2
-            eps = 32 * s * math.sqrt(2 * math.pi) / 2.0 ** (n + 1)
-            if law is lt.subset_cover_prob:
-                eps *= 0.03 * n
-                args = (n, eps, 1e-3)
-            else:
-                args = (n, eps, s)
-            gap.append(abs(more(*args) / law(*args) - 1))
-        assert gap[0] > 1e-4
-        assert gap[1] / gap[0] < 0.62
-        assert gap[2] / gap[1] < 0.62
+    gap = []
+    for n in (50, 100, 200):
+        s = math.sqrt(n / 3) / 2
+        at = (n, 32 * s * math.sqrt(2 * math.pi) / 2.0 ** (n + 1), s)
+        gap.append(lt.subset_hit_next(*at) / lt.subset_hit_prob(*at) - 1)
+    assert abs(gap[0]) > 1e-3
+    assert gap[0] / gap[1] == pytest.approx(2, rel=0.05)
+    assert gap[1] / gap[2] == pytest.approx(2, rel=0.05)
+    gap = []
+    for n in (100, 200):
+        at = (n, 2.5 * n * math.sqrt(n / 3) / 2 / 2.0**n, 1.0)
+        gap.append(lt.subset_cover_next(*at) / lt.subset_cover_prob(*at) - 1)
+    assert gap[0] / gap[1] == pytest.approx(2, rel=0.05)
 
 
 def test_without_spread_and_kurtosis_the_cover_laws_differ_by_mirrored_gaps():

@@ -13,7 +13,8 @@ from theory.quadrature import normal_rule, panels
 __all__ = ["subset_cover_prob"]
 
 PANELS = 200
-"""At most, over the interval: with fewer the smaller of two scales is seen in any case of interest."""
+"""At most, over the interval."""
+STEPS = np.array([-30.0, -10.0, -3.0, -1.0, 0.0, 1.0, 3.0, 10.0, 30.0])
 
 
 @checked
@@ -37,12 +38,11 @@ def subset_cover_prob(n: Count, eps: Positive, L: NonNegative = 1.0, ex2: Positi
     """
     s = math.sqrt(n * ex2) / 2
     log_rate = float(log_hit_rate(n, eps, s))
-    reach = math.sqrt(2 * max(log_rate, 0.0))
-    breaks = [sign * (L / (2 * s)) + side * reach for sign in (1, -1) for side in (1, -1)]
-    g, weights = normal_rule(12, breaks)
-    holes = np.exp(-np.exp(_log(log_rate, -L / (2 * s), g)))
+    half = L / (2 * s)
+    g, weights = normal_rule(12, transitions(log_rate, half, s / eps))
+    holes = np.exp(-np.exp(_log(log_rate, -half, g)))
     if L > 0:
-        u, width = panels(np.linspace(-L / (2 * s), L / (2 * s), _panels(L / s) + 1), 12)
+        u, width = inside(half)
         log_mean = _log(log_rate, u[:, None], g)
         # mu dz = exp(log_mean) s du/(2 eps)
         log_holes = log_mean - np.exp(log_mean) + math.log(s) - math.log(2 * eps)
@@ -50,10 +50,29 @@ def subset_cover_prob(n: Count, eps: Positive, L: NonNegative = 1.0, ex2: Positi
     return min(1.0, float(weights @ np.exp(-holes)))
 
 
+def transitions(log_rate: float, half: float, per_unit: float) -> Floats:
+    """Breaks in g about the places where covering breaks down, which is the more sudden the more sums there are.
+
+    An end of the interval has no sum where its mean number passes 1, some gap is open where the least mean number
+    passes the log of how many windows there are.
+    """
+    windows = max(math.e, 1 + half * min(per_unit, 1e300))
+    level = max(1.0, log_rate + math.log(windows))
+    places: list[Floats] = []
+    for passed in (1.0, level):
+        reach = math.sqrt(2 * max(log_rate - math.log(passed), 0.0))
+        width = 1 / max(level * reach, math.sqrt(level))
+        places += [sign * reach + side * half + width * STEPS for sign in (1, -1) for side in (1, -1)]
+    return np.unique(np.concatenate(places))
+
+
+def inside(half: float) -> tuple[Floats, Floats]:
+    """Nodes and weights on [-half, half], denser towards the ends, where gaps are likeliest."""
+    towards = half * (1 - 2.0 ** -np.arange(10))
+    grid = np.linspace(-half, half, min(PANELS, 4 + math.ceil(min(4 * half, PANELS))) + 1)
+    return panels(np.unique(np.concatenate([grid, towards, -towards])), 12)
+
+
 def _log(log_rate: float, u: Floats | float, g: Floats) -> Floats:
     """The log of the mean number of sums within eps of u s; beyond exp(50) no hole is left."""
     return np.clip(log_rate - 0.5 * (u - g) ** 2, -700.0, 50.0)
-
-
-def _panels(length: float) -> int:
-    return min(PANELS, max(16, math.ceil(min(4 * length, PANELS))))

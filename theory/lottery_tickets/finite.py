@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 import scipy
 
+from theory.counting import log_hit_rate
 from theory.domain import Count, Floats, NonNegative, Positive, Real, checked, refusal
-from theory.quadrature import normal_rule, panels, quantile_rule
+from theory.lottery_tickets.cover import inside, transitions
+from theory.quadrature import normal_rule, quantile_rule
 
 __all__ = ["subset_cover_next", "subset_hit_next"]
 
 NODES = 40
 """Of the items' mean square."""
+NEGLIGIBLE = 1e-25
 
 
 @checked
@@ -41,12 +43,11 @@ def subset_hit_next(n: Count, eps: Positive, z: Real = 0.0, ex2: Positive = 1 / 
     _check(ex2, ex4)
     total = 0.0
     for s, K, share in _given(n, ex2, ex4):
-        log_rate = n * math.log(2) + math.log(2 * eps) - math.log(s) - 0.5 * math.log(2 * math.pi)
+        log_rate = float(log_hit_rate(n, eps, s))
         reach = math.sqrt(2 * max(log_rate, 0.0))
         g, weights = normal_rule(24, [z / s - reach, z / s + reach])
-        x = z / s - g
-        rate = np.exp(np.clip(log_rate - 0.5 * x * x, -700.0, 50.0)) * _density(x, K)
-        total += share * float(weights * (1 + K / 24 * _he4(g)) @ -np.expm1(-rate))
+        found = -np.expm1(-_rate(log_rate, z / s - g, K))
+        total += share * float(weights * (1 + K / 24 * _he4(g)) @ found)
     return min(1.0, max(0.0, total))
 
 
@@ -68,25 +69,20 @@ def subset_cover_next(
     0.74
     """
     _check(ex2, ex4)
-    unit, width = panels(np.linspace(-1.0, 1.0, 9), 16)
+    unit, width = inside(1.0)
     total = 0.0
     for s, K, share in _given(n, ex2, ex4):
-        g, weights = normal_rule(12, [sign * L / (2 * s) for sign in (-1, 1)] if L > 0 else [])
-        log_top = n * math.log(2) + math.log(2 * eps) - math.log(s) - 0.5 * math.log(2 * math.pi)
-
-        def mean(u: Any, g: Floats = g, K: float = K, log_top: float = log_top) -> Floats:
-            """The mean number of sums within eps of u s."""
-            rate: Floats = np.exp(np.clip(log_top - 0.5 * (u - g) ** 2, -700.0, 50.0)) * _density(u - g, K)
-            return rate
-
-        half = L / (2 * s)
-        holes = np.exp(-mean(-half))
-        per_unit = s / (2 * eps)
-        whole = mean(half * unit[:, None])
+        half, per_unit = L / (2 * s), s / (2 * eps)
+        log_rate = float(log_hit_rate(n, eps, s))
+        g, weights = normal_rule(12, transitions(log_rate, half, s / eps))
+        g, weights = g[weights > NEGLIGIBLE], weights[weights > NEGLIGIBLE]
+        holes = np.exp(-_rate(log_rate, -half - g, K))
+        whole = _rate(log_rate, half * unit[:, None] - g, K)
         holes = holes + per_unit * half * (width @ (whole * np.exp(-whole)))
+        # Of |g - u| <= twice the images lie in the interval too.
         twice = np.maximum(half - abs(g), 0.0)
-        mirrored = mean(g + twice * unit[:, None])
-        holes = holes - 0.5 * per_unit * twice * (width @ (mirrored * np.exp(-mirrored)))
+        about = _rate(log_rate, twice * unit[:, None], K)
+        holes = holes - 0.5 * per_unit * twice * (width @ (about * np.exp(-about)))
         total += share * float(weights * (1 + K / 24 * _he4(g)) @ np.exp(-np.maximum(holes, 0.0)))
     return min(1.0, max(0.0, total))
 
@@ -108,8 +104,16 @@ def _given(n: int, ex2: float, ex4: float) -> list[tuple[float, float, float]]:
     return [(math.sqrt(n * ex2 * x) / 2, K, w) for x, w in zip(v.tolist(), weights.tolist(), strict=True) if x > 1e-8]
 
 
+def _rate(log_rate: float, x: Floats, K: float) -> Floats:
+    """The mean number of sums within eps of a place x standard deviations from their centre."""
+    rate: Floats = np.exp(np.clip(log_rate - 0.5 * x * x, -700.0, 50.0)) * _density(x, K)
+    return rate
+
+
 def _he4(x: Floats) -> Floats:
-    return x**4 - 6 * x * x + 3
+    square = x * x
+    value: Floats = square * (square - 6) + 3
+    return value
 
 
 def _density(x: Floats, K: float) -> Floats:

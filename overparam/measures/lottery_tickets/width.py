@@ -33,7 +33,7 @@ def ticket_width(weights: Any, eps: float = 0.01, share: float = 0.99) -> Result
 
     >>> found = ticket_width(np.linspace(-1, 1, 40).reshape(4, 10))
     >>> found.value, found.detail["items"], found.detail["single"]
-    (26, 11, 470)
+    (36, 14, 459)
     """
     given = weights if isinstance(weights, Given) else layer("weights", weights)
     _inside("eps", eps, 1e-9, 1.0, closed=True)
