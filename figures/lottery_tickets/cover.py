@@ -67,8 +67,8 @@ FIGURES = (
     Picture(
         "cover",
         "Every target of an interval of length one at once, uniform items: at an accuracy of a few $n/2^n$. Far "
-        "targets see the law's terms of order $1/n$: the items' random mean square and a kurtosis (18 normal items). A pruned "
-        "ReLU layer is a weight on both sides of zero, "
+        "targets see the law's terms of order $1/n$: the items' random mean square and a kurtosis (18 normal items). A "
+        "pruned ReLU layer is a weight on both sides of zero, "
         f"$w = {W}$ to {1000 * EPS:g} thousandths, and needs twice the units",
         ("subset-sum-cover-law", "subset-sum-hit-law-next-order", "relu-gadget"),
         (COVER, FAR, GADGET),

@@ -46,8 +46,8 @@ FIGURES = (
     Picture(
         "support",
         f"In an orthogonal design the {K} largest of $p$ trained weights are the true ones from a few units of noise "
-        "on, exactly as the law says, and rounds of pruning with rewinding change nothing. Correlated features cost, and "
-        "there rounds help ($p = 20$)",
+        "on, exactly as the law says, and rounds of pruning with rewinding change nothing. Correlated features cost, "
+        "and there rounds help ($p = 20$)",
         ("ticket-support-recovery", "ticket-support-recovery-rounds", "ticket-support-recovery-correlated"),
         (FOUND, ROUNDS),
         (Panel("orthogonal design", found), Panel("correlated design", rounds)),

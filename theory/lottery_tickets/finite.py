@@ -118,4 +118,5 @@ def _he4(x: Floats) -> Floats:
 
 def _density(x: Floats, K: float) -> Floats:
     """The density over the normal one; 0 where the expansion, far out, would be negative."""
-    return np.maximum(1 + K / 24 * _he4(np.clip(x, -40.0, 40.0)), 0.0)
+    ratio: Floats = np.maximum(1 + K / 24 * _he4(np.clip(x, -40.0, 40.0)), 0.0)
+    return ratio
