@@ -12,6 +12,8 @@ from claims.lottery_tickets.items import interval
 claim = declared_in(__name__)
 LUEKER = Source("lueker1998exponentially", "its event (introduction seen); law derived here", "derived")
 
+COVERED = interval.of(sims.subset_cover_prob)
+
 
 def _accuracy(n: int, c: float) -> float:
     return c * n / 2.0**n
@@ -37,7 +39,7 @@ COVER = claim(
         because="the law's terms of order 1/n, and gaps that are mirror images counted once",
     ),
     predict=interval.of(theory.subset_cover_prob),
-    simulate=interval.of(sims.subset_cover_prob),
+    simulate=COVERED,
     grid=Grid(
         quick=(*cells(n=12, c=2.0, L=1.0), *cells(n=13, c=3.0, L=1.0), *cells(n=14, c=4.0, L=1.0)),
         full=cells(n=[12, 14, 15], c=[2.0, 4.0], L=1.0),
@@ -68,7 +70,7 @@ RARE = claim(
     source=LUEKER,
     kind=Observation(trials=1024),
     predict=interval.of(theory.subset_cover_next),
-    simulate=interval.of(sims.subset_cover_prob),
+    simulate=COVERED,
     grid=Grid(quick=cells(n=[8, 10, 12], c=1.0, L=1.0), full=cells(n=[8, 10, 12, 14], c=1.0, L=1.0)),
     decoys=(),
 )

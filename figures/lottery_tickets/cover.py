@@ -32,10 +32,10 @@ def cover(ax: Axes, results: Results) -> None:
         style.name(ax, (0.62, 1.02)[index], (0.33, 0.3)[index], f"$n = {n}$", index, ha=("right", "left")[index])
         style.simulation(ax, C, *results.mean(COVER[n], "value"), index)
     single = [theory.subset_hit_prob(12, float(x) * 12 / 2**12, 0.5) for x in c]
-    style.decoy(ax, c, single, "one target (decoy)")
+    style.decoy(ax, c, single)
+    style.name(ax, 0.32, 0.62, "one target\n(decoy)", 0, color=style.GREY, xytext=(0, 0))
     ax.set(xscale="log", xlabel=r"accuracy $\epsilon\,2^n/n$", ylabel="probability", ylim=(0, 1.04))
     plain(ax.xaxis, (0.3, 1, 3, 10))
-    style.legend(ax, loc="lower right")
 
 
 def far(ax: Axes, results: Results) -> None:
@@ -59,8 +59,8 @@ def gadget(ax: Axes, results: Results) -> None:
     wrong = decoy("relu-gadget", "one sign")
     style.decoy(ax, N, [wrong(N=int(k), eps=EPS, w=W)["value"] for k in N])
     style.name(ax, 24, 0.7, "both signs", 0, xytext=(5, -9))
-    style.name(ax, 16, 0.4, "one sign (decoy)", 0, color=style.GREY, ha="right", xytext=(0, 8))
-    ax.set(xlabel="hidden units $N$", ylabel="probability", xlim=(2, 41), ylim=(0, 1.04))
+    style.name(ax, 18, 0.6, "one sign\n(decoy)", 0, color=style.GREY, ha="right", xytext=(-4, 0))
+    ax.set(xlabel="hidden units $N$", ylabel="probability", xlim=(6, 41), ylim=(0, 1.04))
 
 
 FIGURES = (

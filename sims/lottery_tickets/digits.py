@@ -24,7 +24,11 @@ class Ticket(NamedTuple):
 
 @functools.cache
 def digits_classifier() -> Array:
-    """Ridge weights (64, 10) of one-hot labels on all digits, over the largest: a linear classifier. On the host."""
+    """Ridge weights (64, 10) of one-hot labels on all digits, over the largest: a linear classifier. On the host.
+
+    >>> digits_classifier().shape
+    (64, 10)
+    """
     images, labels = digits.load()
     xp = arrays.namespace(images)
     targets = dense_nets.one_hot(labels, 10)
@@ -44,7 +48,11 @@ def digits_targets(eps: float) -> Array:
 
 
 def digits_accuracy(weights: Array) -> Array:
-    """Share of all digits that weights (trials, 64, 10) classify: (trials,)."""
+    """Share of all digits that weights (trials, 64, 10) classify: (trials,).
+
+    >>> bool(0.94 < digits_accuracy(digits_classifier()[None])[0] < 0.95)
+    True
+    """
     images = arrays.asarray(weights, digits.load().images)
     labels = arrays.asarray(weights, digits.load().labels)
     xp = arrays.namespace(weights)

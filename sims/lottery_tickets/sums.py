@@ -58,7 +58,7 @@ class Windows:
         xp = arrays.namespace(x)
         self.sums = xp.sort(subset_sums(x), axis=-1)
         trials, number = self.sums.shape
-        span = float(xp.max(self.sums)) + 2 * reach + 1.0
+        span = xp.max(self.sums) + (2 * reach + 1.0)
         rows = arrays.arange(x, trials)[:, None]
         self._shift = span * xp.astype(rows, x.dtype)
         self._line = xp.reshape(self.sums + self._shift, (-1,))
@@ -127,12 +127,11 @@ def reached(x: Array, z: float, eps: float) -> Array:
     xp = arrays.namespace(x)
     half = x.shape[-1] // 2
     first, second = subset_sums(x[:, :half]), xp.sort(subset_sums(x[:, half:]), axis=-1)
-    farthest = float(xp.max(xp.sum(xp.abs(x), axis=-1))) if x.shape[-1] else 0.0
+    farthest = xp.max(xp.sum(xp.abs(x), axis=-1))
     # So far apart that no row's numbers are within reach of another's.
-    span = 2 * farthest + abs(z) + 2 * eps + 1.0
+    span = 2 * farthest + (abs(z) + 2 * eps + 1.0)
     shift = span * xp.astype(arrays.arange(x, x.shape[0])[:, None], x.dtype)
-    end = xp.full((1,), span * (x.shape[0] + 1), dtype=x.dtype, device=arrays.device(x))
-    line = xp.concat([xp.reshape(second + shift, (-1,)), end])
+    line = xp.concat([xp.reshape(second + shift, (-1,)), xp.reshape(span * (x.shape[0] + 1), (1,))])
     missing = z - first + shift
     nearest = _taken(line, xp.reshape(xp.searchsorted(line, xp.reshape(missing - eps, (-1,))), missing.shape))
     return xp.astype(xp.any(nearest <= missing + eps, axis=-1), x.dtype)

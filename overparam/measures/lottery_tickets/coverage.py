@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -64,7 +65,7 @@ def subset_coverage(weights: Any, targets: Any, eps: float) -> Coverage:
     detail = {
         "single": float(np.mean(alone <= eps + slack)), "largest": float(np.max(np.abs(errors))), "count": n,
     }  # fmt: skip
-    null = _expected(n, eps, np.abs(asked), float(np.mean(rows * rows)))
+    null = _expected(n, eps, np.abs(asked), math.sqrt(float(np.mean(rows * rows))))
     sentence = (
         f"Subsets of {n} weights come within {eps:.3g} of {100 * value:.3g} % of the targets "
         f"(random weights of this size: {100 * null:.3g} %); one weight or none of {100 * detail['single']:.3g} %."
@@ -116,8 +117,13 @@ def _sums(x: Floats) -> Floats:
     return sums
 
 
-def _expected(n: int, eps: float, sizes: Floats, ex2: float) -> float:
-    """The law's mean over targets; of many at quantiles of their sizes."""
+def _expected(n: int, eps: float, sizes: Floats, unit: float) -> float:
+    """The law's mean over targets, of items with root mean square `unit`; of many at quantiles of their sizes."""
     grid = np.sort(sizes) if sizes.size <= _GRID else np.quantile(sizes, np.linspace(0, 1, _GRID))
-    law = [1.0 if z <= eps else theory.subset_hit_prob(n, eps, float(z), ex2) for z in grid]
+    law = [1.0 if z <= eps else theory.subset_hit_prob(n, *_scaled(eps, float(z), unit), 1.0) for z in grid]
     return float(np.mean(law)) if sizes.size <= _GRID else float(np.mean(np.interp(sizes, grid, law)))
+
+
+def _scaled(eps: float, z: float, unit: float) -> tuple[float, float]:
+    """In units of the items, within what theory takes."""
+    return min(max(eps / unit, 1e-75), 1e75), min(z / unit, 1e75)
