@@ -116,6 +116,7 @@ def test_records_are_json_and_name_claims():
         (lambda: subset_coverage(np.zeros(4), [1.0], 0.1), "weights"),
         (lambda: subset_coverage(np.ones((3, 4)), [1.0], 0.1), "weights"),
         (lambda: subset_coverage([np.nan, 1.0], [1.0], 0.1), "weights"),
+        (lambda: subset_coverage([[1.0, 2.0], [3.0]], [1.0], 0.1), "weights"),
         (lambda: subset_coverage([1.0], [], 0.1), "targets"),
         (lambda: subset_coverage([1.0], [1.0], 0.0), "eps"),
         (lambda: ticket_width(np.zeros((2, 2))), "weights"),

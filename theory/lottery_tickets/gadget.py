@@ -24,9 +24,10 @@ def relu_gadget_prob(N: Annotated[int, In(1, 10_000)], eps: Positive, w: Real) -
     The units are v_i relu(u_i x) with u, v uniform on [-1, 1]; of those with u > 0, which act for x > 0, a subset of
     the products u v must sum to w, and another of those with u < 0:
 
-    .. math:: \sum_m \binom Nm 2^{-N} h(m)\, h(N-m), \qquad h(m) = \texttt{subset\_hit\_prob}(m, \varepsilon, w, 1/9)
+    .. math:: \sum_m \binom Nm 2^{-N} h(m)\, h(N-m)
 
-    and h(0) = 1 where |w| <= eps, else 0. Products converge slowly: too high by some 0.03 at N = 20.
+    with h(m) the value of `subset_hit_prob` at m items and ex2 = 1/9, and h(0) = 1 where |w| <= eps, else 0. Products
+    converge slowly: too high by some 0.03 at N = 20.
 
     N from 1 to 10,000; eps > 0; w: the target weight. Returns a number in [0, 1]. Raises ValueError outside these
     domains.

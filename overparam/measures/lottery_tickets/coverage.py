@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import theory.lottery_tickets as theory
-from overparam.measures.input import Floats, array, matrix, vector
+from overparam.measures.input import Floats, Given, array, host, matrix, vector
 from overparam.measures.result import Result
 
 _CLAIMS = ("subset-sum-hit-law", "pick-one-baseline", "subset-sum-hit-law-digits")
@@ -78,7 +78,7 @@ def subset_coverage(weights: Any, targets: Any, eps: float) -> Coverage:
 
 def _rows(weights: Any, targets: int) -> Floats:
     """(1, n) for all targets, or (targets, n)."""
-    shared = np.ndim(weights) == 1 if not hasattr(weights, "shape") else len(weights.shape) == 1
+    shared = (weights.raw if isinstance(weights, Given) else host("weights", weights)[0]).ndim == 1
     given = array("weights", weights, "weights") if shared else matrix("weights", weights, "targets, weights")
     rows = np.atleast_2d(given.values)
     if not shared and rows.shape[0] != targets:

@@ -57,7 +57,7 @@ def ticket_width(weights: Any, eps: float = 0.01, share: float = 0.99) -> Result
     units = least(lambda n, w: theory.relu_gadget_prob(n, eps, w), 10_000)
     bits = math.log2(1 / eps)
     sentence = (
-        f"Pruning alone would need some {units} random units for each of its weights, to reach {100 * share:.4g} % of "
+        f"Pruning alone would need some {units} random units for each of its weights, to reach {100 * share:.10g} % of "
         f"them to {100 * eps:.3g} % of the largest; {items} plain weights if subsets of them are summed, "
         f"{single} where one alone is kept."
     )
