@@ -32,7 +32,7 @@ RISK = claim(
     simulate=noise.of(sims.min_l1_noise_risk),
     grid=Grid(
         quick=cells(ratio=4.0, n=[8, 16, 32]),
-        full=(*cells(ratio=2.0, n=[8, 16, 32]), *cells(ratio=16.0, n=[8, 16, 32]), *cells(ratio=4.0, n=[16, 32, 64])),
+        full=(*cells(ratio=2.5, n=[8, 16, 32]), *cells(ratio=16.0, n=[8, 16, 32]), *cells(ratio=4.0, n=[16, 32, 64])),
     ),
     decoys=(
         Decoy("no feedback", "sigma2 rho: the error that the fit adds is not fitted again", noise.of(_no_feedback)),

@@ -42,10 +42,10 @@ SPARSE = claim(
     predict=spikes.of(with_controls(theory.min_l1_risk, *CONTROLS)),
     simulate=spikes.of(sims.min_l1_risk),
     grid=Grid(
-        quick=cells(ratio=2.0, share=0.125, height=2.0, n=SIZES),
+        quick=cells(ratio=2.5, share=0.125, height=2.0, n=SIZES),
         full=(
             *cells(ratio=4.0, share=0.125, height=3.0, n=SIZES),
-            *cells(ratio=2.0, share=0.125, height=5.0, n=SIZES),
+            *cells(ratio=2.5, share=0.125, height=5.0, n=SIZES),
         ),
     ),
     decoys=(
@@ -92,7 +92,7 @@ BRIDGED = claim(
     simulate=bridged.of(sims.min_lp_risk),
     grid=Grid(
         quick=tuple(cell for p in (1.2, 1.5) for cell in cells(p=p, ratio=4.0, share=0.125, height=2.0, n=SIZES)),
-        full=tuple(cell for p in (1.1, 1.8) for cell in cells(p=p, ratio=2.0, share=0.125, height=4.0, n=SIZES)),
+        full=tuple(cell for p in (1.1, 1.8) for cell in cells(p=p, ratio=4.0, share=0.125, height=4.0, n=SIZES)),
     ),
     decoys=(
         Decoy("p = 1", "as if the prior were as strong as it can be", bridged.of(_strongest)),

@@ -50,7 +50,7 @@ def strength(ax: Axes, results: Results) -> None:
         best = int(np.argmin(risk))
         ax.plot(p[best], risk[best], marker="v", markersize=6, color=style.COLOURS[index], zorder=5)
         style.simulation(ax, DOTTED, *results.mean(DOTS[ratio], "value"), index)
-        style.name(ax, 2.0, float(risk[-1]), f"$d/n = {ratio}$", index, xytext=(5, -3), annotation_clip=False)
+        style.name(ax, 2.0, float(risk[-1]), f"$d/n = {ratio}$", index, xytext=(5, (-3, 0, -7)[index]))
     least = float(_path(8)[1].min())
     style.theory(ax, [1, 2], [least, least], 3, linestyle="-.")
     style.name(ax, 1.2, least, "best lasso, $d/n = 8$", 3, xytext=(0, -11))
