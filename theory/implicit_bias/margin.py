@@ -63,8 +63,8 @@ def margin_law(rows: Matrix) -> MarginLaw:
     r"""Return how gradient flow on separable data comes to the maximum margin.
 
     $$tL \to \gamma^{-2},\quad
-    (\gamma - m)\log t \to \gamma\bigl(\max_i\log\alpha_i - \gamma^2\textstyle\sum\alpha_i\log\alpha_i\bigr),\quad
-    \bigl\|\tfrac{w}{\|w\|} - u\bigr\|\log t \to \gamma\|(I - uu^\top)\tilde w\|$$
+    (\gamma - m)\log t \to \gamma\bigl(\max_i\log\alpha_i - \gamma^2\sum\alpha_i\log\alpha_i\bigr),\quad
+    \|\tfrac{w}{\|w\|} - u\|\log t \to \gamma\|(I - uu^\top)\tilde w\|$$
     for $L = \sum_i \ell(a_i^\top w)$, $\ell = e^{-m}$ or $\log(1 + e^{-m})$, no intercept; m is the least $a_i^\top
     w/\|w\|$, $u = \gamma w_{svm}$, $w_{svm} = \sum \alpha_i a_i$ the shortest w with all $a_i^\top w \ge 1$, and
     $\tilde w$ the shortest with $a_i^\top\tilde w = -\log\alpha_i$ on support vectors. From there the flow's own
@@ -103,7 +103,7 @@ def margin_law(rows: Matrix) -> MarginLaw:
 def margin_path(rows: Matrix, s: NonNegatives) -> MarginPath:
     r"""Return the late gradient flow at time $t = e^s$, without expansion in 1/s.
 
-    $$tL = \gamma^{-2},\quad u^\top w = s/\gamma - \gamma\textstyle\sum\alpha_i\log\alpha_i,\quad
+    $$tL = \gamma^{-2},\quad u^\top w = s/\gamma - \gamma\sum\alpha_i\log\alpha_i,\quad
     \min_i a_i^\top w = s - \max_i\log\alpha_i,\quad w = w_{svm}s + \tilde w,$$
     up to powers of t: $t^{-rate}$, $t^{1-\theta}$ with the next margin $\theta > 1$ off the support, and 1/t. The last
     form, and what follows from it, holds where the support vectors span what the rows span.
