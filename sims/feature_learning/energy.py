@@ -51,7 +51,8 @@ def _energies(A: Array, neurons: Array, n: int, sigma2: float, rng: Generator) -
     kept = xp.astype(xp.abs(values) > _NULL * xp.max(xp.abs(values)), x.dtype)
     inside = (vectors * kept[:, None, :])[0, ...].T @ g
     total, relevant = (xp.sum(part * part, axis=(-2, -1)) / neurons.shape[-1] for part in (g, inside))
-    return GradientEnergy(total, relevant, relevant / total)
+    seen = total > 0  # no sample may be active
+    return GradientEnergy(total, relevant, relevant / xp.where(seen, total, xp.ones_like(total)))
 
 
 @kernel(floats=lambda A, n, **_: 5 * n * len(A))

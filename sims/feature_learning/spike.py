@@ -21,12 +21,13 @@ class LabelEnergy(NamedTuple):
 class Spike(NamedTuple):
     """Of each number of samples, (trials, ratios): squared cosines of the top left singular vector of the gradient.
 
-    alignment: with the target's direction; labels: with X'y; second: second singular value over the first.
+    alignment: with the target's direction u; labels: with X'y. along, total: (u.X'y)^2 and |X'y|^2, over n^2.
     """
 
     alignment: Array
     labels: Array
-    second: Array
+    along: Array
+    total: Array
 
 
 def _labels(z: Array, c: Numbers, sigma2: float, rng: Generator) -> Array:
@@ -73,9 +74,10 @@ def one_step_spike(
     for ratio in ratios:
         n = round(ratio * d)
         signal = (x[:, :n, :] * y[:, :n, None]).mT
-        top = top_directions(signal @ weighted[:, :n, :], 2)
-        first = xp.sum(signal, axis=-1)
+        top = top_directions(signal @ weighted[:, :n, :], 1)
+        first = xp.sum(signal, axis=-1) / n
+        total = xp.sum(first * first, axis=-1)
         leading = top.directions[..., 0]
-        cosine2 = xp.sum(first * leading, axis=-1) ** 2 / xp.sum(first * first, axis=-1)
-        found.append((leading[:, 0] ** 2, cosine2, top.values[:, 1] / top.values[:, 0]))
+        cosine2 = xp.sum(first * leading, axis=-1) ** 2 / total
+        found.append((leading[:, 0] ** 2, cosine2, first[:, 0] ** 2, total))
     return Spike(*(xp.stack(list(part), axis=-1) for part in zip(*found, strict=True)))

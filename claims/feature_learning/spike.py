@@ -1,0 +1,129 @@
+"""The first gradient of a whole layer is of rank one, and how well its direction fits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sims.feature_learning as sims
+import theory.feature_learning as theory
+from claims import Claim, Decoy, Grid, Limit, Mean, Moments, Source, cells, declared_in
+
+claim = declared_in(__name__)
+Named = dict[str, Any]
+Numbers = tuple[float, ...]
+
+_C, _SIGMA2 = (0.0, 0.8, 0.6), 0.25
+
+
+def _labels(c: Numbers, sigma2: float, d: int, n: int) -> float:
+    return float(theory.one_step_alignment(*theory.label_moments(c, sigma2), d, n))
+
+
+def _without_dimension(c: Numbers, sigma2: float, **_: Any) -> float:
+    """c_1^2/E y^2."""
+    moments = theory.label_moments(c, sigma2)
+    return moments.c1**2 / moments.Ey2
+
+
+def _unexplained(c: Numbers, sigma2: float, d: int, n: int) -> float:
+    """E y^2 - c_1^2 as the noise."""
+    moments = theory.label_moments(c, sigma2)
+    return float(theory.one_step_alignment(moments.c1, moments.Ey2 - moments.c1**2, moments.Ey2z2, d, n))
+
+
+def _swapped(c: Numbers, sigma2: float, d: int, n: int) -> float:
+    return _labels(c, sigma2, n, d)
+
+
+LABELS = claim(
+    slug="one-step-spike-labels",
+    title="How far the labels' direction points to the target, exactly",
+    statement=(
+        r"$E(u\cdot X^\top y)^2/E\|X^\top y\|^2 = \bigl[(1-\frac1n)c_1^2+\frac1nE[y^2z^2]\bigr]/"
+        r"\bigl[(1-\frac1n)c_1^2+\frac1n((d-1)E[y^2]+E[y^2z^2])\bigr]$ at every $d$ and $n$."
+    ),
+    source=Source("ba2022highdim", "finite sizes", "derived"),
+    kind=Mean(resolution=0.024, of="along", per="total"),
+    predict=_labels,
+    simulate=sims.label_energy,
+    grid=Grid(
+        quick=cells(c=_C, sigma2=_SIGMA2, d=12, n=[20, 60]),
+        full=cells(c=_C, sigma2=[_SIGMA2, 1.0], d=[12, 100], n=[20, 60, 200]),
+    ),
+    decoys=(
+        Decoy("no dimension", "c_1^2/E y^2: d/n forgotten", _without_dimension),
+        Decoy("unexplained part", "E y^2 - c_1^2 in place of E y^2", _unexplained),
+        Decoy("swapped", "n/d in place of d/n", _swapped),
+    ),
+    tails={"along": Moments(skewness=4.0), "total": Moments(skewness=4.0)},
+)
+
+
+def _at(c: Numbers, sigma2: float, d: int, ratios: Numbers, formula: Any = _labels) -> list[float]:
+    return [formula(c=c, sigma2=sigma2, d=d, n=round(ratio * d)) for ratio in ratios]
+
+
+def _predict(c: Numbers, sigma2: float, d: int, ratios: Numbers) -> Named:
+    """The alignment; and what X'y has along u and in all, known exactly: controls."""
+    moments = theory.label_moments(c, sigma2)
+    sizes = [round(ratio * d) for ratio in ratios]
+    along = [(1 - 1 / n) * moments.c1**2 + moments.Ey2z2 / n for n in sizes]
+    total = [part + (d - 1) * moments.Ey2 / n for part, n in zip(along, sizes, strict=True)]
+    return {"alignment": _at(c, sigma2, d, ratios), "along": along, "total": total}
+
+
+_GRID = Grid(
+    quick=cells(c=_C, sigma2=_SIGMA2, d=[16, 32, 64], ratios=(2.0, 4.0)),
+    full=cells(c=_C, sigma2=_SIGMA2, d=[24, 48, 96, 192], ratios=(1.0, 2.0, 4.0)),
+)
+_SOURCE = Source("ba2022highdim", "rank-one gradient recalled; alignment", "derived")
+
+SPIKE = claim(
+    slug="one-step-spike",
+    title="The leading direction of the first gradient aligns with the target",
+    statement=(
+        r"As $d$ grows with $n/d$ and $N/d$ fixed, the top left singular vector of $\frac1nX^\top[(ya^\top)\circ s'(XW_0)]$, "
+        r"tanh, has $\cos^2 \to c_1^2/(c_1^2 + E[y^2]\,d/n)$ with the target's direction."
+    ),
+    source=_SOURCE,
+    kind=Limit(size="d", order=1.0, resolution=0.024),
+    predict=_predict,
+    simulate=sims.one_step_spike,
+    grid=_GRID,
+    decoys=(
+        Decoy(
+            "no dimension", "c_1^2/E y^2: d/n forgotten",
+            lambda **cell: {"alignment": _at(formula=_without_dimension, **cell)},
+        ),
+        Decoy(
+            "unexplained part", "E y^2 - c_1^2 in place of E y^2",
+            lambda **cell: {"alignment": _at(formula=_unexplained, **cell)},
+        ),
+        Decoy("swapped", "n/d in place of d/n", lambda **cell: {"alignment": _at(formula=_swapped, **cell)}),
+    ),
+    controls=("along", "total"),
+    tails={"along": Moments(skewness=4.0), "total": Moments(skewness=4.0)},
+)  # fmt: skip
+
+RANK_ONE = claim(
+    slug="one-step-spike-rank-one",
+    title="It is the direction of the labels",
+    statement=(
+        r"As $d$ grows with $n/d$ and $N/d$ fixed, the top left singular vector of the first gradient becomes $X^\top "
+        r"y/\|X^\top y\|$: its squared cosine with it tends to 1."
+    ),
+    source=Source("ba2022highdim", "rank-one approximation of the gradient", "recalled"),
+    kind=Limit(size="d", order=1.0, resolution=0.01),
+    predict=lambda ratios, **_: {"labels": [1.0] * len(ratios)},
+    simulate=sims.one_step_spike,
+    grid=_GRID,
+    decoys=(
+        Decoy(
+            "target itself", "it is u: its cosine with X'y is that of u",
+            lambda **cell: {"labels": _at(**cell)},
+        ),
+    ),
+    tails={"labels": Moments(skewness=6.0)},
+)  # fmt: skip
+
+CLAIMS: tuple[Claim, ...] = (SPIKE, RANK_ONE, LABELS)
