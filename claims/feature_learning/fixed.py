@@ -17,7 +17,8 @@ FIXED = claim(
     title="Fixed features pay for every polynomial of the degree",
     statement=(
         r"For a target uniformly random of unit norm among the $D = \binom{d+p-1}p$ Hermite functions of degree $p$, "
-        r"minimum-norm regression on them from $n \le D$ samples has the average risk $1-n/D$, the least for predictors in "
+        r"minimum-norm regression on them from $n \le D$ samples has the average risk $1-n/D$, the least for "
+        r"predictors in "
         r"the span of any $n$ fixed functions."
     ),
     source=_SOURCE,
@@ -38,7 +39,8 @@ RANK_ONE = claim(
     slug="fixed-features-lower-bound-rank-one",
     title="Squares of a hidden direction are hardly easier",
     statement=(
-        r"For targets $h_2(u\cdot x)$, $u$ uniform, the best predictor in the span of $|x|^2-d$ and any $n-1$ other functions "
+        r"For targets $h_2(u\cdot x)$, $u$ uniform, the best predictor in the span of $|x|^2-d$ and any $n-1$ other "
+        r"functions "
         r"of degree 2 has the average risk $1-[\frac1d+(1-\frac1d)\frac{n-1}{D-1}]$, $D = d(d+1)/2$."
     ),
     source=_SOURCE,
@@ -61,7 +63,8 @@ KERNELS = claim(
     slug="fixed-features-lower-bound-kernels",
     title="No kernel does better",
     statement=(
-        r"Ridgeless regression from $n$ samples of $h_2(u\cdot x)$, $u$ uniform, with the kernel of the degree-2 Hermite "
+        r"Ridgeless regression from $n$ samples of $h_2(u\cdot x)$, $u$ uniform, with the kernel of the degree-2 "
+        r"Hermite "
         r"functions or $(1+x\cdot x'/d)^2$ has an average risk of at least $1-[\frac1d+(1-\frac1d)\frac{n-1}{D-1}]$."
     ),
     source=_SOURCE,
@@ -93,7 +96,8 @@ TRANSFER = claim(
     slug="transfer-dimension-free",
     title="With the directions known the dimension costs nothing",
     statement=(
-        r"Least squares on all polynomials of degree $\le p$ in $r$ known directions, $q = \binom{r+p}p \le n$, has the "
+        r"Least squares on all polynomials of degree $\le p$ in $r$ known directions, $q = \binom{r+p}p \le n$, has "
+        r"the "
         r"expected in-sample excess risk $\sigma^2q/n$ in every dimension $d$."
     ),
     source=Source("damian2022neural", "transfer statement recalled; exact form", "derived"),

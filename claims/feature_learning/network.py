@@ -20,7 +20,8 @@ HESSIAN = claim(
     title="The gradient matrix finds the direction where no neuron does",
     statement=(
         r"At $n = 10d$ samples of $h_2(u\cdot x)$ the first gradient matrix of $8d$ ReLU neurons has $X^\top y$ as its "
-        r"leading left singular vector (squared cosine above 0.9); the first two span the top eigenvector of the sample "
+        r"leading left singular vector (squared cosine above 0.9); the first two span the top eigenvector of the "
+        r"sample "
         r"Hessian (above 0.9) and more than half of $u$."
     ),
     source=_SOURCE,
@@ -38,7 +39,8 @@ TURN = claim(
     slug="gradient-matrix-is-sample-hessian-turn",
     title="With many samples the direction comes first",
     statement=(
-        r"The strengths of $X^\top y$ and of $u$ in the gradient matrix, $\frac d{4n}$ and $\frac1{\pi d}$, cross at $n = "
+        r"The strengths of $X^\top y$ and of $u$ in the gradient matrix, $\frac d{4n}$ and $\frac1{\pi d}$, cross at "
+        r"$n = "
         r"\pi d^2/4$: at three times as many samples the leading vector has more than half of $u$."
     ),
     source=_SOURCE,
@@ -88,7 +90,8 @@ GRAM = claim(
     title="The gradient matrix of many neurons, exactly",
     statement=(
         r"Over random ReLU neurons $E[\hat g\hat g^\top] = n^{-2}X^\top\mathrm{diag}(y)K\mathrm{diag}(y)X$, $K_{ij} = "
-        r"(\pi-\theta_{ij})/(2\pi)$, seen along $X^\top y$ and along the sample Hessian's top eigenvector orthogonal to it."
+        r"(\pi-\theta_{ij})/(2\pi)$, seen along $X^\top y$ and along the sample Hessian's top eigenvector orthogonal "
+        r"to it."
     ),
     source=Source("cho2009kernel", "kernel of the gates recalled; this form", "derived"),
     kind=Mean(resolution=0.024),
@@ -110,7 +113,8 @@ ONE_STEP = claim(
     slug="fixed-features-lower-bound-one-step",
     title="One step of a network passes the bound of all fixed features",
     statement=(
-        r"From the same $n = 10d$ samples of $h_2(u\cdot x)$, least squares of degree 2 on the two leading directions of "
+        r"From the same $n = 10d$ samples of $h_2(u\cdot x)$, least squares of degree 2 on the two leading directions "
+        r"of "
         r"the first gradient matrix explains more of the target than any $n$ fixed functions do on average."
     ),
     source=_SOURCE,

@@ -88,7 +88,8 @@ SINGLE_INDEX = claim(
     slug="population-gradient-single-index",
     title="The first gradient on a single-index target, order by order",
     statement=(
-        r"For $f = \sum_kc_kh_k(u\cdot x)$, $s = \sum_ka_kh_k$ and $m = u\cdot w$ the mean gradient is $\alpha u+\beta w$ "
+        r"For $f = \sum_kc_kh_k(u\cdot x)$, $s = \sum_ka_kh_k$ and $m = u\cdot w$ the mean gradient is $\alpha u+\beta "
+        r"w$ "
         r"with $\alpha = \sum_kkc_ka_km^{k-1}$, $\beta = \sum_k\sqrt{(k+1)(k+2)}\,c_ka_{k+2}m^k$."
     ),
     source=_SOURCE,

@@ -6,7 +6,7 @@ from typing import Any
 
 import sims.feature_learning as sims
 import theory.feature_learning as theory
-from claims import Claim, Decoy, Grid, Limit, Mean, Moments, Source, cells, declared_in
+from claims import Claim, Decoy, Grid, Limit, Mean, Moments, Source, cells, declared_in, instance
 
 claim = declared_in(__name__)
 Named = dict[str, Any]
@@ -59,22 +59,28 @@ LABELS = claim(
 )
 
 
-def _at(c: Numbers, sigma2: float, d: int, ratios: Numbers, formula: Any = _labels) -> list[float]:
-    return [formula(c=c, sigma2=sigma2, d=d, n=round(ratio * d)) for ratio in ratios]
+@instance
+def proportional(c: Numbers, sigma2: float, d: int, ratio: float) -> Named:
+    """n = ratio d samples."""
+    return {"c": c, "sigma2": sigma2, "d": d, "n": round(ratio * d)}
 
 
-def _predict(c: Numbers, sigma2: float, d: int, ratios: Numbers) -> Named:
+def _predict(c: Numbers, sigma2: float, d: int, ratio: float) -> Named:
     """The alignment; and what X'y has along u and in all, known exactly: controls."""
-    moments = theory.label_moments(c, sigma2)
-    sizes = [round(ratio * d) for ratio in ratios]
-    along = [(1 - 1 / n) * moments.c1**2 + moments.Ey2z2 / n for n in sizes]
-    total = [part + (d - 1) * moments.Ey2 / n for part, n in zip(along, sizes, strict=True)]
-    return {"alignment": _at(c, sigma2, d, ratios), "along": along, "total": total}
+    moments, n = theory.label_moments(c, sigma2), round(ratio * d)
+    along = (1 - 1 / n) * moments.c1**2 + moments.Ey2z2 / n
+    total = along + (d - 1) * moments.Ey2 / n
+    return {"alignment": _labels(c, sigma2, d, n), "along": along, "total": total}
+
+
+def _alignment(formula: Any) -> Any:
+    """A wrong formula of d and n at the cells of the limit."""
+    return proportional.of(formula, "alignment")
 
 
 _GRID = Grid(
-    quick=cells(c=_C, sigma2=_SIGMA2, d=[16, 32, 64], ratios=(2.0, 4.0)),
-    full=cells(c=_C, sigma2=_SIGMA2, d=[24, 48, 96, 192], ratios=(1.0, 2.0, 4.0)),
+    quick=cells(c=_C, sigma2=_SIGMA2, ratio=[2.0, 4.0], d=[16, 32, 64]),
+    full=cells(c=_C, sigma2=_SIGMA2, ratio=[1.0, 2.0, 4.0], d=[24, 48, 96, 192]),
 )
 _SOURCE = Source("ba2022highdim", "rank-one gradient recalled; alignment", "derived")
 
@@ -82,7 +88,8 @@ SPIKE = claim(
     slug="one-step-spike",
     title="The leading direction of the first gradient aligns with the target",
     statement=(
-        r"As $d$ grows with $n/d$ and $N/d$ fixed, the top left singular vector of $\frac1nX^\top[(ya^\top)\circ s'(XW_0)]$, "
+        r"As $d$ grows with $n/d$ and $N/d$ fixed, the top left singular vector of $\frac1nX^\top[(ya^\top)\circ "
+        r"s'(XW_0)]$, "
         r"tanh, has $\cos^2 \to c_1^2/(c_1^2 + E[y^2]\,d/n)$ with the target's direction."
     ),
     source=_SOURCE,
@@ -91,19 +98,13 @@ SPIKE = claim(
     simulate=sims.one_step_spike,
     grid=_GRID,
     decoys=(
-        Decoy(
-            "no dimension", "c_1^2/E y^2: d/n forgotten",
-            lambda **cell: {"alignment": _at(formula=_without_dimension, **cell)},
-        ),
-        Decoy(
-            "unexplained part", "E y^2 - c_1^2 in place of E y^2",
-            lambda **cell: {"alignment": _at(formula=_unexplained, **cell)},
-        ),
-        Decoy("swapped", "n/d in place of d/n", lambda **cell: {"alignment": _at(formula=_swapped, **cell)}),
+        Decoy("no dimension", "c_1^2/E y^2: d/n forgotten", _alignment(_without_dimension)),
+        Decoy("unexplained part", "E y^2 - c_1^2 in place of E y^2", _alignment(_unexplained)),
+        Decoy("swapped", "n/d in place of d/n", _alignment(_swapped)),
     ),
     controls=("along", "total"),
     tails={"along": Moments(skewness=4.0), "total": Moments(skewness=4.0)},
-)  # fmt: skip
+)
 
 RANK_ONE = claim(
     slug="one-step-spike-rank-one",
@@ -114,16 +115,11 @@ RANK_ONE = claim(
     ),
     source=Source("ba2022highdim", "rank-one approximation of the gradient", "recalled"),
     kind=Limit(size="d", order=1.0, resolution=0.01),
-    predict=lambda ratios, **_: {"labels": [1.0] * len(ratios)},
+    predict=lambda **_: {"labels": 1.0},
     simulate=sims.one_step_spike,
     grid=_GRID,
-    decoys=(
-        Decoy(
-            "target itself", "it is u: its cosine with X'y is that of u",
-            lambda **cell: {"labels": _at(**cell)},
-        ),
-    ),
+    decoys=(Decoy("target itself", "it is u: its cosine with X'y is that of u", proportional.of(_labels, "labels")),),
     tails={"labels": Moments(skewness=6.0)},
-)  # fmt: skip
+)
 
 CLAIMS: tuple[Claim, ...] = (SPIKE, RANK_ONE, LABELS)

@@ -66,7 +66,8 @@ def kernel_risk(
 ) -> Array:
     """Risk of ridgeless kernel regression from n samples without noise, for the target h_2(u.x); shape (trials,).
 
-    kernel: that of the degree-2 Hermite features, or (1 + x.x'/d)^2. The error is the mean over `tests` fresh points, u is uniform.
+    kernel: that of the degree-2 Hermite features, or (1 + x.x'/d)^2. The error is the mean over `tests` fresh
+    points, u is uniform.
 
     >>> from sims.arrays import strict_rng
     >>> kernel_risk(4, 5, "quadratic", trials=3, rng=strict_rng(0)).shape

@@ -19,7 +19,7 @@ class LabelEnergy(NamedTuple):
 
 
 class Spike(NamedTuple):
-    """Of each number of samples, (trials, ratios): squared cosines of the top left singular vector of the gradient.
+    """Squared cosines of the top left singular vector of the gradient, each (trials,), and the energy of X'y.
 
     alignment: with the target's direction u; labels: with X'y. along, total: (u.X'y)^2 and |X'y|^2, over n^2.
     """
@@ -50,34 +50,28 @@ def label_energy(c: Numbers, sigma2: NonNegative, d: int, n: int, *, trials: int
     return LabelEnergy(along, along + (d - 1) * xp.sum(y * y, axis=-1) / n**2)
 
 
-@kernel(floats=lambda d, ratios, width=2, **_: 4 * d * d * (max(ratios) + width + max(ratios) * width))
+@kernel(floats=lambda d, ratio, width=2, **_: 4 * d * d * (ratio + width + ratio * width))
 def one_step_spike(
-    c: Numbers, sigma2: NonNegative, d: int, ratios: Numbers, width: int = 2, *, trials: int, rng: Generator
+    c: Numbers, sigma2: NonNegative, d: int, ratio: float, width: int = 2, *, trials: int, rng: Generator
 ) -> Spike:
-    """First gradient of width * d tanh neurons on the first ratio * d samples of one draw, for each ratio.
+    """First gradient of width * d tanh neurons on round(ratio * d) samples.
 
     c: Hermite coefficients of the target. The neurons' signs cancel the output at the start; pairs of them have the
     same gradient up to sign, of which one is taken. Returns `Spike`.
 
     >>> from sims.arrays import strict_rng
-    >>> one_step_spike((0.0, 1.0), 0.5, 5, (1.0, 2.0), trials=3, rng=strict_rng(0)).alignment.shape
-    (3, 2)
+    >>> one_step_spike((0.0, 1.0), 0.5, 5, 2.0, trials=3, rng=strict_rng(0)).alignment.shape
+    (3,)
     """
-    most, N = round(max(ratios) * d), width * d
-    x = rng.standard_normal(size=(trials, most, d))
+    n, N = round(ratio * d), width * d
+    x = rng.standard_normal(size=(trials, n, d))
     w = rng.standard_normal(size=(trials, d, N))
     xp = arrays.namespace(x)
     w = w / xp.sqrt(xp.sum(w * w, axis=1, keepdims=True))
-    y = _labels(x[..., 0], c, sigma2, rng)
-    weighted = (1 - xp.tanh(x @ w) ** 2) * arrays.random_signs(rng, (trials, 1, N))
-    found = []
-    for ratio in ratios:
-        n = round(ratio * d)
-        signal = (x[:, :n, :] * y[:, :n, None]).mT
-        top = top_directions(signal @ weighted[:, :n, :], 1)
-        first = xp.sum(signal, axis=-1) / n
-        total = xp.sum(first * first, axis=-1)
-        leading = top.directions[..., 0]
-        cosine2 = xp.sum(first * leading, axis=-1) ** 2 / total
-        found.append((leading[:, 0] ** 2, cosine2, first[:, 0] ** 2, total))
-    return Spike(*(xp.stack(list(part), axis=-1) for part in zip(*found, strict=True)))
+    signal = (x * _labels(x[..., 0], c, sigma2, rng)[..., None]).mT / n
+    slopes = (1 - xp.tanh(x @ w) ** 2) * arrays.random_signs(rng, (trials, 1, N))
+    leading = top_directions(signal @ slopes, 1).directions[..., 0]
+    labels = xp.sum(signal, axis=-1)
+    total = xp.sum(labels * labels, axis=-1)
+    cosine2 = xp.sum(labels * leading, axis=-1) ** 2 / total
+    return Spike(leading[:, 0] ** 2, cosine2, labels[:, 0] ** 2, total)

@@ -2,8 +2,8 @@ r"""One gradient step, online descent and fixed features on targets that depend 
 
 Conventions: x ~ N(0, I_d), samples as rows of X; $h_k$ are the orthonormal Hermite polynomials, $h_{k+1} = (z h_k -
 \sqrt k\,h_{k-1})/\sqrt{k+1}$; neurons w and directions u of targets have norm 1; the output is zero at the start, so
-that the first gradient of a neuron is, up to its sign and output weight, the mean of y s'(w.x) x. sigma2 is the variance
-of the label noise.
+that the first gradient of a neuron is, up to its sign and output weight, the mean of y s'(w.x) x. sigma2 is the
+variance of the label noise.
 """
 
 from theory.feature_learning.energy import (

@@ -111,7 +111,8 @@ def mean_gradient_gram(X: Matrix, y: Annotated[Floats, In(ndim=1)]) -> Floats:
     K_{ij} = \frac{\pi-\theta_{ij}}{2\pi} = \frac14 + \frac{\cos\theta_{ij}}{2\pi} + O(\cos^3\theta_{ij})$$
     with $\theta_{ij}$ the angle of $x_i$ and $x_j$: the eigenvectors of the first gradient matrix $G$ of many ReLU
     neurons, $GG^\top$. The constant gives the direction $X^\top y$, the cosine the square of the sample Hessian
-    $\frac1n\sum_iy_ix_ix_i^\top$ up to the norms of the samples. Without $E[yx]$, the first leads while $n < \pi d^2/4$.
+    $\frac1n\sum_iy_ix_ix_i^\top$ up to the norms of the samples. Where $E[yx] = 0$ the first leads while
+    $n < \pi d^2/4$.
 
     X: (n, d), samples as rows, none of them 0; y: (n,). Returns (d, d). Raises ValueError outside these domains.
 
