@@ -7,7 +7,7 @@ from typing import Any
 
 import sims.feature_learning as sims
 import theory.feature_learning as theory
-from claims import Claim, Decoy, Grid, Mean, Order, Source, cells, declared_in, instance
+from claims import Claim, Decoy, Grid, Mean, Moments, Order, Source, cells, declared_in, instance
 
 claim = declared_in(__name__)
 Named = dict[str, Any]
@@ -33,6 +33,7 @@ HESSIAN = claim(
         Decoy("top one", "the leading vector alone has half of u", lambda **_: {"first": 0.5}),
         Decoy("one neuron", "half of a neuron's gradient energy is along u", lambda **_: {"neuron": 0.5}),
     ),
+    tails={"labels": Moments(skewness=4.0), "inside": Moments(skewness=4.0)},
 )
 
 TURN = claim(

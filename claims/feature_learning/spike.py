@@ -55,7 +55,7 @@ LABELS = claim(
         Decoy("unexplained part", "E y^2 - c_1^2 in place of E y^2", _unexplained),
         Decoy("swapped", "n/d in place of d/n", _swapped),
     ),
-    tails={"along": Moments(skewness=4.0), "total": Moments(skewness=4.0)},
+    tails={"value": Moments(skewness=6.0)},
 )
 
 
@@ -65,21 +65,14 @@ def proportional(c: Numbers, sigma2: float, d: int, ratio: float) -> Named:
     return {"c": c, "sigma2": sigma2, "d": d, "n": round(ratio * d)}
 
 
-def _predict(c: Numbers, sigma2: float, d: int, ratio: float) -> Named:
-    """The alignment; and what X'y has along u and in all, known exactly: controls."""
-    moments, n = theory.label_moments(c, sigma2), round(ratio * d)
-    along = (1 - 1 / n) * moments.c1**2 + moments.Ey2z2 / n
-    total = along + (d - 1) * moments.Ey2 / n
-    return {"alignment": _labels(c, sigma2, d, n), "along": along, "total": total}
-
-
-def _alignment(formula: Any) -> Any:
-    """A wrong formula of d and n at the cells of the limit."""
-    return proportional.of(formula, "alignment")
+def _limit(c: Numbers, sigma2: float, ratio: float) -> float:
+    """c_1^2/(c_1^2 + E y^2/ratio)."""
+    moments = theory.label_moments(c, sigma2)
+    return moments.c1**2 / (moments.c1**2 + moments.Ey2 / ratio)
 
 
 _GRID = Grid(
-    quick=cells(c=_C, sigma2=_SIGMA2, ratio=[2.0, 4.0], d=[16, 32, 64]),
+    quick=cells(c=_C, sigma2=_SIGMA2, ratio=4.0, d=[12, 24, 48]),
     full=cells(c=_C, sigma2=_SIGMA2, ratio=[1.0, 2.0, 4.0], d=[24, 48, 96, 192]),
 )
 _SOURCE = Source("ba2022highdim", "rank-one gradient recalled; alignment", "derived")
@@ -93,17 +86,23 @@ SPIKE = claim(
         r"tanh, has $\cos^2 \to c_1^2/(c_1^2 + E[y^2]\,d/n)$ with the target's direction."
     ),
     source=_SOURCE,
-    kind=Limit(size="d", order=1.0, resolution=0.024),
-    predict=_predict,
+    kind=Limit(
+        size="d",
+        order=1.0,
+        resolution=0.022,
+        allowance=lambda d, **_: 8 / d**2,
+        because="the next order, c/d^2 with |c| at most 2, seen through sizes d/4, d/2, d: at most 4c/d^2",
+    ),
+    predict=proportional.of(_labels, "alignment"),
     simulate=sims.one_step_spike,
     grid=_GRID,
     decoys=(
-        Decoy("no dimension", "c_1^2/E y^2: d/n forgotten", _alignment(_without_dimension)),
-        Decoy("unexplained part", "E y^2 - c_1^2 in place of E y^2", _alignment(_unexplained)),
-        Decoy("swapped", "n/d in place of d/n", _alignment(_swapped)),
+        Decoy("no dimension", "c_1^2/E y^2: d/n forgotten", proportional.of(_without_dimension, "alignment")),
+        Decoy("unexplained part", "E y^2 - c_1^2 in place of E y^2", proportional.of(_unexplained, "alignment")),
+        Decoy(
+            "swapped", "n/d in place of d/n", lambda d, ratio, **cell: {"alignment": _limit(**cell, ratio=1 / ratio)}
+        ),
     ),
-    controls=("along", "total"),
-    tails={"along": Moments(skewness=4.0), "total": Moments(skewness=4.0)},
 )
 
 RANK_ONE = claim(
@@ -118,7 +117,11 @@ RANK_ONE = claim(
     predict=lambda **_: {"labels": 1.0},
     simulate=sims.one_step_spike,
     grid=_GRID,
-    decoys=(Decoy("target itself", "it is u: its cosine with X'y is that of u", proportional.of(_labels, "labels")),),
+    decoys=(
+        Decoy(
+            "target itself", "it is u: its cosine with X'y is that of u", lambda d, **cell: {"labels": _limit(**cell)}
+        ),
+    ),
     tails={"labels": Moments(skewness=6.0)},
 )
 

@@ -15,9 +15,9 @@ class OneStep(NamedTuple):
     """Squared overlaps, each (trials,).
 
     first, second: of u with the two leading left singular vectors of the gradient; both: their sum; labels: of the
-    first with X'y; hessian: of u with the top eigenvector of the sample Hessian; inside: of that with the span of the two;
-    neuron: share of the gradient energy of single neurons along u; explained: share of the target's variance that least
-    squares of degree 2 in that span explains.
+    first with X'y; hessian: of u with the top eigenvector of the sample Hessian; inside: of that with the span of the
+    two; neuron: share of the gradient energy of single neurons along u; explained: share of the target's variance that
+    least squares of degree 2 in that span explains.
     """
 
     first: Array

@@ -101,7 +101,7 @@ def escape_steps(
     k: int, delta: NonNegative, m0: float, level: float, sigma2: NonNegative = 0.0, *, d: int, most: int,
     trials: int, rng: Generator,
 ) -> Array:  # fmt: skip
-    """Number of steps until the overlap first exceeds a level, at most `most`; shape (trials,).
+    """Number of steps until the size of the overlap first reaches a level, at most `most`; shape (trials,).
 
     >>> from sims.arrays import strict_rng, to_host
     >>> to_host(escape_steps(1, 0.5, 0.1, 0.9, d=10, most=2, trials=3, rng=strict_rng(0))).tolist()
@@ -109,11 +109,11 @@ def escape_steps(
     """
     m = arrays.zeros(rng, (trials,)) + m0
     xp = arrays.namespace(m)
-    steps, waiting = 0 * m, m < level
+    steps, waiting = 0 * m, xp.abs(m) < level
     for _ in range(most):
         if not bool(xp.any(waiting)):
             break
         steps = steps + xp.astype(waiting, m.dtype)
         m = moved(m, k, delta / d, sigma2, *_draws(rng, trials, d))
-        waiting = xp.logical_and(waiting, m < level)
+        waiting = xp.logical_and(waiting, xp.abs(m) < level)
     return steps
