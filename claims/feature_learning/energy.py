@@ -78,7 +78,7 @@ ONE = claim(
     kind=Mean(resolution=0.024),
     predict=_ONE,
     simulate=neuron.of(sims.gradient_energy, "total", "relevant"),
-    grid=Grid(quick=_CELLS, full=_FULL),
+    grid=Grid(quick=_CELLS[:1], full=_FULL),
     decoys=_decoys(_ONE),
     tails=_TAILS,
 )
@@ -95,7 +95,7 @@ MEAN = claim(
     kind=Mean(resolution=0.024),
     predict=_MEAN,
     simulate=target.of(sims.mean_gradient_energy, "total", "relevant"),
-    grid=Grid(quick=_CELLS[:1], full=_FULL),
+    grid=Grid(quick=_CELLS[1:], full=_FULL),
     decoys=_decoys(_MEAN),
     tails=_TAILS,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import sims.feature_learning as sims
@@ -109,20 +110,24 @@ RANK_ONE = claim(
     slug="one-step-spike-rank-one",
     title="It is the direction of the labels",
     statement=(
-        r"As $d$ grows with $n/d$ and $N/d$ fixed, the top left singular vector of the first gradient becomes $X^\top "
-        r"y/\|X^\top y\|$: its squared cosine with it tends to 1."
+        r"As $d$ grows with $n/d$ and $N/d$ fixed, the top left singular vector of the first gradient becomes "
+        r"$X^\top y/\|X^\top y\|$: the sine of their angle tends to 0 like $d^{-1/2}$."
     ),
     source=Source("ba2022highdim", "rank-one approximation of the gradient", "recalled"),
-    kind=Limit(size="d", order=1.0, resolution=0.01),
-    predict=lambda **_: {"labels": 1.0},
+    kind=Limit(
+        size="d", order=0.5, resolution=0.019, allowance=lambda d, **_: 0.5 / d,
+        because="the next order, at most (d^(-1/2)/2)^2, which sizes d/4, d/2, d carry into the limit as twice that",
+    ),
+    predict=lambda **_: {"sine": 0.0},
     simulate=sims.one_step_spike,
     grid=_GRID,
     decoys=(
         Decoy(
-            "target itself", "it is u: its cosine with X'y is that of u", lambda d, **cell: {"labels": _limit(**cell)}
+            "target itself", "it is u: the angle of X'y with u",
+            lambda d, **cell: {"sine": math.sqrt(1 - _limit(**cell))},
         ),
     ),
-    tails={"labels": Moments(skewness=6.0)},
-)
+    tails={"sine": Moments(skewness=2.0)},
+)  # fmt: skip
 
 CLAIMS: tuple[Claim, ...] = (SPIKE, RANK_ONE, LABELS)

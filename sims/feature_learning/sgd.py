@@ -96,7 +96,7 @@ def sgd_drift(
     return d * xp.mean(xp.reshape(after - now, (trials, copies)), axis=-1)
 
 
-@kernel(floats=lambda **_: 40.0)
+@kernel(floats=lambda **_: 40.0, block=64)
 def escape_steps(
     k: int, delta: NonNegative, m0: float, level: float, sigma2: NonNegative = 0.0, *, d: int, most: int,
     trials: int, rng: Generator,

@@ -19,15 +19,13 @@ class LabelEnergy(NamedTuple):
 
 
 class Spike(NamedTuple):
-    """Squared cosines of the top left singular vector of the gradient, each (trials,), and the energy of X'y.
+    """Where the top left singular vector of the gradient points, each (trials,).
 
-    alignment: with the target's direction u; labels: with X'y. along, total: (u.X'y)^2 and |X'y|^2, over n^2.
+    alignment: squared cosine with the target's direction u; sine: of its angle with X'y.
     """
 
     alignment: Array
-    labels: Array
-    along: Array
-    total: Array
+    sine: Array
 
 
 def _labels(z: Array, c: Numbers, sigma2: float, rng: Generator) -> Array:
@@ -72,6 +70,6 @@ def one_step_spike(
     slopes = (1 - xp.tanh(x @ w) ** 2) * arrays.random_signs(rng, (trials, 1, N))
     leading = top_directions(signal @ slopes, 1).directions[..., 0]
     labels = xp.sum(signal, axis=-1)
-    total = xp.sum(labels * labels, axis=-1)
-    cosine2 = xp.sum(labels * leading, axis=-1) ** 2 / total
-    return Spike(leading[:, 0] ** 2, cosine2, labels[:, 0] ** 2, total)
+    left = labels - xp.sum(labels * leading, axis=-1, keepdims=True) * leading
+    sine = xp.sqrt(xp.sum(left * left, axis=-1) / xp.sum(labels * labels, axis=-1))
+    return Spike(leading[:, 0] ** 2, sine)
