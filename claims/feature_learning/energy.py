@@ -70,9 +70,8 @@ ONE = claim(
     title="The energy of one neuron's gradient on n samples, exactly",
     statement=(
         r"For a quadratic target of matrix $A$, $E\|\hat g\|^2 = (1-\frac1n)\|g\|^2 + "
-        r"\bigl[(d+4)\|A\|_F^2/4+\sigma^2d/2\bigr]/n$, and the same for the part in the range of $A$ with its rank $r$ "
-        r"in "
-        r"place of $d$."
+        r"\bigl[(d+4)\|A\|_F^2/4+\sigma^2d/2\bigr]/n$, and the same for the part in the range of $A$ with its rank "
+        r"$r$ in place of $d$."
     ),
     source=_SOURCE,
     kind=Mean(resolution=0.024),
@@ -87,9 +86,9 @@ MEAN = claim(
     slug="gradient-energy-mean",
     title="The same, averaged over random neurons",
     statement=(
-        r"For $w$ uniform on the sphere and $q = (2\|A\|_F^2+(\mathrm{tr}A)^2)/(d(d+2))$, $2\pi E\|g\|^2 = \|A\|_F^2/d "
-        r"- "
-        r"\frac34q$ and $2\pi E\|Pg\|^2 = \|A\|_F^2/d - q + (r+4)q/(4(d+4))$ in the energies on $n$ samples."
+        r"For $w$ uniform on the sphere and $q = (2\|A\|_F^2+(\mathrm{tr}A)^2)/(d(d+2))$, $2\pi E\|g\|^2 = "
+        r"\|A\|_F^2/d - \frac34q$ and $2\pi E\|Pg\|^2 = \|A\|_F^2/d - q + (r+4)q/(4(d+4))$ in the energies on $n$ "
+        r"samples."
     ),
     source=_SOURCE,
     kind=Mean(resolution=0.024),
@@ -123,8 +122,7 @@ TRANSITION = claim(
     title="One neuron's gradient needs of the order of d squared samples",
     statement=(
         r"For $f = h_2(u\cdot x)$ and random neurons the gradient energy along $u$ is the share $E\|P\hat "
-        r"g\|^2/E\|\hat "
-        r"g\|^2$ of the whole, about $1/(1+\pi d^2/(2n))$: half at $n = \pi d^2/2$."
+        r"g\|^2/E\|\hat g\|^2$ of the whole, about $1/(1+\pi d^2/(2n))$: half at $n = \pi d^2/2$."
     ),
     source=_SOURCE,
     kind=Mean(resolution=0.024, of="relevant", per="total"),

@@ -18,8 +18,7 @@ FIXED = claim(
     statement=(
         r"For a target uniformly random of unit norm among the $D = \binom{d+p-1}p$ Hermite functions of degree $p$, "
         r"minimum-norm regression on them from $n \le D$ samples has the average risk $1-n/D$, the least for "
-        r"predictors in "
-        r"the span of any $n$ fixed functions."
+        r"predictors in the span of any $n$ fixed functions."
     ),
     source=_SOURCE,
     kind=Mean(resolution=0.024),
@@ -40,8 +39,7 @@ RANK_ONE = claim(
     title="Squares of a hidden direction are hardly easier",
     statement=(
         r"For targets $h_2(u\cdot x)$, $u$ uniform, the best predictor in the span of $|x|^2-d$ and any $n-1$ other "
-        r"functions "
-        r"of degree 2 has the average risk $1-[\frac1d+(1-\frac1d)\frac{n-1}{D-1}]$, $D = d(d+1)/2$."
+        r"functions of degree 2 has the average risk $1-[\frac1d+(1-\frac1d)\frac{n-1}{D-1}]$, $D = d(d+1)/2$."
     ),
     source=_SOURCE,
     kind=Mean(resolution=0.024),
@@ -64,8 +62,8 @@ KERNELS = claim(
     title="No kernel does better",
     statement=(
         r"Ridgeless regression from $n$ samples of $h_2(u\cdot x)$, $u$ uniform, with the kernel of the degree-2 "
-        r"Hermite "
-        r"functions or $(1+x\cdot x'/d)^2$ has an average risk of at least $1-[\frac1d+(1-\frac1d)\frac{n-1}{D-1}]$."
+        r"Hermite functions or $(1+x\cdot x'/d)^2$ has an average risk of at least "
+        r"$1-[\frac1d+(1-\frac1d)\frac{n-1}{D-1}]$."
     ),
     source=_SOURCE,
     kind=Bound(side="lower", on="mean", resolution=0.04),
@@ -97,8 +95,7 @@ TRANSFER = claim(
     title="With the directions known the dimension costs nothing",
     statement=(
         r"Least squares on all polynomials of degree $\le p$ in $r$ known directions, $q = \binom{r+p}p \le n$, has "
-        r"the "
-        r"expected in-sample excess risk $\sigma^2q/n$ in every dimension $d$."
+        r"the expected in-sample excess risk $\sigma^2q/n$ in every dimension $d$."
     ),
     source=Source("damian2022neural", "transfer statement recalled; exact form", "derived"),
     kind=Mean(resolution=0.024),

@@ -19,8 +19,8 @@ HESSIAN = claim(
     slug="gradient-matrix-is-sample-hessian",
     title="The gradient matrix finds the direction where no neuron does",
     statement=(
-        r"At $n = 10d$ samples of $h_2(u\cdot x)$ the first gradient matrix of $8d$ ReLU neurons has $X^\top y$ as its "
-        r"leading left singular vector (squared cosine above 0.8); the first two span the top eigenvector of the "
+        r"At $n = 10d$ samples of $h_2(u\cdot x)$ the first gradient matrix of $8d$ ReLU neurons has $X^\top y$ as "
+        r"its leading left singular vector (squared cosine above 0.8); the first two span the top eigenvector of the "
         r"sample Hessian (above 0.8) and more than half of $u$."
     ),
     source=_SOURCE,
@@ -40,8 +40,7 @@ TURN = claim(
     title="With many samples the direction comes first",
     statement=(
         r"The strengths of $X^\top y$ and of $u$ in the gradient matrix, $\frac d{4n}$ and $\frac1{\pi d}$, cross at "
-        r"$n = "
-        r"\pi d^2/4$: at three times as many samples the leading vector has more than half of $u$."
+        r"$n = \pi d^2/4$: at three times as many samples the leading vector has more than half of $u$."
     ),
     source=_SOURCE,
     kind=Order(resolution=0.1),
@@ -90,9 +89,9 @@ GRAM = claim(
     slug="gradient-matrix-is-sample-hessian-kernel",
     title="The gradient matrix of many neurons, exactly",
     statement=(
-        r"Over random ReLU neurons $E[\hat g\hat g^\top] = n^{-2}X^\top\mathrm{diag}(y)K\mathrm{diag}(y)X$, $K_{ij} = "
-        r"(\pi-\theta_{ij})/(2\pi)$, seen along $X^\top y$ and along the sample Hessian's top eigenvector orthogonal "
-        r"to it."
+        r"Over random ReLU neurons $E[\hat g\hat g^\top] = n^{-2}X^\top\mathrm{diag}(y)K\mathrm{diag}(y)X$, $K_{ij} "
+        r"= (\pi-\theta_{ij})/(2\pi)$, seen along $X^\top y$ and along the sample Hessian's top eigenvector "
+        r"orthogonal to it."
     ),
     source=Source("cho2009kernel", "kernel of the gates recalled; this form", "derived"),
     kind=Mean(resolution=0.024),
@@ -114,9 +113,9 @@ ONE_STEP = claim(
     slug="fixed-features-lower-bound-one-step",
     title="One step of a network passes the bound of all fixed features",
     statement=(
-        r"From the same $n = 10d$ samples of $h_2(u\cdot x)$, least squares of degree 2 on the two leading directions "
-        r"of "
-        r"the first gradient matrix explains more of the target than any $n$ fixed functions do on average."
+        r"From the same $n = 10d$ samples of $h_2(u\cdot x)$, least squares of degree 2 on the two leading "
+        r"directions of the first gradient matrix explains more of the target than any $n$ fixed functions do on "
+        r"average."
     ),
     source=_SOURCE,
     kind=Order(resolution=0.1),

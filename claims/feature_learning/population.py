@@ -34,8 +34,8 @@ QUADRATIC = claim(
     slug="population-gradient",
     title="The first gradient on a quadratic target turns a neuron towards it",
     statement=(
-        r"For $f(x) = (x^\top Ax - \mathrm{tr}A)/2$, Gaussian $x$ and a ReLU neuron of norm 1, "
-        r"$E[f(x)1\{w\cdot x>0\}x] = \bigl(Aw - \tfrac12(w^\top Aw)w\bigr)/\sqrt{2\pi}$."
+        r"For $f(x) = (x^\top Ax - \mathrm{tr}A)/2$, Gaussian $x$ and a ReLU neuron of norm 1, $E[f(x)1\{w\cdot "
+        r"x>0\}x] = \bigl(Aw - \tfrac12(w^\top Aw)w\bigr)/\sqrt{2\pi}$."
     ),
     source=_SOURCE,
     kind=Mean(resolution=0.024),
@@ -88,9 +88,8 @@ SINGLE_INDEX = claim(
     slug="population-gradient-single-index",
     title="The first gradient on a single-index target, order by order",
     statement=(
-        r"For $f = \sum_kc_kh_k(u\cdot x)$, $s = \sum_ka_kh_k$ and $m = u\cdot w$ the mean gradient is $\alpha u+\beta "
-        r"w$ "
-        r"with $\alpha = \sum_kkc_ka_km^{k-1}$, $\beta = \sum_k\sqrt{(k+1)(k+2)}\,c_ka_{k+2}m^k$."
+        r"For $f = \sum_kc_kh_k(u\cdot x)$, $s = \sum_ka_kh_k$ and $m = u\cdot w$ the mean gradient is $\alpha "
+        r"u+\beta w$ with $\alpha = \sum_kkc_ka_km^{k-1}$, $\beta = \sum_k\sqrt{(k+1)(k+2)}\,c_ka_{k+2}m^k$."
     ),
     source=_SOURCE,
     kind=Mean(resolution=0.024),

@@ -74,12 +74,10 @@ ODE = claim(
     slug="online-sgd-ode",
     title="Online descent follows an equation in which the size of the steps is a loss",
     statement=(
-        r"For $y = h_k(u\cdot x)$ + noise and $w \leftarrow (w+\frac\delta dy\sqrt kh_{k-1}(w\cdot x)x)/\|\cdot\|$, $m "
-        r"= "
-        r"u\cdot w$ after $sd$ steps tends to the solution of $dm/ds = \delta "
-        r"km^{k-1}(1-m^2)-\frac{\delta^2}2m\,v_k(m)$, "
-        r"with $v_k = k[\sigma^2+\sum_{l<k}\binom kl\binom{k-1}l\binom{2l}lm^{2l}]$, the mean with an error of order "
-        r"$1/d$."
+        r"For $y = h_k(u\cdot x)$ + noise and $w \leftarrow (w+\frac\delta dy\sqrt kh_{k-1}(w\cdot x)x)/\|\cdot\|$, "
+        r"$m = u\cdot w$ after $sd$ steps tends to the solution of $dm/ds = \delta "
+        r"km^{k-1}(1-m^2)-\frac{\delta^2}2m\,v_k(m)$, with $v_k = k[\sigma^2+\sum_{l<k}\binom "
+        r"kl\binom{k-1}l\binom{2l}lm^{2l}]$, the mean with an error of order $1/d$."
     ),
     source=_SOURCE,
     kind=Limit(size="d", order=1.0, resolution=0.024),
@@ -106,8 +104,8 @@ LITERAL = claim(
     title="The same of whole vectors",
     statement=(
         r"Run literally, on $w$ and $x$ in dimension $d$, the overlap tends to the same solution; above it is "
-        r"simulated by "
-        r"the one-dimensional Markov chain that it follows exactly, driven by $w\cdot x$, $y$ and a $\chi^2_{d-2}$."
+        r"simulated by the one-dimensional Markov chain that it follows exactly, driven by $w\cdot x$, $y$ and a "
+        r"$\chi^2_{d-2}$."
     ),
     source=_SOURCE,
     kind=Limit(size="d", order=1.0, resolution=0.024),
@@ -145,8 +143,7 @@ DRIFT = claim(
     title="One step of online descent, and the step beyond which it leads back",
     statement=(
         r"$d\,E[\Delta m] \to \delta km^{k-1}(1-m^2)-\frac{\delta^2}2m\,v_k(m)$ in one step from $m$ as $d$ grows: "
-        r"negative "
-        r"for small $m$ and $k\ge2$ where $\delta > 2m^{k-2}/(1+\sigma^2)$."
+        r"negative for small $m$ and $k\ge2$ where $\delta > 2m^{k-2}/(1+\sigma^2)$."
     ),
     source=_SOURCE,
     kind=Limit(size="d", order=1.0, resolution=0.024, sizes=3),
@@ -187,8 +184,7 @@ TIME = claim(
     title="How long it takes from a random start",
     statement=(
         r"Steps from $m_0 = d^{-1/2}$ to $|m| = \frac12$ at a tenth of the largest step, beside the time of the "
-        r"equation, "
-        r"which is of order $d$, $d\log d$ and $d^{k-1}$ for $k = 1$, $2$ and more."
+        r"equation, which is of order $d$, $d\log d$ and $d^{k-1}$ for $k = 1$, $2$ and more."
     ),
     source=Source("benarous2021online", "times to weak recovery", "recalled"),
     kind=Observation(trials=64),

@@ -40,8 +40,9 @@ LABELS = claim(
     slug="one-step-spike-labels",
     title="How far the labels' direction points to the target, exactly",
     statement=(
-        r"$E(u\cdot X^\top y)^2/E\|X^\top y\|^2 = \bigl[(1-\frac1n)c_1^2+\frac1nE[y^2z^2]\bigr]/"
-        r"\bigl[(1-\frac1n)c_1^2+\frac1n((d-1)E[y^2]+E[y^2z^2])\bigr]$ at every $d$ and $n$."
+        r"$E(u\cdot X^\top y)^2/E\|X^\top y\|^2 = "
+        r"\bigl[(1-\frac1n)c_1^2+\frac1nE[y^2z^2]\bigr]/\bigl[(1-\frac1n)c_1^2+\frac1n((d-1)E[y^2]+E[y^2z^2])\bigr]$ "
+        r"at every $d$ and $n$."
     ),
     source=Source("ba2022highdim", "finite sizes", "derived"),
     kind=Mean(resolution=0.024, of="along", per="total"),
@@ -83,8 +84,7 @@ SPIKE = claim(
     title="The leading direction of the first gradient aligns with the target",
     statement=(
         r"As $d$ grows with $n/d$ and $N/d$ fixed, the top left singular vector of $\frac1nX^\top[(ya^\top)\circ "
-        r"s'(XW_0)]$, "
-        r"tanh, has $\cos^2 \to c_1^2/(c_1^2 + E[y^2]\,d/n)$ with the target's direction."
+        r"s'(XW_0)]$, tanh, has $\cos^2 \to c_1^2/(c_1^2 + E[y^2]\,d/n)$ with the target's direction."
     ),
     source=_SOURCE,
     kind=Limit(
