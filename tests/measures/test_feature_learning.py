@@ -25,24 +25,24 @@ def test_planted_directions_are_found_in_any_coordinates():
     z = x @ frame
     y = 3.0 * x[:, 0] + z[:, 0] ** 2 - 0.8 * z[:, 1] ** 2 + 0.3 * rng.standard_normal(600)
     found = gradient_subspace(x, y, 3)
-    assert found.count.value == 2
+    assert found.number.value == 2
     assert np.linalg.svd(found.directions[:, :2].T @ frame)[1].min() > 0.95
-    assert found.count.detail["eigenvalues"][:2].prod() < 0
+    assert found.number.detail["eigenvalues"][:2].prod() < 0
     # The same in skewed, shifted coordinates: w'x is the same projection up to its sign, scale and shift.
     map_ = rng.standard_normal((12, 12)) * np.geomspace(1e-3, 1e3, 12)
     other = gradient_subspace(x @ map_ + 5.0, 1e6 * y - 7.0, 3)
     np.testing.assert_allclose(
-        np.abs(other.count.detail["projections"]), np.abs(found.count.detail["projections"]), rtol=1e-6, atol=1e-6
+        np.abs(other.number.detail["projections"]), np.abs(found.number.detail["projections"]), rtol=1e-6, atol=1e-6
     )
     seen = (x @ map_ + 5.0) @ other.directions
-    assert abs(np.corrcoef(seen[:, 0], found.count.detail["projections"][:, 0])[0, 1]) == pytest.approx(1, abs=1e-9)
+    assert abs(np.corrcoef(seen[:, 0], found.number.detail["projections"][:, 0])[0, 1]) == pytest.approx(1, abs=1e-9)
 
 
 def test_chance_alone_is_seen_in_one_case_of_twenty():
     found = [gradient_subspace(gaussian(80, 6, seed), gaussian(80, 1, 1000 + seed)[:, 0]) for seed in range(200)]
-    assert 1 <= sum(f.count.value for f in found) <= 24  # 10 expected
+    assert 1 <= sum(f.number.value for f in found) <= 24  # 10 expected
     for f in found:
-        assert f.count.value == int(abs(f.count.detail["eigenvalues"][0]) > f.count.detail["threshold"])
+        assert f.number.value == int(abs(f.number.detail["eigenvalues"][0]) > f.number.detail["threshold"])
 
 
 def test_it_is_the_subspace_of_the_first_gradient_of_a_wide_network():
@@ -51,7 +51,7 @@ def test_it_is_the_subspace_of_the_first_gradient_of_a_wide_network():
     y = x[:, 3] ** 2 - 1
     gram = np.linalg.eigh(mean_gradient_gram(x, y))[1]
     found = gradient_subspace(x, y).directions[:, 0]
-    assert np.linalg.norm(gram[:, -2:].T @ found) > 0.97
+    assert np.sum((gram[:, -2:].T @ found) ** 2) > 0.9  # both estimate one direction from n = 16 d samples
     assert abs(found[3]) > 0.9
 
 
@@ -64,7 +64,7 @@ def test_large_dimensions_take_another_route_to_the_same_eigenvectors():
     e = y - y.mean() - white @ (white.T @ (y - y.mean())) / 1300
     values = np.linalg.eigvalsh((white.T * (e / e.std())) @ white / 1300)
     order = np.argsort(-abs(values))[:2]
-    np.testing.assert_allclose(found.count.detail["eigenvalues"], values[order], rtol=1e-5)
+    np.testing.assert_allclose(found.number.detail["eigenvalues"], values[order], rtol=1e-5)
 
 
 def test_constant_and_repeated_columns_are_left_out():
@@ -72,8 +72,8 @@ def test_constant_and_repeated_columns_are_left_out():
     wide = np.column_stack([x, np.ones(200), x[:, 0]])
     y = x[:, 2] ** 2
     np.testing.assert_allclose(
-        np.abs(gradient_subspace(wide, y).count.detail["projections"]),
-        np.abs(gradient_subspace(x, y).count.detail["projections"]), atol=1e-7,
+        np.abs(gradient_subspace(wide, y).number.detail["projections"]),
+        np.abs(gradient_subspace(x, y).number.detail["projections"]), atol=1e-7,
     )  # fmt: skip
 
 
@@ -92,8 +92,7 @@ def test_the_first_order_is_found_by_ranks_alone(order):
 def test_profiles_of_nothing():
     found = [hermite_profile(gaussian(60, 1, seed)[:, 0], gaussian(60, 1, 500 + seed)[:, 0]) for seed in range(400)]
     assert 6 <= sum(f.value > 0 for f in found) <= 40  # 5 % of 400, Bonferroni
-    coarse = hermite_profile(np.arange(100) % 2, np.arange(100) % 2, 3)
-    assert coarse.value == 1
+    assert hermite_profile(np.arange(100) % 2, np.arange(100) % 2, 3).value == 1
 
 
 @pytest.mark.parametrize("kind", ["float32", "list", "pandas", "torch", "integers"])
@@ -108,7 +107,7 @@ def test_any_library(kind):
         given = x.tolist() if kind == "list" else x.astype(np.float32 if kind == "float32" else np.int64)
     found = gradient_subspace(given, y.tolist())
     assert abs(found.directions[1, 0]) > 0.95
-    assert json.dumps(found.count.record())
+    assert json.dumps(found.number.record())
     assert hermite_profile(x[:, 1], y).value == 2
 
 

@@ -19,4 +19,4 @@ def of_targets(features: Given, targets: Given) -> tuple[Result, ...]:
     half = Given("features", features.raw[::2], features.eps)
     found = gradient_subspace(half, Given("targets", targets.raw[::2], targets.eps))
     along = features.raw[1::2].astype(np.float64, copy=False) @ found.directions[:, 0]
-    return found.count, hermite_profile(along, Given("targets", targets.raw[1::2], targets.eps))
+    return found.number, hermite_profile(along, Given("targets", targets.raw[1::2], targets.eps))

@@ -28,7 +28,7 @@ def hermite_profile(projection: Any, y: Any, orders: Any = 4) -> Result:
     projection's scale and distribution; a kinked scale of it may show as higher orders.
 
     projection: (n,) of any library, n >= 20, not constant; y: (n,), not constant; orders: the last k, from 1 to 10.
-    Null: 0, nothing seen: all coefficients below the 5 % level of independent targets, over all orders together.
+    Null: 0, nothing seen: all coefficients below their 5 % level, over all orders together.
     detail: coefficients (orders,) from k = 1 on; threshold (orders,); explained, the sum of the squared ones above.
     Raises ValueError outside these domains.
 
@@ -48,8 +48,9 @@ def hermite_profile(projection: Any, y: Any, orders: Any = 4) -> Result:
     z, labels = _scores(along), _standardised(targets)
     h = _polynomials(z, last)
     coefficients = h @ labels / n
-    # Under a random permutation of the targets the variance is that of h over n - 1, whatever the distributions.
-    spread = h.std(axis=1) / math.sqrt(n - 1)
+    # The variance of a coefficient under random permutations of the targets is that of h over n - 1, whatever the
+    # distributions; where the targets depend on higher orders it is larger, and told by the products.
+    spread = np.maximum(h.std(axis=1), (h * labels).std(axis=1)) / math.sqrt(n - 1)
     threshold = float(scipy.stats.norm.isf(_LEVEL / (2 * last))) * spread
     seen = np.abs(coefficients) > threshold
     value = int(np.argmax(seen)) + 1 if seen.any() else 0

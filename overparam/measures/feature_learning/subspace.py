@@ -22,7 +22,7 @@ class GradientSubspace(NamedTuple):
     """Directions (d, k) of norm 1 in the space of X, strongest first; how many of them stand out of chance."""
 
     directions: Floats
-    count: Result
+    number: Result
 
 
 def gradient_subspace(X: Any, y: Any, k: Any = 1) -> GradientSubspace:
@@ -34,9 +34,9 @@ def gradient_subspace(X: Any, y: Any, k: Any = 1) -> GradientSubspace:
     exceeds those of permuted targets (19 times; fewer where the data are large), in order until one does not.
 
     X: (n, d) of any library, samples as rows; directions in which it does not vary are left out, and there must be at
-    least twice as many samples as directions that are left. y: (n,), not a linear function of X. k: from 1 to the number
-    of these. Returns fields directions, w with w'x the projection (their signs mean nothing), and count: null 0, detail:
-    eigenvalues (k,), threshold, permutations, projections (n, k), of variance 1. Raises ValueError outside these
+    least twice as many samples as directions that are left. y: (n,), not a linear function of X. k: from 1 to the
+    number of these. Returns fields directions, w with w'x the projection (their signs mean nothing), and number: null
+    0, detail: eigenvalues (k,), threshold, permutations, projections (n, k), of variance 1. Raises ValueError outside these
     domains.
 
     Source: `theory.feature_learning.mean_gradient_gram`, derived here; Damian, Lee, Soltanolkotabi 2022,
@@ -44,7 +44,7 @@ def gradient_subspace(X: Any, y: Any, k: Any = 1) -> GradientSubspace:
 
     >>> x = np.random.default_rng(0).standard_normal((300, 5))
     >>> found = gradient_subspace(x, x[:, 1] ** 2)
-    >>> found.count.value, bool(abs(found.directions[1, 0]) > 0.95)
+    >>> found.number.value, bool(abs(found.directions[1, 0]) > 0.95)
     (1, True)
     """
     features, targets = matrix("X", X), vector("y", y)
@@ -75,12 +75,15 @@ def _whitened(features: Given) -> tuple[Floats, Floats]:
     n, d = features.shape
     centre = features.values.mean(axis=0)
     x = features.values - centre
-    scale = float(np.max(np.abs(x)))
-    if scale <= features.eps * float(np.max(np.abs(features.values))):
+    scale = np.max(np.abs(x), axis=0)
+    constant = scale <= 4 * features.eps * np.abs(centre)  # what is left of equal entries is rounding
+    if constant.all():
         raise ValueError(f"{features.name} = array of equal rows: must vary")
-    x /= scale
+    x[:, constant] = 0.0
+    x /= np.where(constant, 1.0, scale)
+    x, inverse = _unit_columns(x)
     values, vectors = np.linalg.eigh(x.T @ x / n)
-    # A covariance resolves what is larger than the rounding of its largest eigenvalue, and of the data.
+    # A correlation matrix resolves what is larger than the rounding of its largest eigenvalue, and of the data.
     kept = values > values[-1] * max(d * np.finfo(float).eps, features.eps**2) * 4
     if n < 2 * np.count_nonzero(kept):
         raise ValueError(
@@ -88,7 +91,16 @@ def _whitened(features: Given) -> tuple[Floats, Floats]:
             "twice as many as directions in which it varies"
         )
     back = vectors[:, kept] / np.sqrt(values[kept])
-    return np.asarray(x @ back), np.asarray(back)
+    units = inverse / np.where(constant, 1.0, scale)
+    return np.asarray(x @ back), np.asarray(back * (units / units.max())[:, None])
+
+
+def _unit_columns(x: Floats) -> tuple[Floats, Floats]:
+    """Columns over their standard deviations (those that are 0 stay), and what they were multiplied by."""
+    spread = np.sqrt(np.mean(x * x, axis=0))
+    inverse = np.divide(1.0, spread, out=np.zeros_like(spread), where=spread > 0)
+    x *= inverse
+    return x, inverse
 
 
 def _left(z: Floats, targets: Given) -> Floats:
