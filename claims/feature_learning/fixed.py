@@ -66,11 +66,11 @@ KERNELS = claim(
         r"$1-[\frac1d+(1-\frac1d)\frac{n-1}{D-1}]$."
     ),
     source=_SOURCE,
-    kind=Bound(side="lower", on="mean", resolution=0.04),
+    kind=Bound(side="lower", on="mean", resolution=0.024),
     predict=_bound,
     simulate=sims.kernel_risk,
     grid=Grid(
-        quick=cells(d=8, n=10, kernel=["quadratic", "polynomial"]),
+        quick=cells(d=6, n=8, kernel=["quadratic", "polynomial"]),
         full=cells(d=[8, 12], n=[10, 20], kernel=["quadratic", "polynomial"]),
     ),
     decoys=(

@@ -14,10 +14,10 @@ from figures.points import plain
 from figures.results import Results, along, prediction
 
 RATIOS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0)
-DIMENSIONS = {6: 1024, 12: 512, 24: 64}
+DIMENSIONS = {12: 256, 24: 64, 48: 16}
 SHARES = {d: along("gradient-energy-transition", trials, "ratio", RATIOS, d=d) for d, trials in DIMENSIONS.items()}
-D, STEPS = 48, (2, 3, 5, 8, 12, 16, 20)
-LEARNT = along("fixed-features-lower-bound-one-step", 24, "n", [D * k for k in STEPS], d=D)
+D, STEPS = 96, (2, 3, 5, 8, 12, 16, 24)
+LEARNT = along("fixed-features-lower-bound-one-step", 16, "n", [D * k for k in STEPS], d=D)
 
 
 def shares(ax: Axes, results: Results) -> None:
@@ -42,17 +42,18 @@ def explained(ax: Axes, results: Results) -> None:
     x = np.asarray(STEPS) / D
     style.simulation(ax, x, *results.mean(LEARNT, "explained"), 0)
     ax.plot(x, results.mean(LEARNT, "explained").mean, color=style.COLOURS[0], linewidth=0.9)
-    n = np.arange(1, 21 * D)
+    n = np.arange(1, 26 * D)
     style.theory(ax, n / D**2, 1 - theory.rank_one_lower_bound(D, n), 1)
-    style.name(ax, 0.2, 0.7, "one step of a network", 0, ha="right", xytext=(-2, 4))
-    style.name(ax, 0.26, 0.42, "most that any $n$\nfixed features explain", 1, va="top", xytext=(0, 0))
-    ax.set(xlabel="$n/d^2$", ylabel="share of the target explained", ylim=(0, 1), xlim=(0, 0.44))
+    style.name(ax, 0.085, 0.6, "one step of a network", 0, ha="right", xytext=(-2, 4))
+    style.name(ax, 0.14, 0.24, "most that any $n$\nfixed features explain", 1, va="top", xytext=(0, 0))
+    ax.set(xlabel="$n/d^2$", ylabel="share of the target explained", ylim=(0, 1), xlim=(0, 0.26))
 
 
 FIGURES = (
     Picture(
         "energy",
-        r"One neuron's first gradient is mostly noise until $n$ is of the order of $d^2$, in every dimension alike; the "
+        r"One neuron's first gradient is mostly noise until $n$ is of the order of $d^2$, in every dimension alike; "
+        r"the "
         "gradient matrix of a whole layer finds the direction much earlier, and passes what any fixed features explain "
         f"($d = {D}$)",
         ("gradient-energy-transition", "fixed-features-lower-bound-one-step", "fixed-features-lower-bound-rank-one"),

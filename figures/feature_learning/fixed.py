@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 import theory.feature_learning as theory
 from figures import style
 from figures.picture import Panel, Picture
-from figures.points import spaced
+from figures.points import plain, spaced
 from figures.results import Results, along
 
 SHARES = (0.15, 0.35, 0.55, 0.75)
@@ -34,7 +34,7 @@ def fixed(ax: Axes, results: Results) -> None:
     style.theory(ax, x, 1 - x, 0, "random targets, $1 - n/D$")
     for index, case in enumerate(CASES.values()):
         D = math.comb(case[0] + case[1] - 1, case[1])
-        style.simulation(ax, np.asarray(SIZES[case]) / D, *results.mean(FIXED[case], "value"), 0, fmt="os"[index])
+        style.simulation(ax, np.asarray(SIZES[case]) / D, *results.mean(FIXED[case], "value"), 0, fmt="oD"[index])
     n = np.arange(1, 22)
     style.theory(ax, n / 21, theory.rank_one_lower_bound(6, n), 1, r"$h_2(u \cdot x)$, least, $d = 6$")
     style.simulation(ax, np.asarray(SIZES[6, 2]) / 21, *results.mean(SQUARES, "value"), 1)
@@ -46,23 +46,25 @@ def fixed(ax: Axes, results: Results) -> None:
 
 def transfer(ax: Axes, results: Results) -> None:
     """Excess risk against n, the same in every dimension."""
-    n = spaced(10, 200, 60)
+    n = spaced(10, 1000, 60)
     style.theory(ax, n, theory.transfer_in_sample_risk(R, P, n, NOISE), 0, r"$\sigma^2 q/n$, $q = 10$")
     for index, (d, declared) in enumerate(TRANSFER.items()):
         moved = np.asarray(SAMPLES) * (0.93, 1.0, 1.075)[index]
         style.simulation(ax, moved, *results.mean(declared, "value"), index, f"$d = {d}$")
-    many = spaced(math.comb(13, 3), 400, 20)
+    many = spaced(math.comb(13, 3), 1000, 20)
     style.asymptote(ax, many, theory.transfer_in_sample_risk(10, P, many, NOISE), 1, "from scratch, $d = 10$")
-    ax.set(xscale="log", yscale="log", xlabel="samples $n$", ylabel="excess risk", xlim=(9, 420))
+    ax.set(xscale="log", yscale="log", xlabel="samples $n$", ylabel="excess risk", xlim=(9, 1100))
+    plain(ax.xaxis, (10, 30, 100, 300, 1000))
+    plain(ax.yaxis, (0.003, 0.01, 0.03, 0.1, 0.3))
     style.legend(ax, loc="lower left")
 
 
 FIGURES = (
     Picture(
         "fixed",
-        "Predictors on fixed features pay a sample for each polynomial of the degree, and hardly less for squares of one "
-        "hidden direction (dots and squares: degree 2 and 3); with the directions known the price is the same in every "
-        "dimension (dots moved aside)",
+        "Predictors on fixed features pay a sample for each polynomial of the degree, and hardly less for squares "
+        "of one hidden direction (dots and diamonds: degree 2 and 3); with the directions known the price is the "
+        "same in every dimension (dots moved aside)",
         ("fixed-features-lower-bound", "fixed-features-lower-bound-rank-one", "fixed-features-lower-bound-kernels",
          "transfer-dimension-free"),
         (FIXED, SQUARES, KERNEL, TRANSFER),

@@ -32,7 +32,7 @@ def paths(ax: Axes, results: Results) -> None:
     # A step of nearly no size pays for none of its noise: the flow.
     tiny = theory.sgd_overlap(1, 1e-4, 0.1, s * 5e3, 0.5)
     style.decoy(ax, s[1:], tiny[1:])
-    style.name(ax, 3.2, 0.95, "without noise ($k = 1$)", color=style.GREY, va="bottom", xytext=(4, 3))
+    style.name(ax, 1.7, 0.78, "$k = 1$ without noise", color=style.GREY, ha="right", xytext=(-3, 3))
     ax.set(xscale="log", xlabel="time $s$ = steps$/d$", ylabel="overlap $m$", ylim=(0, 1.08), xlim=(0.2, 20))
     plain(ax.xaxis, (0.2, 0.5, 1, 2, 5, 10, 20))
     style.legend(ax, loc="lower right")
@@ -55,9 +55,9 @@ def escapes(ax: Axes, results: Results) -> None:
 FIGURES = (
     Picture(
         "overlap",
-        r"Online descent on $h_k(u\cdot x)$ follows its differential equation, whose end is below 1 where the steps are "
-        r"large ($d = 200$); from $m_0 = d^{-1/2}$ the escape takes of the order of $d$, $d\log d$, $d^2$ steps for $k = "
-        r"1$, $2$, $3$, more than the equation says where the noise carries a run back at first",
+        r"Online descent on $h_k(u\cdot x)$ follows its differential equation, whose end is below 1 where the steps "
+        r"are large ($d = 200$); from $m_0 = d^{-1/2}$ the escape takes of the order of $d$, $d\log d$, $d^2$ steps "
+        r"for $k = 1$, $2$, $3$, more than the equation says where the noise carries a run back at first",
         ("online-sgd-ode", "online-sgd-ode-drift", "online-sgd-ode-time"),
         (PATHS, ESCAPES),
         (Panel("overlap in time", paths), Panel("escape from a random start", escapes)),

@@ -16,7 +16,7 @@ TARGETS = {"$h_1$": (0.0, 1.0), "$h_2$": (0.0, 0.0, 1.0), "$h_1/2 + h_3$": (0.0,
 OVERLAPS = (-0.8, -0.5, -0.2, 0.2, 0.5, 0.8)
 ACTIVATIONS = ("relu", "tanh")
 MEANS = {
-    (activation, name): along("population-gradient-single-index", 256, "m", OVERLAPS, c=c, activation=activation)
+    (activation, name): along("population-gradient-single-index", 1024, "m", OVERLAPS, c=c, activation=activation)
     for activation in ACTIVATIONS
     for name, c in TARGETS.items()
 }
@@ -30,8 +30,10 @@ def towards(ax: Axes, results: Results, activation: str) -> None:
         style.theory(ax, m, line, index, name)
         style.simulation(ax, OVERLAPS, *results.mean(MEANS[activation, name], "alpha"), index)
     ax.axhline(0, color=style.GREY, linewidth=0.5, zorder=0)
-    ax.set(xlabel="overlap $m = u \\cdot w$", ylabel=r"part of the gradient along $u$, $\alpha$", xlim=(-1, 1))
-    style.legend(ax, loc="best")
+    ax.set(xlabel=r"overlap $m = u \cdot w$", ylabel=r"part of the gradient along $u$, $\alpha$")
+    ax.set(xlim=(-1, 1), ylim=(-0.62, 0.9))
+    ax.set_xticks([-1, -0.5, 0, 0.5, 1])
+    style.legend(ax, loc="upper center", ncol=3)
 
 
 def _panel(activation: str) -> Callable[[Axes, Results], None]:
@@ -41,9 +43,9 @@ def _panel(activation: str) -> Callable[[Axes, Results], None]:
 FIGURES = (
     Picture(
         "population",
-        "The mean gradient of a neuron towards the target's direction: what order $k$ of target and activation share "
-        "gives a power $k - 1$ of the overlap, and an order that the activation lacks (ReLU: odd ones from 3 on; tanh: even "
-        "ones) gives nothing",
+        "The mean gradient of a neuron towards the target's direction: what order $k$ of target and activation "
+        "share gives a power $k - 1$ of the overlap, and an order that the activation lacks (ReLU: odd ones from 3 "
+        "on; tanh: even ones) gives nothing",
         ("population-gradient-single-index", "population-gradient"),
         (MEANS,),
         (Panel("ReLU", _panel("relu")), Panel("tanh", _panel("tanh"))),

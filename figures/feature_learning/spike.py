@@ -51,9 +51,9 @@ def subspace(ax: Axes, results: Results) -> None:
 FIGURES = (
     Picture(
         "spike",
-        r"Where labels have a linear part the first gradient points along $X^\top y$, whose alignment with $u$ is known; "
-        r"for $h_2(u\cdot x)$ that vector is noise, and $u$ is in the second, the top eigenvector of the sample Hessian: "
-        r"from $n = \pi d^2/4$ on it comes first",
+        r"Where labels have a linear part the first gradient points along $X^\top y$, whose alignment with $u$ is "
+        r"known; for $h_2(u\cdot x)$ that vector is noise, and $u$ is in the second, the top eigenvector of the "
+        r"sample Hessian: from $n = \pi d^2/4$ on it comes first",
         ("one-step-spike", "gradient-matrix-is-sample-hessian", "gradient-matrix-is-sample-hessian-turn"),
         (ALIGNED, MATRIX),
         (Panel("labels with a linear part", alignment), Panel(f"$h_2$, $d = {WIDE}$", subspace)),

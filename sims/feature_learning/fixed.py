@@ -41,7 +41,7 @@ def _quadratic_form(u: Array) -> Array:
     return arrays.namespace(u).stack(columns, axis=-1)
 
 
-@kernel(floats=lambda d, n, **_: 4 * n * d * (d + 1) // 2)
+@kernel(floats=lambda d, n, **_: 6 * n * d * (d + 1) // 2)
 def rank_one_lower_bound(d: int, n: int, *, trials: int, rng: Generator) -> Array:
     """Risk of the best predictor in a span of n functions of degree 2, for the target h_2(u.x); shape (trials,).
 
@@ -60,7 +60,7 @@ def rank_one_lower_bound(d: int, n: int, *, trials: int, rng: Generator) -> Arra
     return 1 - xp.sum((span.mT @ target[..., None]) ** 2, axis=(-2, -1))
 
 
-@kernel(floats=lambda d, n, tests=32, **_: 2 * (n + tests) * (d + n))
+@kernel(floats=lambda d, n, tests=32, **_: 4 * (n + tests) * (d + n))
 def kernel_risk(
     d: int, n: int, kernel: Literal["quadratic", "polynomial"], tests: int = 32, *, trials: int, rng: Generator
 ) -> Array:

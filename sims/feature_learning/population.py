@@ -18,7 +18,7 @@ class IndexGradient(NamedTuple):
     beta: Array
 
 
-@kernel(floats=lambda A, copies=64, **_: 4 * copies * len(A))
+@kernel(floats=lambda A, copies=64, **_: 6 * copies * len(A))
 def population_gradient_quadratic(A: Array, w: Array, copies: int = 64, *, trials: int, rng: Generator) -> Array:
     """Mean of f(x) 1{w.x > 0} x over `copies` draws and their mirror images, for f(x) = (x'Ax - tr A)/2; (trials, d).
 

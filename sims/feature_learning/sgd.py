@@ -10,6 +10,9 @@ from sims.arrays import Array, Generator, NonNegative, kernel
 from sims.feature_learning.hermite import hermite_values
 
 
+_LOOK = 64  # steps between two looks at whether all runs have ended
+
+
 def _steps(s: Sequence[float], d: int) -> list[int]:
     return [round(float(time) * d) for time in s]
 
@@ -110,8 +113,8 @@ def escape_steps(
     m = arrays.zeros(rng, (trials,)) + m0
     xp = arrays.namespace(m)
     steps, waiting = 0 * m, xp.abs(m) < level
-    for _ in range(most):
-        if not bool(xp.any(waiting)):
+    for step in range(most):
+        if step % _LOOK == 0 and not arrays.to_host(xp.any(waiting)):
             break
         steps = steps + xp.astype(waiting, m.dtype)
         m = moved(m, k, delta / d, sigma2, *_draws(rng, trials, d))

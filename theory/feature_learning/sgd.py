@@ -7,7 +7,7 @@ import math
 from typing import Annotated
 
 import numpy as np
-import scipy.integrate
+import scipy
 
 from theory.domain import Counts, Floats, In, NonNegatives, Shares, checked, default
 

@@ -36,8 +36,8 @@ def gradient_subspace(X: Any, y: Any, k: Any = 1) -> GradientSubspace:
     X: (n, d) of any library, samples as rows; directions in which it does not vary are left out, and there must be at
     least twice as many samples as directions that are left. y: (n,), not a linear function of X. k: from 1 to the
     number of these. Returns fields directions, w with w'x the projection (their signs mean nothing), and number: null
-    0, detail: eigenvalues (k,), threshold, permutations, projections (n, k), of variance 1. Raises ValueError outside these
-    domains.
+    0, detail: eigenvalues (k,), threshold, permutations, projections (n, k), of variance 1. Raises ValueError outside
+    these domains.
 
     Source: `theory.feature_learning.mean_gradient_gram`, derived here; Damian, Lee, Soltanolkotabi 2022,
     arXiv:2206.15144 (recalled).
