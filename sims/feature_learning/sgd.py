@@ -9,7 +9,6 @@ from sims import arrays
 from sims.arrays import Array, Generator, NonNegative, kernel
 from sims.feature_learning.hermite import hermite_values
 
-
 _LOOK = 64  # steps between two looks at whether all runs have ended
 
 
