@@ -44,7 +44,7 @@ def explained(ax: Axes, results: Results) -> None:
     ax.plot(x, results.mean(LEARNT, "explained").mean, color=style.COLOURS[0], linewidth=0.9)
     n = np.arange(1, 26 * D)
     style.theory(ax, n / D**2, 1 - theory.rank_one_lower_bound(D, n), 1)
-    style.name(ax, 0.085, 0.6, "one step of a network", 0, ha="right", xytext=(-2, 4))
+    style.name(ax, 0.15, 0.68, "one step of a network", 0, ha="right", xytext=(0, 0))
     style.name(ax, 0.14, 0.24, "most that any $n$\nfixed features explain", 1, va="top", xytext=(0, 0))
     ax.set(xlabel="$n/d^2$", ylabel="share of the target explained", ylim=(0, 1), xlim=(0, 0.26))
 
