@@ -60,9 +60,18 @@ def problem(rng: Generator, trials: int, widths: tuple[int, ...], n: int, data: 
     return x, y
 
 
-@kernel(
-    floats=lambda widths, n, **_: 6 * sum(a * b for a, b in itertools.pairwise(widths)) + 4 * n * sum(widths), block=4
-)
+class Path(NamedTuple):
+    """(trials, looks, hidden neurons): gaps; (trials, looks, ...): the incoming squared norms of the same neurons."""
+
+    gaps: Array
+    incoming: Array
+
+
+def _floats(widths: tuple[int, ...], n: int, **_: object) -> int:
+    return 6 * sum(a * b for a, b in itertools.pairwise(widths)) + 4 * n * sum(widths)
+
+
+@kernel(floats=_floats, block=4)
 def norm_balance(
     widths: tuple[int, ...],
     n: int,
@@ -113,3 +122,32 @@ def norm_balance(
     moved = xp.sqrt(change / sum(xp.sum(v**2, axis=(-2, -1)) for v in first))
     ends = [xp.concat([_diagonal(gap) for gap in gaps], axis=-1) for gaps in (before, after)]
     return Balance(xp.stack(ratios, axis=-1), xp.stack(scatters, axis=-1), xp.stack(layers, axis=-1), *ends, moved)
+
+
+@kernel(floats=_floats, block=4)
+def gaps_along(
+    widths: tuple[int, ...],
+    n: int,
+    lam: NonNegative,
+    eta: Positive,
+    *,
+    every: int,
+    looks: int,
+    trials: int,
+    rng: Generator,
+) -> Path:
+    """Train a ReLU net as in `norm_balance` and look at the start and after each `every` steps. Returns `Path`."""
+    x, y = problem(rng, trials, widths, n, "gaussian")
+    xp = arrays.namespace(x)
+    net = initialise(rng, trials, widths, biases=False)
+    gaps, incoming = [], []
+
+    def look() -> None:
+        gaps.append(xp.concat([_diagonal(gap) for gap in gap_matrices(net, True)], axis=-1))
+        incoming.append(xp.concat([xp.sum(w * w, axis=-2) for w in net.weights[:-1]], axis=-1))
+
+    look()
+    for done, _ in train(net, x, y, steps=every * looks, lr=eta, weight_decay=lam):
+        if done % every == 0:
+            look()
+    return Path(xp.stack(gaps, axis=1), xp.stack(incoming, axis=1))

@@ -48,7 +48,7 @@ def _beyond(values: Array, k: int) -> Array:
 
 
 def _start(rng: Generator, trials: int, n: int, rank: int) -> tuple[Array, Array, Array]:
-    """Rotations U, V (trials, n, n) and a start U_r V_r'/sqrt(r) of unit norm in the last `rank` of their directions."""
+    """Rotations U, V (trials, n, n) and a start U_r V_r'/sqrt(r) of unit norm in their last `rank`."""
     U, V = haar_orthogonal(rng, trials, n), haar_orthogonal(rng, trials, n)
     return U, V, U[..., n - rank :] @ V[..., n - rank :].mT / math.sqrt(rank)
 
@@ -112,7 +112,17 @@ def adversary_tightness(
     return _beyond(arrays.singular_values(W), min(m * B, n)) / bound
 
 
-@kernel(floats=lambda n, **_: 8 * n * n, block=8)
+def _steps(lost: float, left: float, eps: float) -> float:
+    """How often `left` must lose that share until it is at most eps."""
+    steps = 0
+    while left > eps:
+        left, steps = (1 - lost) * left, steps + 1
+        if lost == 0:
+            return math.inf
+    return steps
+
+
+@kernel(floats=lambda n=16, **_: 8 * (n or 1) ** 2, block=8)
 def guaranteed_rank(
     B: int,
     mu: Positive,
@@ -120,21 +130,25 @@ def guaranteed_rank(
     eps: Positive,
     norm_ratio: NonNegative,
     *,
-    n: int,
+    n: int | None = 16,
     trials: int,
     rng: Generator,
 ) -> Array:
     """First rank mB beyond which a layer holds at most eps |W_t|, under gradients apart from a start of rank 1.
 
-    |W_t| is taken as |W_(t-m)|/norm_ratio. Returns (trials,), NaN where the n x n layer has no room for so many steps.
+    |W_t| is taken as |W_(t-m)|/norm_ratio. n: side of the layer; None: so large that there is room for all steps, and
+    only the direction of the start is followed, which no gradient reaches. Returns (trials,), NaN where the layer has
+    no room for so many steps.
 
     >>> from sims.arrays import strict_rng, to_host
     >>> to_host(guaranteed_rank(2, 0.1, 1.0, 0.5, 1.0, n=12, trials=1, rng=strict_rng(0)))
     array([8.])
     """
-    U, V, W = _start(rng, trials, n, 1)
-    xp = arrays.namespace(W)
     found = arrays.zeros(rng, (trials,)) + math.nan
+    xp = arrays.namespace(found)
+    if n is None:
+        return xp.zeros_like(found) + B * _steps(2 * mu * lam, norm_ratio, eps)
+    U, V, W = _start(rng, trials, n, 1)
     for m in range((n - 1) // B + 1):
         if m > 0:
             own = slice((m - 1) * B, m * B)

@@ -1,4 +1,4 @@
-"""Mini-batch SGD with weight decay on a linear model with orthogonal inputs: literal chains, and all batches at once."""
+"""Mini-batch SGD with weight decay on a linear model with orthogonal inputs: literal chains, and all batches."""
 
 from __future__ import annotations
 

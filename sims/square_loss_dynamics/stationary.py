@@ -49,11 +49,14 @@ def stationary_norms(
     activation: Literal["relu", "linear"] = "linear",
     eta: Positive = 0.2,
     steps: int = 4000,
+    finer: int = 1,
     last: int = 200,
     trials: int,
     rng: Generator,
 ) -> Equilibrium:
     """Train a net without biases on n Gaussian inputs and targets by full-batch descent, and look at the `last` steps.
+
+    steps: so many of size eta and, if finer > 1, as many of size eta/finer; the last ones are of that size too.
 
     Averages are taken because descent of ReLU nets goes to and fro across kinks: by the descent itself the mean of lam
     |W_l|^2 - v is eta |slope|^2/2 minus the change of |W_l|^2 over twice the time, whose size is `error`. Returns
@@ -67,21 +70,23 @@ def stationary_norms(
     xp, L = arrays.namespace(x), len(widths) - 1
     net = initialise(rng, trials, widths, biases=False, activation=activation)
     rule = GradientDescent(net)
+    before = 2 * steps if finer > 1 else steps
     norm2, slope2 = arrays.zeros(x, (trials, L)), arrays.zeros(x, (trials, L))
     ff, yf, value = arrays.zeros(x, (trials,)), arrays.zeros(x, (trials,)), arrays.zeros(x, (trials,))
-    for step in range(steps + last):
-        if step == steps:
+    for step in range(before + last):
+        size = eta if step < steps else eta / finer
+        if step == before:
             start = _squares(net.weights)
         loss, slope = gradient(net, x, y, weight_decay=lam)
-        if step >= steps:
+        if step >= before:
             now, f = _squares(net.weights), forward(net, x)[-1]
             norm2, slope2 = norm2 + now / last, slope2 + _squares(slope.weights) / last
             ff, yf = ff + xp.sum(f * f, axis=(-2, -1)) / last, yf + xp.sum(f * y, axis=(-2, -1)) / last
             value = value + (loss + 0.5 * lam * xp.sum(now, axis=-1)) / last
-        rule.step(net, slope, eta)
+        rule.step(net, slope, size)
     v, yy = (yf - ff) / n, xp.sum(y * y, axis=(-2, -1))
     wrong = (ff - 2 * yf + yy) / n
-    off = xp.abs(_squares(net.weights) - start) / (2 * eta * last) + 0.5 * eta * slope2
+    off = xp.abs(_squares(net.weights) - start) / (2 * size * last) + 0.5 * size * slope2
     rho = xp.prod(xp.sqrt(norm2), axis=-1)
     return Equilibrium(
         lam * norm2 / v[:, None],
