@@ -83,6 +83,7 @@ def norm_balance(
     activation: Literal["relu", "linear"] = "relu",
     biases: bool = False,
     count_biases: bool = True,
+    whole: bool = False,
     data: Data = "gaussian",
     trials: int,
     rng: Generator,
@@ -91,7 +92,7 @@ def norm_balance(
 
     Weights start as N(0, 2/d_in) and biases, where there are any, as N(0, 1/4). loss: "mse" is halved; for
     "cross_entropy" Gaussian targets are replaced by their largest entry. count_biases: squared biases belong to the
-    incoming weights. Returns `Balance`.
+    incoming weights. whole: compare matrices, not only their diagonals, in ReLU nets too. Returns `Balance`.
 
     >>> from sims.arrays import strict_rng, to_host
     >>> found = norm_balance((3, 5, 2), 4, 0.1, 1.0, 0.01, trials=1, rng=strict_rng(0))
@@ -112,7 +113,7 @@ def norm_balance(
     after = gap_matrices(net, count_biases)
     ratios, scatters, layers = [], [], []
     for old, new in zip(before, after, strict=True):
-        a, b = (old, new) if activation == "linear" else (_diagonal(old)[..., None], _diagonal(new)[..., None])
+        a, b = (old, new) if whole or activation == "linear" else (_diagonal(old)[..., None], _diagonal(new)[..., None])
         size = xp.sum(a * a, axis=(-2, -1))
         ratio = xp.sum(a * b, axis=(-2, -1)) / size
         ratios.append(ratio)

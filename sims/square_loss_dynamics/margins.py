@@ -10,7 +10,6 @@ from sims.arrays import Array, Generator, NonNegative, Positive, kernel
 from sims.factor_descent import Factors, gradients, product
 from sims.optimize import best_of, flattest
 
-
 _COLLAPSED = 0.5  # the objective of W = 0
 
 
@@ -48,7 +47,8 @@ def quasi_interpolation_margin(
 ) -> Margin:
     """Minimise sum (f_i - y_i)^2/(2N) + (lam/2) sum |W_l|^2, f = W_L ... W_1, N = 1/fbar^2 inputs e_i, y_i = +-1.
 
-    hidden: width of the inner layers. Gaussian starts whose layers have the norm 1.5 N^(1/2L), three times `steps` of L-BFGS, and
+    hidden: width of the inner layers. Gaussian starts whose layers have the norm 1.5 N^(1/2L), three times `steps` of
+    L-BFGS, and
     the collapsed net W = 0 beside them. Returns `Margin`.
 
     >>> from sims.arrays import strict_rng, to_host
