@@ -18,9 +18,9 @@ _PACE = [50, 100, 200]
 
 
 @instance
-def flowing(widths: Widths, n: int, lam: float, time: float, pace: int, loss: str = "mse") -> Named:
+def flowing(widths: Widths, n: int, lam: float, time: float, pace: int, loss: str = "mse", instance: int = 0) -> Named:
     """Full-batch descent for `time`, `pace` updates a unit of it."""
-    return {"widths": widths, "n": n, "lam": lam, "time": time, "eta": 1 / pace, "loss": loss}
+    return {"widths": widths, "n": n, "lam": lam, "time": time, "eta": 1 / pace, "loss": loss, "instance": instance}
 
 
 def _factor(rate: float, widths: Widths, lam: float, time: float) -> Named:
@@ -110,8 +110,8 @@ BIASES = claim(
     slug="balance-decay-biases",
     title="A bias counts with the incoming weights",
     statement=(
-        r"With biases, decayed like the weights, it is $\|\mathrm{in}_j\|^2 + b_j^2 - \|\mathrm{out}_j\|^2$ that decays "
-        r"as $e^{-2\lambda t}$, as $\eta \to 0$."
+        r"With biases, decayed like the weights, it is $\|\mathrm{in}_j\|^2 + b_j^2 - \|\mathrm{out}_j\|^2$ that "
+        r"decays as $e^{-2\lambda t}$, as $\eta \to 0$."
     ),
     source=_SOURCE,
     kind=_KIND,

@@ -110,7 +110,7 @@ def _margin(lam: float, L: int, N: int) -> float:
 
 
 def _largest_root(c: float, power: float) -> float:
-    """The largest f of 1 - f = c f^power in (0, 1), by bisection from 1 down the falling branch; 0 where there is none."""
+    """The largest f of 1 - f = c f^power in (0, 1), by bisection from 1 down; 0 where there is none."""
     grid = [1 - i / 4096 for i in range(4096)]
     low = next((f for f in grid if 1 - f >= c * f**power), None)
     if low is None:
@@ -188,13 +188,18 @@ DERIVATIVE = claim(
     predict=lambda **cell: _residual(**cell),
     simulate=random.of(sims.norm_identity_residual),
     grid=Grid(
-        quick=(*cells(widths=(6, 9, 7, 3), n=8, lam=0.1, number=[0, 1]), *cells(widths=(4, 12, 1), n=8, lam=1.0, number=2)),
+        quick=(
+            *cells(widths=(6, 9, 7, 3), n=8, lam=0.1, number=[0, 1]),
+            *cells(widths=(4, 12, 1), n=8, lam=1.0, number=2),
+        ),
         full=cells(widths=[(6, 9, 7, 3), (20, 40, 40, 40, 5)], n=30, lam=[0.1, 1.0], number=[3, 4]),
     ),
     decoys=(
-        Decoy("twice", "lam |W|^2 - 2v: the unhalved loss with the halved penalty", lambda **cell: _residual(2.0, **cell)),
-        Decoy("sum over outputs and mean", "v over N and outputs", lambda widths, **cell: _residual(
-            1 / (widths[-1] + 1), widths=widths, **cell)),
+        Decoy("twice", "lam |W|^2 - 2v: loss not halved", lambda **cell: _residual(2.0, **cell)),
+        Decoy(
+            "mean over outputs", "v divides by N and by the outputs",
+            lambda widths, **cell: _residual(1 / widths[-1], widths=widths, **cell),
+        ),
     ),
 )  # fmt: skip
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 import sims.square_loss_dynamics as sims
@@ -58,13 +57,22 @@ SPECTRAL = claim(
     title="One singular value at a time",
     statement=(
         r"Under the same steps $\sigma_{mB+1}(W_t) \le (1-2\mu\lambda)^m\sigma_1(W_{t-m})$; a flat spectrum reaches "
-        r"this for $mB < n$, whatever gradients of full rank $B$ are drawn."
+        r"this without gradients for $mB < n$, and with random gradients of rank $B$ for $2mB < n$."
     ),
     source=_DERIVED,
     kind=Bound(side="upper", on="draw", tolerance=1e-9, trials=4, reach=0.99),
     predict=lambda **cell: {"spectral": _bound(**cell)},
-    simulate=functools.partial(sims.low_rank_tail_bound, schedule="fresh"),
-    grid=_ADVERSARY,
+    simulate=sims.low_rank_tail_bound,
+    grid=Grid(
+        quick=(
+            *cells(mu=0.1, lam=0.05, m=[5, 10], norm_past=1.0, B=[1, 2], n=40, schedule="still"),
+            *cells(mu=0.1, lam=0.2, m=4, norm_past=3.0, B=[1, 4], n=40, schedule="fresh"),
+        ),
+        full=(
+            *cells(mu=0.1, lam=0.05, m=[10, 30], norm_past=1.0, B=[1, 2], n=100, schedule="still"),
+            *cells(mu=0.1, lam=0.01, m=[5, 20], norm_past=3.0, B=[1, 4], n=200, schedule="fresh"),
+        ),
+    ),
     decoys=(Decoy("2m", "(1 - 2 mu lambda)^(2m)", lambda **cell: {"spectral": _twice(**cell)}),),
 )
 
@@ -131,7 +139,7 @@ RANK = claim(
 # --- trained nets ----------------------------------------------------------------------------------------------------
 
 
-def _along(mu: float, lam: float, at: tuple[int, ...], power: Any = None, **_: Any) -> list[float]:
+def _along(mu: float, lam: float, at: tuple[int, ...], **_: Any) -> list[float]:
     return [float(theory.low_rank_tail_bound(mu, lam, m, 1.0)) for m in at]
 
 

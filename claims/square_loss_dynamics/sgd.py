@@ -1,4 +1,4 @@
-"""Where SGD with weight decay settles on a linear model, how much it fluctuates there, and from which step on it grows."""
+"""Where SGD with weight decay settles on a linear model, how much it fluctuates, and from which step on it grows."""
 
 from __future__ import annotations
 
@@ -167,9 +167,7 @@ CONVENTION = claim(
     certificates={"width": 1e-10},
     grid=_CRITICAL,
     decoys=(
-        Decoy(
-            "the same", "one threshold in both conventions", lambda **cell: {"step": theory.sgd_critical_step(**cell)}
-        ),
+        Decoy("the same", "mu_c in both conventions", lambda **cell: {"step": theory.sgd_critical_step(**cell)}),
         Decoy("half", "mu_c/2", lambda **cell: {"step": theory.sgd_critical_step(**cell) / 2}),
     ),
 )

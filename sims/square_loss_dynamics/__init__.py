@@ -4,7 +4,7 @@ SGD is w <- (1 - 2 mu lam) w - mu grad with the batch mean of the unhalved squar
 `sims.dense_nets`, whose decay is lam.
 """
 
-from sims.square_loss_dynamics.balance import Balance, Path, gaps_along, norm_balance
+from sims.square_loss_dynamics.balance import Balance, norm_balance
 from sims.square_loss_dynamics.forgetting import NullSpace, null_space_factor
 from sims.square_loss_dynamics.low_rank import (
     StableRanks,
@@ -26,14 +26,12 @@ __all__ = [
     "Equilibrium",
     "Margin",
     "NullSpace",
-    "Path",
     "StableRanks",
     "Stationary",
     "Tails",
     "TrainedTails",
     "adversary_tightness",
     "digits_stable_rank",
-    "gaps_along",
     "guaranteed_rank",
     "low_rank_tail_bound",
     "norm_balance",

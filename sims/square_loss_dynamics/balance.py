@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 from typing import Literal, NamedTuple
 
-from sims import arrays, digits
-from sims.arrays import Array, Generator, NonNegative, Positive, kernel
+from sims import arrays, digits, instances
+from sims.arrays import Array, Generator, NonNegative, Positive, Whole, kernel
 from sims.dense_nets import Net, initialise, one_hot, train
 
 Loss = Literal["mse", "cross_entropy"]
@@ -18,8 +18,8 @@ class Balance(NamedTuple):
 
     ratio, scatter: of the gaps of a layer's neurons (linear nets: the whole matrix W_out W_out' - W_in' W_in), the
     coefficient of their regression on those at the start and the size of what is left, relative to the start; (trials,
-    hidden layers). layers: ratio of the differences of squared norms of neighbouring layers. start, end: all gaps
-    (trials, hidden neurons). moved: |change|/|start| of all weights (trials,).
+    hidden layers). layers: ratio of the differences of squared norms of neighbouring layers. start, end: all gaps, and
+    incoming: squared norms of incoming weights at the end (trials, hidden neurons).
     """
 
     ratio: Array
@@ -27,7 +27,7 @@ class Balance(NamedTuple):
     layers: Array
     start: Array
     end: Array
-    moved: Array
+    incoming: Array
 
 
 def gap_matrices(net: Net, count_biases: bool) -> tuple[Array, ...]:
@@ -60,13 +60,6 @@ def problem(rng: Generator, trials: int, widths: tuple[int, ...], n: int, data: 
     return x, y
 
 
-class Path(NamedTuple):
-    """(trials, looks, hidden neurons): gaps; (trials, looks, ...): the incoming squared norms of the same neurons."""
-
-    gaps: Array
-    incoming: Array
-
-
 def _floats(widths: tuple[int, ...], n: int, **_: object) -> int:
     return 6 * sum(a * b for a, b in itertools.pairwise(widths)) + 4 * n * sum(widths)
 
@@ -85,6 +78,7 @@ def norm_balance(
     count_biases: bool = True,
     whole: bool = False,
     data: Data = "gaussian",
+    instance: Whole = 0,
     trials: int,
     rng: Generator,
 ) -> Balance:
@@ -92,22 +86,17 @@ def norm_balance(
 
     Weights start as N(0, 2/d_in) and biases, where there are any, as N(0, 1/4). loss: "mse" is halved; for
     "cross_entropy" Gaussian targets are replaced by their largest entry. count_biases: squared biases belong to the
-    incoming weights. whole: compare matrices, not only their diagonals, in ReLU nets too. Returns `Balance`.
+    incoming weights. whole: compare matrices, not only their diagonals, in ReLU nets too. instance: number of the data
+    and the start; trials are equal. Returns `Balance`.
 
     >>> from sims.arrays import strict_rng, to_host
     >>> found = norm_balance((3, 5, 2), 4, 0.1, 1.0, 0.01, trials=1, rng=strict_rng(0))
     >>> to_host(found.ratio).round(2)  # exp(-0.2)
     array([[0.82]])
     """
-    x, y = problem(rng, trials, widths, n, data)
+    x, y, net = _instance(rng, widths, n, data, loss, activation, biases, instance)
     xp = arrays.namespace(x)
-    if loss == "cross_entropy" and data == "gaussian":
-        y = one_hot(xp.argmax(y, axis=-1), widths[-1])
-    net = initialise(rng, trials, widths, biases=biases, activation=activation)
-    for b in net.biases:
-        b += 0.5 * rng.standard_normal(size=tuple(b.shape))
     before = gap_matrices(net, count_biases)
-    first = [w + 0.0 for w in net.weights]
     for _ in train(net, x, y, loss=loss, steps=round(time / eta), lr=eta, weight_decay=lam):
         pass
     after = gap_matrices(net, count_biases)
@@ -119,36 +108,29 @@ def norm_balance(
         ratios.append(ratio)
         scatters.append(xp.sqrt(xp.sum((b - ratio[:, None, None] * a) ** 2, axis=(-2, -1)) / size))
         layers.append(xp.sum(_diagonal(new), axis=-1) / xp.sum(_diagonal(old), axis=-1))
-    change = sum(xp.sum((w - v) ** 2, axis=(-2, -1)) for w, v in zip(net.weights, first, strict=True))
-    moved = xp.sqrt(change / sum(xp.sum(v**2, axis=(-2, -1)) for v in first))
-    ends = [xp.concat([_diagonal(gap) for gap in gaps], axis=-1) for gaps in (before, after)]
-    return Balance(xp.stack(ratios, axis=-1), xp.stack(scatters, axis=-1), xp.stack(layers, axis=-1), *ends, moved)
+    start, end = (xp.concat([_diagonal(gap) for gap in gaps], axis=-1) for gaps in (before, after))
+    incoming = xp.concat([xp.sum(w * w, axis=-2) for w in net.weights[:-1]], axis=-1)
+    found = (*(xp.stack(each, axis=-1) for each in (ratios, scatters, layers)), start, end, incoming)
+    return Balance(*(arrays.zeros(rng, (trials, 1)) + each for each in found))
 
 
-@kernel(floats=_floats, block=4)
-def gaps_along(
+def _instance(
+    rng: Generator,
     widths: tuple[int, ...],
     n: int,
-    lam: NonNegative,
-    eta: Positive,
-    *,
-    every: int,
-    looks: int,
-    trials: int,
-    rng: Generator,
-) -> Path:
-    """Train a ReLU net as in `norm_balance` and look at the start and after each `every` steps. Returns `Path`."""
-    x, y = problem(rng, trials, widths, n, "gaussian")
-    xp = arrays.namespace(x)
-    net = initialise(rng, trials, widths, biases=False)
-    gaps, incoming = [], []
-
-    def look() -> None:
-        gaps.append(xp.concat([_diagonal(gap) for gap in gap_matrices(net, True)], axis=-1))
-        incoming.append(xp.concat([xp.sum(w * w, axis=-2) for w in net.weights[:-1]], axis=-1))
-
-    look()
-    for done, _ in train(net, x, y, steps=every * looks, lr=eta, weight_decay=lam):
-        if done % every == 0:
-            look()
-    return Path(xp.stack(gaps, axis=1), xp.stack(incoming, axis=1))
+    data: str,
+    loss: str,
+    activation: str,
+    biases: bool,
+    instance: int,
+) -> tuple[Array, Array, Net]:
+    """Inputs, targets and one net, drawn on the host from the number alone and moved beside `rng`."""
+    host = instances.generator("norm_balance", instance)
+    x, y = problem(host, 1, widths, n, data)
+    net = initialise(host, 1, widths, biases=biases, activation=activation)
+    shifts = tuple(0.5 * host.standard_normal(size=tuple(b.shape)) for b in net.biases)
+    x, y = arrays.asarray(rng, x), arrays.asarray(rng, y)
+    if loss == "cross_entropy" and data == "gaussian":
+        y = one_hot(arrays.namespace(y).argmax(y, axis=-1), widths[-1])
+    weights, moved = (tuple(arrays.asarray(rng, w) for w in part) for part in (net.weights, shifts))
+    return x, y, Net(weights, moved, net.activation)
