@@ -1,4 +1,4 @@
-"""Square loss dynamics: numbers of the contract, moments by enumeration of batches, mpmath, descent and scipy's roots."""
+"""Square loss dynamics: numbers of the contract, moments over all batches, mpmath, scipy's minima."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def test_factors_by_repeated_multiplication_and_at_the_edge():
     assert theory.null_space_factor(1e-9, 1e-9, 10**15) == pytest.approx(math.exp(-2e-3), rel=1e-12)
     assert theory.low_rank_tail_bound(0.1, 0.05, 3, [2.0, 0.0]) == pytest.approx([2 * 0.99**3, 0.0])
     for function, rest in ((theory.null_space_factor, (3,)), (theory.low_rank_tail_bound, (3, 1.0))):
-        with pytest.raises(ValueError, match="lam = 1.1: must be so small that 2 mu lam <= 1"):
+        with pytest.raises(ValueError, match=r"lam = 1\.1: must be so small that 2 mu lam <= 1"):
             function(0.5, 1.1, *rest)
 
 

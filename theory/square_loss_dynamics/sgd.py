@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from theory.domain import Counts, Divisors, Floats, NonNegatives, Reals, checked, refusal
+from theory.domain import Counts, Divisors, Floats, Integers, NonNegatives, Reals, checked, refusal
 
 __all__ = ["Stationary", "sgd_critical_step", "sgd_stationary"]
 
@@ -22,14 +22,14 @@ class Stationary(NamedTuple):
     var: Floats
 
 
-def _batches(N: Floats, B: Floats) -> Floats:
+def _batches(N: Integers, B: Integers) -> Floats:
     """p(1-p) of p = B/N, or ValueError."""
     if (B > N).any():
         raise refusal("B", B, "integers from 1 to N")
     return np.asarray((B / N) * ((N - B) / N))
 
 
-def _critical(N: Floats, B: Floats, lam: Floats, r2: Floats) -> tuple[Floats, Floats]:
+def _critical(N: Integers, B: Integers, lam: Floats, r2: Floats) -> tuple[Floats, Floats]:
     """The critical step, and r2^2 p(1-p)/B^2: the variance of the curvature that a batch sees."""
     spread = (r2 / B) ** 2 * _batches(N, B)
     mean = lam + r2 / N
@@ -52,7 +52,7 @@ def sgd_critical_step(N: Counts, B: Counts, lam: NonNegatives, r2: Divisors) -> 
     >>> sgd_critical_step(10, [1, 10], 0.0, 1.0)
     array([ 1., 10.])
     """
-    return _critical(N.astype(float), B.astype(float), lam, r2)[0][()]
+    return _critical(N, B, lam, r2)[0][()]
 
 
 @checked(broadcast=True)
@@ -76,12 +76,11 @@ def sgd_stationary(N: Counts, B: Counts, mu: Divisors, lam: NonNegatives, r2: Di
     >>> round(float(mean), 5), round(float(var), 7)
     (0.83333, 0.0084574)
     """
-    n = N.astype(float)
-    critical, spread = _critical(n, B.astype(float), lam, r2)
+    critical, spread = _critical(N, B, lam, r2)
     if (mu >= critical).any():
         raise refusal("mu", mu, "less than sgd_critical_step(N, B, lam, r2)")
-    missed = w0 * (n * lam / (r2 + n * lam))  # w0 - wbar
+    missed = w0 * (N * lam / (r2 + N * lam))  # w0 - wbar
     # With a = lam + r2/N and v the spread: V/missed^2 = mu v/(a - mu (a^2 + v)) = mu v/((a^2 + v)(mu_c - mu)).
-    squares = (lam + r2 / n) ** 2 + spread
+    squares = (lam + r2 / N) ** 2 + spread
     var = mu * spread / (squares * (critical - mu)) * missed**2
-    return Stationary((w0 * (r2 / (r2 + n * lam)))[()], var[()])
+    return Stationary((w0 * (r2 / (r2 + N * lam)))[()], var[()])
