@@ -19,8 +19,17 @@ _SOURCE = Source("xu2023dynamics", "norms at equilibrium (recalled); identities"
 
 @instance
 def resting(widths: Widths, n: int, lam: float) -> Named:
-    """Deep linear nets: smooth, so that descent ends at rounding."""
-    return {"widths": widths, "n": n, "lam": lam, "activation": "linear", "eta": 0.3, "steps": 4000}
+    """Deep linear nets: smooth, so that a quasi-Newton method ends at rounding."""
+    return {
+        "widths": widths,
+        "n": n,
+        "lam": lam,
+        "activation": "linear",
+        "eta": 0.1,
+        "steps": 500,
+        "last": 20,
+        "polish": 100,
+    }
 
 
 @instance

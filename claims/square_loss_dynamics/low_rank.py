@@ -175,7 +175,7 @@ DIGITS = claim(
     title="Stable rank of a layer trained on digits",
     statement=(
         r"The stable rank of the second layer of a ReLU net trained on digits, beside that of a random matrix of its "
-        r"shape, for decays and batch sizes."
+        r"shape, for decays $\lambda$ and batch sizes $B$."
     ),
     source=Source("galanti2022sgd", "trend in decay and batch size (abstract seen)", "recalled"),
     kind=Observation(trials=4),

@@ -173,15 +173,16 @@ def trained_tails(
 ) -> TrainedTails:
     """Train a ReLU net (gain 1, no biases) on Gaussian data by SGD; look at its second layer m steps after W_(t-m).
 
-    at: the m, ascending, mB below the layer's width, t = steps. Returns `TrainedTails`.
+    at: the m, ascending, those beyond t = steps taken as it, mB below the layer's width. Returns `TrainedTails`.
 
     >>> from sims.arrays import strict_rng
     >>> cell = {"widths": (3, 6, 6, 1), "n": 5, "steps": 9, "trials": 2, "rng": strict_rng(0)}
     >>> trained_tails(0.1, 0.05, 1, (2, 4), **cell).tail.shape
     (2, 2)
     """
-    if max(at) * B >= min(widths[1:3]) or max(at) > steps:
-        raise ValueError(f"at = {at!r}: must be at most steps = {steps}, and times B below {min(widths[1:3])}")
+    at = [min(int(m), steps) for m in at]
+    if max(at) * B >= min(widths[1:3]):
+        raise ValueError(f"at = {at!r}: must be integers, times B = {B} below the width {min(widths[1:3])}")
     x, y = problem(rng, trials, widths, n, "gaussian")
     net = initialise(rng, trials, widths, gain=1.0, biases=False)
     past = {0: net.weights[1] + 0.0}
@@ -210,7 +211,13 @@ def digits_stable_rank(
     trials: int,
     rng: Generator,
 ) -> StableRanks:
-    """Train a ReLU net on n digits with the square loss on one-hot labels by SGD. Returns `StableRanks`."""
+    """Train a ReLU net on n digits with the square loss on one-hot labels by SGD. Returns `StableRanks`.
+
+    >>> from sims.arrays import strict_rng
+    >>> cell = {"widths": (64, 5, 4, 10), "n": 20, "steps": 2, "trials": 3, "rng": strict_rng(0)}
+    >>> digits_stable_rank(0.05, 0.01, 4, **cell).stable_rank.shape
+    (3,)
+    """
     x, y = problem(rng, trials, widths, n, "digits")
     net = initialise(rng, trials, widths, biases=False)
     loss = arrays.zeros(rng, (trials,))

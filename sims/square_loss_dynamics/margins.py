@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sims import arrays
@@ -24,7 +25,8 @@ class Margin(NamedTuple):
     missed: Array
 
 
-def _unpack(point: Array, shapes: tuple[tuple[int, int], ...]) -> Factors:
+def unpack(point: Array, shapes: Sequence[tuple[int, int]]) -> Factors:
+    """Matrices (problems, rows, columns) of these shapes, one after the other in points (problems, size)."""
     xp, factors, start = arrays.namespace(point), [], 0
     for rows, columns in shapes:
         part = point[:, start : start + rows * columns]
@@ -70,7 +72,7 @@ def quasi_interpolation_margin(
         parts.append(draw * (1.5 * N ** (1 / (2 * L)) / xp.sqrt(xp.sum(draw * draw, axis=-1, keepdims=True))))
 
     def objective(point: Array) -> tuple[Array, Array]:
-        factors = _unpack(point, shapes)
+        factors = unpack(point, shapes)
         error = product(factors) - wanted
         value = xp.sum(error * error, axis=(-2, -1)) / (2 * N) + 0.5 * lam * xp.sum(point * point, axis=-1)
         slopes = gradients(factors, error / N)
@@ -79,7 +81,7 @@ def quasi_interpolation_margin(
 
     end = flattest(objective, xp.concat(parts, axis=-1), steps)
     best = best_of(end, starts)
-    margins = (product(_unpack(best.point, shapes)) * y)[:, 0, :]
+    margins = (product(unpack(best.point, shapes)) * y)[:, 0, :]
     mean = xp.mean(margins, axis=-1)
     collapsed = best.value >= _COLLAPSED
     zero = xp.zeros_like(mean)

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from sims import arrays, instances
-from sims.arrays import Array, Generator, NonNegative, Positive, kernel
-from sims.dense_nets import GradientDescent, Net, forward, gradient, initialise
+from sims.arrays import Array, Generator, NonNegative, Positive, Whole, kernel
+from sims.dense_nets import GradientDescent, Net, copy, forward, gradient, initialise
+from sims.optimize import flattest
 from sims.square_loss_dynamics.balance import problem
+from sims.square_loss_dynamics.margins import unpack
 
 
 class Equilibrium(NamedTuple):
@@ -51,12 +53,14 @@ def stationary_norms(
     steps: int = 4000,
     finer: int = 1,
     last: int = 200,
+    polish: Whole = 0,
     trials: int,
     rng: Generator,
 ) -> Equilibrium:
     """Train a net without biases on n Gaussian inputs and targets by full-batch descent, and look at the `last` steps.
 
     steps: so many of size eta and, if finer > 1, as many of size eta/finer; the last ones are of that size too.
+    polish: three times so many steps of L-BFGS before the last ones, for linear nets, which are smooth.
 
     Averages are taken because descent of ReLU nets goes to and fro across kinks: by the descent itself the mean of lam
     |W_l|^2 - v is eta |slope|^2/2 minus the change of |W_l|^2 over twice the time, whose size is `error`. Returns
@@ -76,6 +80,7 @@ def stationary_norms(
     for step in range(before + last):
         size = eta if step < steps else eta / finer
         if step == before:
+            net = _polished(net, x, y, lam, polish)
             start = _squares(net.weights)
         loss, slope = gradient(net, x, y, weight_decay=lam)
         if step >= before:
@@ -97,6 +102,23 @@ def stationary_norms(
         1 - yf / yy,
         xp.max(off, axis=-1) / xp.abs(v),
     )
+
+
+def _polished(net: Net, x: Array, y: Array, lam: float, steps: int) -> Net:
+    """The net after L-BFGS on its objective."""
+    xp, trials = arrays.namespace(x), net.weights[0].shape[0]
+    shapes = [(w.shape[1], w.shape[2]) for w in net.weights]
+
+    def objective(point: Array) -> tuple[Array, Array]:
+        here = Net(unpack(point, shapes), (), net.activation)
+        value, slope = gradient(here, x, y, weight_decay=lam)
+        flat = [xp.reshape(g, (trials, -1)) for g in slope.weights]
+        return value + 0.5 * lam * xp.sum(point * point, axis=-1), xp.concat(flat, axis=-1)
+
+    if steps == 0:
+        return net
+    start = xp.concat([xp.reshape(w, (trials, -1)) for w in net.weights], axis=-1)
+    return copy(Net(unpack(flattest(objective, start, steps).point, shapes), (), net.activation))
 
 
 def _squares(weights: Sequence[Array]) -> Array:

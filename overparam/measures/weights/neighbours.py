@@ -7,8 +7,26 @@ from typing import Any
 
 import numpy as np
 
-from overparam.measures.input import Given, layer
+from overparam.measures.input import Floats, Given, layer
 from overparam.measures.result import Result
+
+
+_CLAIMS = ("balance-decay", "balance-decay-matrix")
+
+
+def neuron_norms(before: Given, after: Given) -> tuple[Floats, Floats]:
+    """Squared norms of the incoming and the outgoing weights of each neuron (or channel) between two layers, (h,) each.
+
+    The inputs of the second layer are the h outputs of the first, or h channels of as many entries each, one channel
+    after the other. Raises ValueError where they are not.
+    """
+    h, inputs = before.shape[0], after.shape[1]
+    if inputs % h:
+        raise ValueError(
+            f"{after.name} = array of shape {after.shape}: must have {h} inputs, the outputs before, or a multiple"
+        )
+    out = np.sum(after.values**2, axis=0).reshape(h, -1).sum(axis=1)
+    return np.sum(before.values**2, axis=1), out
 
 
 def balance(first: Any, second: Any) -> Result:
@@ -18,7 +36,8 @@ def balance(first: Any, second: Any) -> Result:
     Gradient flow conserves the difference of linear and ReLU layers' (diagonals), weight decay drives it to 0. Null:
     the same spectra turned against each other at random, whose inner product is tr tr/h on average.
 
-    first: (h, d), the layer before; second: (m, h). Raises ValueError where their sides do not meet.
+    first: (h, d), the layer before; second: (m, h). detail: gaps, incoming minus outgoing squared norm of each neuron.
+    Raises ValueError where their sides do not meet.
 
     Source: Arora, Cohen, Hazan 2018, arXiv:1802.06509 (recalled); null derived here.
 
@@ -40,4 +59,6 @@ def balance(first: Any, second: Any) -> Result:
     word = "balanced" if value < 0.1 * null else "no more balanced than at random" if value > 0.9 * null else (
         "partly balanced")  # fmt: skip
     sentence = f"Its inputs and the outputs of the layer before are {word}: {value:.3g} (turned at random: {null:.3g})."
-    return Result("balance with the layer before", value, null, 0.0, sentence=sentence)
+    detail = {"gaps": np.diag(one) - np.diag(two)}
+    name = "balance with the layer before"
+    return Result(name, value, null, 0.0, sentence=sentence, claims=_CLAIMS, detail=detail)
