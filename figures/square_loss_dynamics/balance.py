@@ -14,18 +14,18 @@ LAM = 0.05
 TIMES = (0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0, 12.0, 16.0, 20.0)
 NET = {"widths": (10, 30, 20, 3), "n": 40, "lam": LAM, "pace": 100, "loss": "mse"}
 RANDOM = along("balance-decay", 1, "time", TIMES, **NET)
-DIGITS = along("balance-decay-digits", 1, "time", TIMES, widths=(64, 64, 10), n=200, lam=LAM, pace=50)
+BETWEEN = (0.25, 1.5, 2.5, 3.5, 5.0, 7.0, 9.0, 11.0, 14.0, 18.0)
+DIGITS = along("balance-decay-digits", 1, "time", BETWEEN, widths=(64, 64, 10), n=200, lam=LAM, pace=50)
 
 
 def gaps(ax: Axes, results: Results) -> None:
     """Delta_j(t)/Delta_j(0) of every neuron of two nets."""
     t = np.linspace(0, TIMES[-1], 200)
-    for index, (declared, name) in enumerate(((RANDOM, "random data"), (DIGITS, "digits"))):
-        shift = 0.12 * (2 * index - 1)
+    for index, (declared, times, name) in enumerate(((RANDOM, TIMES, "random data"), (DIGITS, BETWEEN, "digits"))):
         for i, sample in enumerate(results.samples(declared)):
             ratio = sample["end"][0] / sample["start"][0]
             ax.plot(
-                np.full(len(ratio), TIMES[i] + shift), ratio, linestyle="", marker=style.MARKERS[index], markersize=3,
+                np.full(len(ratio), times[i]), ratio, linestyle="", marker=style.MARKERS[index], markersize=3,
                 color=style.COLOURS[index], alpha=0.35, markeredgewidth=0, label=name if i == 0 else None,
             )  # fmt: skip
     style.theory(ax, t, theory.balance_gap(1.0, t, LAM), 6, r"$e^{-2\lambda t}$")
@@ -40,16 +40,16 @@ def norms(ax: Axes, results: Results) -> None:
         ax.plot(TIMES, found[:, j] / found[0, j], color=style.COLOURS[0], linewidth=1.0, alpha=0.7)
     t = np.linspace(TIMES[0], TIMES[-1], 100)
     style.theory(ax, t, theory.balance_gap(1.0, t - TIMES[0], LAM), 6, linestyle=(0, (1, 1.5)))
-    style.name(ax, 7.0, 1.0, "ten neurons", 0)
-    style.name(ax, 1.2, 0.19, r"$e^{-2\lambda t}$", 6)
+    style.name(ax, 8.0, 0.86, "ten neurons", 0)
+    style.name(ax, 2.2, 0.52, r"$e^{-2\lambda t}$", 6)
     ax.set(xlabel="time $t$", ylabel="incoming squared norm, relative", ylim=(0, None))
 
 
 FIGURES = (
     Picture(
         "balance",
-        "The imbalance of every neuron, in a net of three layers on random data and one of two layers on digits, decays "
-        "by one exponential, while the weights themselves do not",
+        "The imbalance of every neuron, in a net of three layers on random data and one of two on digits, decays by "
+        "one exponential, while the weights themselves do not",
         ("balance-decay", "balance-decay-digits"),
         (RANDOM, DIGITS),
         (Panel("all imbalances", gaps), Panel("weights of the same neurons", norms)),

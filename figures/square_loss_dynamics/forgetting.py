@@ -23,6 +23,7 @@ TAILS = {
     )
     for B, at in AT.items()
 }  # fmt: skip
+_NAMES = {1: (57, 4e-3), 2: (41, 7e-4), 4: (25, 4e-5)}
 DECAYS = (0.001, 0.005, 0.02)
 DIGITS = {B: along("low-rank-bias-digits", 4, "lam", DECAYS, mu=0.05, B=B, steps=1200) for B in (1, 16)}
 
@@ -52,7 +53,6 @@ def tails(ax: Axes, results: Results) -> None:
         flat = np.asarray(theory.adversary_tightness(m, B, WIDTH)) * theory.low_rank_tail_bound(MU, LAM, m, 1.0)
         style.asymptote(ax, m[flat > 0], flat[flat > 0], index)
     ax.set(xlabel="steps $m$", ylabel="tail beyond rank $mB$", yscale="log", xlim=(0, 97), ylim=(1e-5, 3))
-    style.legend(ax, loc="lower right")
 
 
 def digits(ax: Axes, results: Results) -> None:
@@ -62,9 +62,9 @@ def digits(ax: Axes, results: Results) -> None:
         ax.plot(DECAYS, mean.mean, color=style.COLOURS[index], linewidth=1.0, label=f"$B = {B}$")
         style.simulation(ax, DECAYS, *mean, index)
     ax.axhline(12, color=style.GREY, linestyle=(0, (4, 3)), linewidth=0.8)
-    ax.annotate("random matrix", (DECAYS[-1], 12), color=style.GREY, fontsize=7.5, ha="right", xytext=(0, 3),
+    ax.annotate("random", (DECAYS[-1], 12), color=style.GREY, fontsize=7.5, ha="right", xytext=(0, 3),
                 textcoords="offset points")  # fmt: skip
-    ax.set(xlabel=r"weight decay $\lambda$", ylabel="stable rank of $W_2$", xscale="log", ylim=(0, 15))
+    ax.set(xlabel=r"weight decay $\lambda$", ylabel="stable rank of $W_2$", xscale="log", ylim=(0, 16))
     style.legend(ax, loc="lower left")
 
 

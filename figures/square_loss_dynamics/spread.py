@@ -15,7 +15,7 @@ DECAYS = (0.1, 0.03, 0.0)
 BATCHES = (1, 2, 3, 4, 6, 8, 10, 12)
 SPREAD = {lam: along("sgd-noise-floor", 512, "B", BATCHES, N=N, mu=MU, lam=lam, r2=1.0, w0=1.0) for lam in DECAYS}
 SIDES = {
-    lam: along("sgd-noise-floor-critical-step", 1, "B", range(1, 6), N=5, lam=lam, r2=1.0) for lam in (0.0, 0.1, 0.5)
+    lam: along("sgd-noise-floor-critical-step", 1, "B", range(1, 6), N=5, lam=lam, r2=1.0) for lam in (0.1, 0.5, 0.0)
 }
 
 
@@ -24,14 +24,13 @@ def stationary(ax: Axes, results: Results) -> None:
     batches = np.arange(1, N + 1)
     for index, lam in enumerate(DECAYS):
         var = theory.sgd_stationary(N, batches, MU, lam, 1.0, 1.0).var
-        style.theory(ax, batches / N, np.sqrt(var), index)
+        style.theory(ax, batches / N, np.sqrt(var), index, rf"$\lambda = {lam:g}$")
         found, se = results.mean(SPREAD[lam], "var")
         root = np.sqrt(found)
         style.simulation(ax, np.asarray(BATCHES) / N, root, se / (2 * np.maximum(root, 1e-12)), index)
-        at = 2 / N, float(np.sqrt(var[1]))
-        style.name(ax, at[0], at[1] + 0.012, rf"$\lambda = {lam:g}$", index)
     ax.set(xlabel="batch size over samples $B/N$", ylabel="stationary spread of a weight", xlim=(0, 1.03))
     ax.set_ylim(-0.012, None)
+    style.legend(ax, loc="upper right")
 
 
 def critical(ax: Axes, results: Results) -> None:
@@ -48,8 +47,8 @@ def critical(ax: Axes, results: Results) -> None:
 FIGURES = (
     Picture(
         "spread",
-        "The stationary spread of SGD with weight decay is known, and zero for the full batch and without decay; beyond "
-        "a critical step there is no stationary variance",
+        "The stationary spread of SGD with weight decay is known, and zero for the full batch and without decay; "
+        "beyond a critical step there is no stationary variance",
         ("sgd-noise-floor", "sgd-noise-floor-zero", "sgd-noise-floor-critical-step"),
         (SPREAD, SIDES),
         (Panel("what never stops", stationary), Panel("where it grows", critical)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,8 @@ def balance_gaps(weights: Any, biases: Any = None) -> Result:
 
     $$\frac{\sum_j|\Delta_j|}{\sum_j(\|\mathrm{in}_j\|^2+b_j^2+\|\mathrm{out}_j\|^2)}, \qquad
     \Delta_j = \|\mathrm{in}_j\|^2 + b_j^2 - \|\mathrm{out}_j\|^2$$
-    Under gradient flow with the penalty $\tfrac\lambda2\|W\|^2$ each $\Delta_j$ decays as $e^{-2\lambda t}$, t the number
-    of steps times their size, whatever data and loss: compare two checkpoints by the gaps in `detail`. Null: the
+    Under gradient flow with the penalty $\tfrac\lambda2\|W\|^2$ each $\Delta_j$ decays as $e^{-2\lambda t}$, t the
+    number of steps times their size, whatever data and loss: compare two checkpoints by the gaps in `detail`. Null: the
     outgoing weights dealt to other neurons at random; limit: 0, in balance.
 
     weights: layers (outputs, inputs) in the order of the forward pass, two at least, as a sequence or mapping of arrays
@@ -37,12 +38,12 @@ def balance_gaps(weights: Any, biases: Any = None) -> Result:
     given = layers("weights", weights, 2)
     shifts = _biases(biases, given)
     gaps, between, total = [], 0.0, 0.0
-    for l, (before, after) in enumerate(zip(given[:-1], given[1:], strict=True)):
+    for l, (before, after) in enumerate(itertools.pairwise(given)):
         into, out = neuron_norms(before, after)
         into = into + shifts[l]
         gaps.append(into - out)
         total += float(np.sum(into) + np.sum(out))
-        between += float(np.mean([np.sum(np.abs(into - one)) for one in out]))  # any outgoing to any neuron
+        between += _at_random(into, out)
     if total == 0:
         raise ValueError("weights = 0: must have an entry that is not 0")
     value, null = float(sum(np.sum(np.abs(gap)) for gap in gaps)) / total, between / total
@@ -50,6 +51,14 @@ def balance_gaps(weights: Any, biases: Any = None) -> Result:
     sentence = f"Incoming and outgoing weights of neurons differ by {100 * value:.3g} % of their squared norms "
     sentence += f"(dealt at random: {100 * null:.3g} %); weight decay lambda shrinks every gap by e^(-2 lambda t)."
     return Result("imbalance of neurons", value, null, 0.0, sentence=sentence, claims=_CLAIMS, detail=detail)
+
+
+def _at_random(into: Floats, out: Floats) -> float:
+    """The sum over neurons of |into_j - out_k|, k dealt at random: the mean over all pairs, times the neurons."""
+    out, below = np.sort(out), np.concatenate([[0.0], np.cumsum(np.sort(out))])
+    count = np.searchsorted(out, into)
+    pairs = into * count - below[count] + (below[-1] - below[count]) - into * (out.size - count)
+    return float(np.sum(pairs)) / out.size
 
 
 def _biases(biases: Any, given: list[Given]) -> list[Floats | float]:

@@ -10,7 +10,6 @@ import numpy as np
 from overparam.measures.input import Floats, Given, layer
 from overparam.measures.result import Result
 
-
 _CLAIMS = ("balance-decay", "balance-decay-matrix")
 
 
@@ -48,7 +47,7 @@ def balance(first: Any, second: Any) -> Result:
     after = second if isinstance(second, Given) else layer("second", second)
     if after.shape[1] != before.shape[0]:
         raise ValueError(
-            f"second = array of shape {after.shape}: must have {before.shape[0]} inputs, the outputs before"
+            f"second = array of shape {after.shape}: must have {before.shape[0]} inputs, the outputs of first"
         )
     one, two = before.values @ before.values.T, after.values.T @ after.values
     scale = float(np.sum(one * one) + np.sum(two * two))
