@@ -47,9 +47,8 @@ def tails(ax: Axes, results: Results) -> None:
     style.name(ax, 60, 0.95, "bound", 6)
     for index, (B, at) in enumerate(AT.items()):
         tail = results.samples(TAILS[B])[0]["tail"]
-        ax.plot(
-            at, tail[0], color=style.COLOURS[index], marker=style.MARKERS[index], markersize=3.5, label=f"$B = {B}$"
-        )
+        ax.plot(at, tail[0], color=style.COLOURS[index], marker=style.MARKERS[index], markersize=3.5)
+        style.name(ax, *_NAMES[B], f"$B = {B}$", index)
         flat = np.asarray(theory.adversary_tightness(m, B, WIDTH)) * theory.low_rank_tail_bound(MU, LAM, m, 1.0)
         style.asymptote(ax, m[flat > 0], flat[flat > 0], index)
     ax.set(xlabel="steps $m$", ylabel="tail beyond rank $mB$", yscale="log", xlim=(0, 97), ylim=(1e-5, 3))

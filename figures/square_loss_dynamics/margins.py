@@ -15,7 +15,7 @@ LAMS = (0.01, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45)
 MARGINS = {L: along("quasi-interpolation-margin", 1, "lam", LAMS, L=L, N=N) for L in (2, 3, 4)}
 DECAYS = (0.01, 0.03, 0.1)
 WIDTHS = (10, 30, 20, 3)
-NORMS = along("quasi-interpolation", 1, "lam", DECAYS, widths=WIDTHS, n=20)
+NORMS = along("quasi-interpolation", 32, "lam", DECAYS, widths=WIDTHS, n=20)
 
 
 def margins(ax: Axes, results: Results) -> None:
@@ -38,9 +38,10 @@ def layers(ax: Axes, results: Results) -> None:
     """Norms of the layers at the end, beside those at the start."""
     places = np.arange(1, len(WIDTHS))
     ax.plot(places, np.sqrt(2.0 * np.asarray(WIDTHS[1:])), color=style.GREY, linestyle=(0, (4, 3)), label="start")
-    for index, (lam, sample) in enumerate(zip(DECAYS, results.samples(NORMS), strict=True)):
+    means = results.mean(NORMS, "norms").mean
+    for index, (lam, norms) in enumerate(zip(DECAYS, means, strict=True)):
         ax.plot(
-            places, sample["norms"][0], color=style.COLOURS[index], marker=style.MARKERS[index], markersize=4.5,
+            places, norms, color=style.COLOURS[index], marker=style.MARKERS[index], markersize=4.5,
             label=rf"$\lambda = {lam:g}$",
         )  # fmt: skip
     ax.set(xlabel="layer", ylabel=r"norm $\|W_l\|_F$", ylim=(0, None))
@@ -52,7 +53,7 @@ FIGURES = (
     Picture(
         "margins",
         "Weight decay keeps the margin of the global minimum below one, by an amount that is known, until the net "
-        "collapses (from three layers on by a jump); at rest all layers have one norm (one net a decay)",
+        "collapses (from three layers on by a jump); at rest all layers have one norm (32 nets a decay)",
         ("quasi-interpolation-margin", "quasi-interpolation"),
         (MARGINS, NORMS),
         (Panel("the margin, 6 orthonormal inputs", margins), Panel("three layers at rest", layers)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,7 +20,7 @@ def trained(steps, widths=(4, 7, 5, 2), activation=True):
     """A ReLU (or linear) net without biases after so many steps of descent, by hand: weights, outputs, targets."""
     rng = np.random.default_rng(1)
     x, y = rng.standard_normal((9, widths[0])), rng.standard_normal((9, widths[-1]))
-    W = [rng.standard_normal((b, a)) / a**0.5 for a, b in zip(widths[:-1], widths[1:], strict=True)]
+    W = [rng.standard_normal((b, a)) / a**0.5 for a, b in itertools.pairwise(widths)]
     for step in range(steps + 1):
         h = [x]
         for l, w in enumerate(W):

@@ -69,7 +69,7 @@ def low_rank_tail_bound(mu: Divisors, lam: NonNegatives, m: Wholes, norm_past: N
 def guaranteed_rank(B: Counts, mu: Divisors, lam: NonNegatives, eps: Divisors, norm_ratio: NonNegatives) -> Floats:
     r"""Return the smallest rank mB beyond which `low_rank_tail_bound` leaves at most a share eps of a layer.
 
-    $$mB, \qquad m = \Bigl\lceil\frac{\log(\nu/\epsilon)}{-\log(1-2\mu\lambda)}\Bigr\rceil, \quad
+    $$mB, \qquad m = \lceil\frac{\log(\nu/\epsilon)}{-\log(1-2\mu\lambda)}\rceil, \quad
     \nu = \frac{\|W_{t-m}\|}{\|W_t\|}, \qquad \approx \frac{B\log(1/\epsilon)}{2\mu\lambda}$$
     More than the layer's width says nothing: so with the usual steps, decays and batches.
 
