@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from claims.square_loss_dynamics import balance
 from sims import dense_nets
 from sims import square_loss_dynamics as sims
 from sims.arrays import strict_rng, to_host
+from sims.square_loss_dynamics.balance import _instance as start_of
 from sims.square_loss_dynamics.balance import problem
 
 
@@ -80,6 +82,35 @@ def test_half_the_step_halves_the_deviation_and_forgotten_biases_break_the_law()
     assert deviation(0.01, biases=True, count_biases=False) > 10 * deviation(0.01, biases=True)
     whole = sims.norm_balance(**cell, eta=0.01, whole=True, rng=_sfc(0))
     assert (whole.scatter > 10 * sims.norm_balance(**cell, eta=0.01, rng=_sfc(0)).scatter).all()
+
+
+def curvature(cell, biases, activation, data):
+    """The largest eigenvalue of the Hessian at the start, by power iteration on differences of gradients."""
+    widths, loss = cell["widths"], cell.get("loss", "mse")
+    x, y, net = start_of(_sfc(0), widths, cell["n"], data, loss, activation, biases, cell.get("instance", 0))
+    count, size = len(net.weights), 1e-6
+    v = [_sfc(i).standard_normal(p.shape) for i, p in enumerate(net.parameters)]
+    for _ in range(40):
+        length = sum((part**2).sum() for part in v) ** 0.5
+        v = [part / length for part in v]
+        ends = []
+        for h in (size, -size):
+            moved = tuple(p + h * part for p, part in zip(net.parameters, v, strict=True))
+            there = dense_nets.Net(moved[:count], moved[count:], net.activation)
+            ends.append(dense_nets.gradient(there, x, y, loss, cell["lam"])[1].parameters)
+        image = [(a - b) / (2 * size) for a, b in zip(*ends, strict=True)]
+        value = sum((a * b).sum() for a, b in zip(v, image, strict=True))
+        v = image
+    return value
+
+
+@pytest.mark.parametrize("claim", balance.CLAIMS, ids=lambda claim: claim.slug)
+def test_the_curvature_that_the_allowance_names(claim):
+    options = dict(claim.simulate.constants)
+    chosen = (options.get("biases", False), options.get("activation", "relu"), options.get("data", "gaussian"))
+    first = {cell["widths"] + (cell.get("loss", ""),): cell for cell in (*claim.grid.quick, *claim.grid.full)}
+    for cell in first.values():
+        assert 0.1 < curvature(cell, *chosen) < balance.CURVATURE
 
 
 def test_digits_fit_their_net():
