@@ -135,16 +135,16 @@ def mean_square_distance(
     trials: int,
     rng: Generator,
 ) -> Array:
-    """Draw batches and follow v <- v - (eta/B) sum_batch g g'v from v0: |v_t|^2 for t = 0, ..., steps, (trials, steps + 1).
+    """Draw batches and follow v <- v - (eta/B) sum_batch g g'v from v0: |v_t|^2 for t = 1, ..., steps, (trials, steps).
 
     >>> from sims.arrays import strict_rng
     >>> mean_square_distance(generic_gradients(5, 2), 2, 0.1, v0=(1.0, 0.0), steps=3, trials=4, rng=strict_rng(0)).shape
-    (4, 4)
+    (4, 3)
     """
     rows, n = arrays.asarray(rng, G), G.shape[0]
     xp = arrays.namespace(rows)
     v = arrays.asarray(rng, [float(one) for one in v0]) + arrays.zeros(rng, (trials, 1))
-    path = [squared_norm(v[:, None, :])]
+    path = []
     for _ in range(steps):
         if replacement:
             drawn = xp.floor(rng.random(size=(trials, B)) * n)

@@ -47,5 +47,12 @@ def dense(w1: Array, b1: Array, w2: Array) -> Net:
 
 
 def sharpness(net: Net, x: Array) -> Array:
-    """Return lambda_max of G G'/n, (trials,): the curvature of the loss where a net with one output interpolates."""
-    return arrays.eigvalsh(tangent_gram(net, x))[..., -1] / x.shape[-2]
+    """Return lambda_max of G G'/n, (trials,): the curvature of the loss where a net with one output interpolates.
+
+    NaN for a net whose parameters are not finite any more.
+    """
+    gram = tangent_gram(net, x)
+    xp = arrays.namespace(gram)
+    finite = xp.isfinite(xp.sum(gram, axis=(-2, -1), keepdims=True))
+    largest = arrays.eigvalsh(xp.where(finite, gram, xp.zeros_like(gram)))[..., -1]
+    return arrays.where_valid(finite[..., 0, 0], largest) / x.shape[-2]

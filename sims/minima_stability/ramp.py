@@ -25,13 +25,13 @@ class RampStart(NamedTuple):
 
 
 class Ramp(NamedTuple):
-    """What is found at the end of the stages `at`, (trials, stages) each.
+    """What is found at the end of stages.
 
-    Over the minima, no sample on a kink: curvature, the largest weighted one; plain, the same with all kinks alike;
+    At those of `at`, (trials, stages), over the minima with no sample on a kink: curvature, the largest weighted one; plain, the same with all kinks alike;
     sharpness, the largest eta lambda_max/2; NaN where there are none. share: how many of the networks these are; loss:
-    the least. Over all networks: median_curvature and median_sharpness. Over all stages, (trials,): kinked, the largest
-    eta lambda_max/2 of those with a sample on a kink. tau, strength: kinks of the network with the least loss,
-    (trials, stages, h).
+    the least; tau, strength: kinks of the network with the least loss, (trials, stages, h). At those of `beyond`, over
+    all networks: median_curvature and median_sharpness. Over all stages, (trials,): kinked, the largest
+    eta lambda_max/2 of the minima with a sample on a kink.
     """
 
     curvature: Array
@@ -39,11 +39,11 @@ class Ramp(NamedTuple):
     sharpness: Array
     share: Array
     loss: Array
+    tau: Array
+    strength: Array
     median_curvature: Array
     median_sharpness: Array
     kinked: Array
-    tau: Array
-    strength: Array
 
 
 def ramp_start(stages: int, count: int, h: int, n: int, activation: str, number: int) -> RampStart:
@@ -117,6 +117,7 @@ def _look(start: RampStart, eta: float, target: float) -> dict[str, Array]:
 def ramp(
     etas: Sequence[float],
     at: Sequence[int],
+    beyond: Sequence[int] = (),
     *,
     count: int,
     h: int,
@@ -129,7 +130,7 @@ def ramp(
 ) -> Ramp:
     """Train `count` relu networks 1-h-1 on n samples, `steps` updates with each of the steps `etas` after the other.
 
-    at: stages, counted from 0, at whose end to look. target: the loss at which a network counts as a minimum. Returns
+    at, beyond: stages, counted from 0, at whose end to look. target: the loss at which a network counts as a minimum. Returns
     `Ramp`; all trials are equal.
 
     >>> from sims.arrays import strict_rng
@@ -144,7 +145,11 @@ def ramp(
     xp, spread = arrays.namespace(start.x), arrays.zeros(rng, (trials,))
     every = xp.stack([look["kinked"] for look in looks])
     kinked = _largest(every, every == every)
-    found = {name: xp.stack([looks[i][name] for i in at]) for name in looks[0]} | {"kinked": kinked}
+    found = {"kinked": kinked}
+    for name in looks[0]:
+        stages = beyond if name.startswith("median") else at
+        if name != "kinked":
+            found[name] = xp.stack([looks[i][name] for i in stages or (-1,)])
     return Ramp(**{name: value + xp.reshape(spread, (trials, *(1,) * value.ndim)) for name, value in found.items()})
 
 

@@ -74,24 +74,24 @@ def mean_square_distance(
     B: Count,
     eta: NonNegative,
     v0: Vector,
-    steps: Annotated[int, In(0, 10**7)],
+    steps: Annotated[int, In(1, 10**7)],
     replacement: bool = False,
 ) -> Floats:
-    r"""Return $E|v_t|^2$ of linearised SGD after 0, 1, ..., steps updates from v0: $\mathrm{vec}(I)^\top Q^t\,\mathrm{vec}(v_0v_0^\top)$.
+    r"""Return $E|v_t|^2$ of linearised SGD after 1, ..., steps updates from v0: $\mathrm{vec}(I)^\top Q^t\,\mathrm{vec}(v_0v_0^\top)$.
 
-    G, B, eta, replacement: as in `second_moment_operator`, any d; v0: (d,). Returns (steps + 1,). Raises ValueError
+    G, B, eta, replacement: as in `second_moment_operator`, any d; v0: (d,). Returns (steps,). Raises ValueError
     outside these domains, or where the recursion overflows.
 
     Source: `second_moment_operator`, as a recursion on the d x d moments.
 
     >>> mean_square_distance([[1.0], [2.0]], 1, 0.1, [1.0], steps=2)
-    array([1.      , 0.585   , 0.342225])
+    array([0.585   , 0.342225])
     """
     n, d = G.shape
     if v0.size != d:
         raise refusal("v0", v0, f"a 1-dimensional array of real numbers, {d} of them as columns of G")
     p, H = _spread(n, B, replacement), G.T @ G / n
-    S, found = np.outer(v0, v0), [float(v0 @ v0)]
+    S, found = np.outer(v0, v0), []
     with np.errstate(over="ignore", invalid="ignore"):
         for _ in range(steps):
             HS = H @ S
