@@ -140,7 +140,7 @@ DISTANCE = claim(
     kind=Mean(resolution=0.024),
     predict=_path(),
     simulate=followed.of(sims.mean_square_distance),
-    tails={"value": Moments(skewness=5.0)},
+    tails={"value": Moments(skewness=12.0)},
     grid=Grid(
         quick=(
             *cells(n=8, B=2, eta=0.4, replacement=False, steps=3), *cells(n=8, B=2, eta=0.35, replacement=True, steps=3),

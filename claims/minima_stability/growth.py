@@ -39,11 +39,11 @@ GROWTH = claim(
     grid=Grid(
         quick=(
             *cells(eta=[0.72, 0.792, 0.808, 0.88], lam=2.5, widths=(3, 12, 1), activation="relu"),
-            *cells(eta=[0.2, 0.808], lam=2.5, widths=(3, 8, 8, 1), activation="tanh"),
+            *cells(eta=[0.08, 0.808], lam=2.5, widths=(3, 8, 8, 1), activation="tanh"),
         ),
         full=(
-            *cells(eta=[0.2, 0.792, 0.808, 0.88], lam=2.5, widths=[(3, 40, 1), (5, 20, 20, 1)], activation="relu"),
-            *cells(eta=[0.2, 0.792, 0.808, 0.88], lam=2.5, widths=[(3, 40, 1), (5, 20, 20, 1)], activation="tanh"),
+            *cells(eta=[0.08, 0.792, 0.808, 0.88], lam=2.5, widths=[(3, 40, 1), (5, 20, 20, 1)], activation="relu"),
+            *cells(eta=[0.08, 0.792, 0.808, 0.88], lam=2.5, widths=[(3, 40, 1), (5, 20, 20, 1)], activation="tanh"),
         ),
     ),
     decoys=(

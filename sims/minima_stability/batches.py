@@ -123,7 +123,7 @@ def sgd_threshold(
     return Threshold(found + spread, xp.abs(rate(found) - 1) + spread)
 
 
-@kernel(floats=lambda G, v0, **_: 8 * (G.shape[0] + v0.size))
+@kernel(floats=lambda G, v0, **_: 8 * (G.shape[0] + len(v0)))
 def mean_square_distance(
     G: Array,
     B: int,

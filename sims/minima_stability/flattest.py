@@ -10,6 +10,8 @@ from sims.minima_stability.nets import dense, sharpness
 from sims.optimize import dot, lbfgs, newton
 from sims.tangent import tangent_gram
 
+_FARTHEST = 30.0  # logarithms of scales that a trial step may reach: beyond, the curvature would overflow
+
 
 class Flattest(NamedTuple):
     """(trials, count): least trace of H and slope there over the trace; lambda_max as given and at its least found."""
@@ -48,6 +50,7 @@ def _trace(terms: _Terms, logs: Array) -> tuple[Array, Array, Array]:
 def _largest(terms: _Terms, logs: Array) -> tuple[Array, Array]:
     """lambda_max at the same weights, and its slope."""
     xp, n = arrays.namespace(logs), terms.inner.shape[-1]
+    logs = xp.clip(logs, -_FARTHEST, _FARTHEST)
     shrink, grow = xp.exp(-2 * logs)[..., None, None], xp.exp(2 * logs)[..., None, None]
     total = xp.sum(terms.inner * shrink + terms.outer * grow, axis=-3) + 1.0 / n
     values, vectors = arrays.eigh(total)
