@@ -31,6 +31,7 @@ ARRAYS = {
     "masks": "rounds, weights",
     "spectrum": "eigenvalues",
     "choice": "tokens, choices",
+    "per_sample_gradients": "samples, parameters",
 }
 """The names that data of one's own go by, in files and as arguments, and their axes."""
 
