@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from overparam import diagnose
 from overparam.measures.minima_stability import largest_stable_step
+from overparam.measures.registry import diagnose
 from sims.minima_stability import sgd_threshold
 
 G = np.random.default_rng(0).standard_normal((6, 4)) * np.arange(1, 7)[:, None]

@@ -31,7 +31,7 @@ def largest_stable_step(per_sample_gradients: Any, B: int = 1, replacement: bool
     Source: `theory.minima_stability.sgd_threshold`; Mulayoff, Michaeli 2024, arXiv:2306.07850 (recalled).
 
     >>> found = largest_stable_step([[2.0, 0.0], [0.0, 2.0]], B=1)
-    >>> found.value, found.detail["gd_step"]
+    >>> round(found.value, 9), round(found.detail["gd_step"], 9)
     (0.5, 1.0)
     """
     given = matrix("per_sample_gradients", per_sample_gradients, "samples, parameters")
