@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import sims.minima_stability as sims
@@ -24,7 +25,7 @@ def minimum(of: str, n: int, B: int, replacement: bool) -> Named:
     return {"G": G, "B": B, "replacement": replacement}
 
 
-def _step(times: float = 1.0, **changed: Any) -> Any:
+def _step(times: float = 1.0, **changed: Any) -> Callable[..., Named]:
     """The threshold, with arguments of the formula changed."""
 
     def predict(**cell: Any) -> Named:
@@ -52,8 +53,8 @@ THRESHOLD = claim(
     title="The largest step of SGD with small batches",
     statement=(
         r"Linearised SGD near an interpolating minimum stays bounded in mean square iff $\eta \le "
-        r"2/\lambda_{max}(C^+D)$, $C = \frac12(H\otimes I + I\otimes H)$, $D = (1-p)H\otimes H + \frac pn\sum_iH_i\otimes "
-        r"H_i$, $p = (n-B)/(B(n-1))$ without and $1/B$ with replacement."
+        r"2/\lambda_{max}(C^+D)$, $C = \frac12(H\otimes I + I\otimes H)$, $D = (1-p)H\otimes H + \frac pn\sum_iH_i"
+        r"\otimes H_i$, $p = (n-B)/(B(n-1))$ without and $1/B$ with replacement."
     ),
     source=_SOURCE,
     kind=Identity(tolerance=1e-9, trials=1),
@@ -143,7 +144,8 @@ DISTANCE = claim(
     tails={"value": Moments(skewness=12.0)},
     grid=Grid(
         quick=(
-            *cells(n=8, B=2, eta=0.4, replacement=False, steps=3), *cells(n=8, B=2, eta=0.35, replacement=True, steps=3),
+            *cells(n=8, B=2, eta=0.4, replacement=False, steps=3),
+            *cells(n=8, B=2, eta=0.35, replacement=True, steps=3),
         ),
         full=(*cells(n=8, B=[1, 2], eta=0.2, replacement=[False, True], steps=4),),
     ),
@@ -151,14 +153,14 @@ DISTANCE = claim(
         Decoy("with replacement", "p = 1/B", _path(replacement=True)),
         Decoy("full batch", "no noise", lambda n, **cell: _path(B=n, replacement=False)(n=n, **cell)),
     ),
-)  # fmt: skip
+)
 
 UNHALVED = claim(
     slug="sgd-mean-square-threshold-unhalved",
     title="Half that step where the squared error is not halved",
     statement=(
-        r"SGD on $\frac1B\sum(f-y)^2$, without the half, has the critical step $\mu_c = \eta^*/2$: the convention of the "
-        r"square loss with weight decay, for orthogonal inputs $\mu_c = B/r^2$."
+        r"SGD on $\frac1B\sum(f-y)^2$, without the half, has the critical step $\mu_c = \eta^*/2$: the convention of "
+        r"the square loss with weight decay, for orthogonal inputs $\mu_c = B/r^2$."
     ),
     source=_SOURCE,
     kind=Identity(tolerance=1e-9, trials=1),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import sims.minima_stability as sims
@@ -10,7 +11,6 @@ from claims import Bound, Claim, Decoy, Grid, Source, cells, declared_in, instan
 
 claim = declared_in(__name__)
 Named = dict[str, Any]
-Nets = Any
 
 _SOURCE = Source("mulayoff2021implicit", "main theorem recalled; one-sided weights and proof", "derived")
 
@@ -28,7 +28,10 @@ def constructed(sides: int, spread: float) -> Named:
     return nets._asdict()
 
 
-def each(nets: Named) -> list[Named]:
+FLATTEST = drawn.of(sims.flattest_trace)
+
+
+def each(nets: Mapping[str, Any]) -> list[Named]:
     """The networks of a stack, one after the other."""
     return [{name: part[i] for name, part in nets.items()} for i in range(len(nets["w1"]))]
 
@@ -55,16 +58,19 @@ CURVATURE = claim(
     slug="curvature-bound",
     title="The curvature of the function bounds that of the loss",
     statement=(
-        r"At an interpolating minimum of a shallow relu network on the line, no sample on a kink, $\lambda_{max}(H) \ge "
-        r"1 + 2\sum_i|c_i|g^{s_i}(\tau_i)$, also at the flattest weights of the same function that a search finds."
+        r"At an interpolating minimum of a shallow relu network on the line, no sample on a kink, "
+        r"$\lambda_{max}(H) \ge 1 + 2\sum_i|c_i|g^{s_i}(\tau_i)$, also at the flattest weights of the same function that a search finds."
     ),
     source=_SOURCE,
     kind=Bound(side="lower", on="draw", tolerance=1e-9, trials=1),
     predict=_directional,
-    simulate=drawn.of(sims.flattest_trace),
+    simulate=FLATTEST,
     grid=Grid(
         quick=(*cells(count=2, h=3, n=1, number=0), *cells(count=6, h=[2, 5], n=[4, 8], number=0)),
-        full=(*cells(count=8, h=[1, 6], n=1, number=[1, 2]), *cells(count=16, h=[1, 3, 6], n=[2, 8, 20], number=[1, 2])),
+        full=(
+            *cells(count=8, h=[1, 6], n=1, number=[1, 2]),
+            *cells(count=16, h=[1, 3, 6], n=[2, 8, 20], number=[1, 2]),
+        ),
     ),
     decoys=(
         Decoy("twice as much", r"1 + 4 sum |c| g", lambda **cell: _directional(factor=4.0, **cell)),
@@ -84,14 +90,17 @@ ATTAINED = claim(
     title="Where that bound is attained: samples in clusters",
     statement=(
         r"Equality holds as all samples coincide, in $\lambda_{max} \ge 1 + 2\sum_i|c_i|g^{s_i}(\tau_i)$, and as they "
-        r"gather at two points with neurons of both sides between them, in $\lambda_{max} \ge 1 + 2\int|f''|g$, each at the "
-        r"balanced weights."
+        r"gather at two points with neurons of both sides between them, in $\lambda_{max} \ge 1 + 2\int|f''|g$, each at "
+        r"the balanced weights."
     ),
     source=_SOURCE,
     kind=Bound(side="lower", on="draw", tolerance=1e-9, trials=1, reach=0.99),
     predict=_attained,
     simulate=constructed.of(sims.flattest_trace),
-    grid=Grid(quick=cells(sides=[1, 2], spread=[0.1, 0.001]), full=cells(sides=[1, 2], spread=[0.1, 0.01, 0.001, 1e-5])),
+    grid=Grid(
+        quick=cells(sides=[1, 2], spread=[0.1, 0.001]),
+        full=cells(sides=[1, 2], spread=[0.1, 0.01, 0.001, 1e-5]),
+    ),
     decoys=(
         Decoy("twice as much", r"1 + 4 sum |c| g", lambda **cell: _attained(**cell, factor=4.0)),
         Decoy("budget 1/eta - 1", "2 + 2 sum |c| g", lambda **cell: _attained(**cell, first=2.0)),

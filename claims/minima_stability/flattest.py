@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import sims.minima_stability as sims
 import theory.minima_stability as theory
 from claims import Bound, Claim, Decoy, Grid, Identity, Source, cells, declared_in
-from claims.minima_stability.curvature import drawn, each
+from claims.minima_stability.curvature import FLATTEST, drawn, each
 
 claim = declared_in(__name__)
 Named = dict[str, Any]
 
-_SOURCE = Source("mulayoff2021implicit", "beside its main theorem; arithmetic and geometric mean of each neuron", "derived")
+_SOURCE = Source("mulayoff2021implicit", "beside its main theorem; means of each neuron", "derived")
 _GRID = Grid(
     quick=(*cells(count=2, h=3, n=1, number=0), *cells(count=6, h=[2, 5], n=[4, 8], number=0)),
     full=(*cells(count=8, h=[1, 6], n=1, number=[1, 2]), *cells(count=16, h=[1, 3, 6], n=[2, 8, 20], number=[1, 2])),
@@ -37,12 +36,12 @@ TRACE = claim(
     source=_SOURCE,
     kind=Identity(tolerance=1e-9, trials=1, pooled=True),
     predict=lambda **cell: _trace("trace", **cell),
-    simulate=drawn.of(sims.flattest_trace),
+    simulate=FLATTEST,
     certificates={"slope": 1e-6},
     grid=_GRID,
     decoys=(
         Decoy("once", "1 + sum: factor 1", lambda **cell: _trace("trace", 0.5, **cell)),
-        Decoy("first moments", "squares of first moments for second ones", lambda **cell: _first_moments("trace", **cell)),
+        Decoy("first moments", "their squares for second ones", lambda **cell: _first_moments("trace", **cell)),
     ),
 )
 
@@ -56,7 +55,7 @@ BRACKET = claim(
     source=_SOURCE,
     kind=Bound(side="upper", on="draw", tolerance=1e-9, trials=1),
     predict=lambda **cell: _trace("sharpest", **cell),
-    simulate=drawn.of(sims.flattest_trace),
+    simulate=FLATTEST,
     certificates={"slope": 1e-6},
     grid=_GRID,
     decoys=(

@@ -28,8 +28,8 @@ GROWTH = claim(
     slug="gd-threshold",
     title="A step multiplies a displacement by one minus step times curvature",
     statement=(
-        r"From an interpolating minimum displaced a little along the top eigenvector of $H$, each step of descent on the "
-        r"network multiplies the displacement by $1 - \eta\lambda_{max}$: it grows iff $\eta > 2/\lambda_{max}$."
+        r"From an interpolating minimum displaced a little along the top eigenvector of $H$, each step of descent on "
+        r"the network multiplies the displacement by $1 - \eta\lambda_{max}$: it grows iff $\eta > 2/\lambda_{max}$."
     ),
     source=Source("wu2018sgd", "linear stability of descent", "recalled"),
     kind=Identity(tolerance=1e-5, trials=64, pooled=True),

@@ -51,8 +51,8 @@ SHARPNESS = claim(
     slug="curvature-bound-sharpness",
     title="Trained minima are as sharp as their step allows, and no sharper",
     statement=(
-        r"On the same ramp $\eta\lambda_{max}(H)/2 \le 1$ at minima with no sample on a kink, up to what rounding could "
-        r"not have shown in a stage (1 %: a displacement would grow by $e^{39}$), and the sharpest come close."
+        r"On the same ramp $\eta\lambda_{max}(H)/2 \le 1$ at minima with no sample on a kink, up to what a stage must show "
+        r"(1 %: rounding alone would grow by $e^{39}$), and the sharpest come close."
     ),
     source=Source("wu2018sgd", "linear stability of descent", "recalled"),
     kind=Bound(side="upper", on="draw", tolerance=0.01, trials=1),
@@ -67,8 +67,8 @@ KINKED = claim(
     slug="curvature-bound-kinked",
     title="Minima with a sample on a kink may be sharper",
     statement=(
-        r"With a sample on a kink $H$ is one of several, and $\eta\lambda_{max}/2$ of that on one side may exceed $1$ where "
-        r"descent stays: the largest on the ramp."
+        r"With a sample on a kink $H$ is one of several, and $\eta\lambda_{max}/2$ of that on one side may exceed $1$ "
+        r"where descent stays: the largest on the ramp."
     ),
     source=Source("mulayoff2021implicit", "outside the theorem: f is not differentiable there", "derived"),
     kind=Observation(trials=1),
@@ -121,8 +121,8 @@ DIGITS = claim(
     slug="curvature-bound-digits",
     title="A network on digits is trained up to the edge of its step",
     statement=(
-        r"A tanh network that tells odd from even digits, trained by descent from one start: $\eta\lambda_{max}/2$ at the "
-        r"end beside $1$, small for small steps and close to it for large ones."
+        r"A tanh network that tells odd from even digits, trained by descent from one start: $\eta\lambda_{max}/2$ at "
+        r"the end beside $1$, small for small steps and close to it for large ones."
     ),
     source=Source("wu2018sgd", "outside the theorem: the residual is not 0", "derived"),
     kind=Observation(trials=1),

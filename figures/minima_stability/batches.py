@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from matplotlib.axes import Axes
 
@@ -11,12 +9,13 @@ import theory.minima_stability as theory
 from claims.minima_stability.shown import minimum
 from figures import style
 from figures.picture import Panel, Picture
-from figures.results import Results, along, prediction
+from figures.results import Results, along, cells, prediction
 
-KINDS = {"generic": (8, "generic, $n = 8$, 3 dimensions"), "trained": (6, "trained network, $n = 6$"),
-         "orthogonal": (7, "orthogonal, $n = 7$")}  # fmt: skip
+KINDS = {"orthogonal": (7, "orthogonal, $n = 7$"), "trained": (6, "trained network, $n = 6$")}
 STEPS = {
-    kind: along("sgd-mean-square-threshold", 1, "B", range(1, n + 1), of=kind, n=n, replacement=False)
+    kind: cells(
+        "sgd-mean-square-threshold", 1, *({"of": kind, "n": n, "B": B, "replacement": False} for B in range(1, n + 1))
+    )
     for kind, (n, _) in KINDS.items()
 }
 ETAS, LONG = (0.25, 0.4, 0.6), 6
@@ -36,10 +35,10 @@ def thresholds(ax: Axes, results: Results) -> None:
         style.simulation(ax, B / n, np.asarray(results.mean(STEPS[kind], "step")[0]) / full, None, index)
         style.name(ax, *_NAMES[kind], name.split(",")[0] if results.brief else name, index)
     ax.axhline(1.0, color=style.GREY, linewidth=0.8, linestyle=":")
-    ax.set(xlabel="batch $B/n$", ylabel=r"largest stable step / that of full batches", xlim=(0, 1.02), ylim=(0, 1.12))
+    ax.set(xlabel="batch $B/n$", ylabel="stable step / full-batch step", xlim=(0, 1.02), ylim=(0, 1.12))
 
 
-_NAMES: dict[str, Any] = {"generic": (0.02, 0.8), "trained": (0.02, 0.66), "orthogonal": (0.5, 0.33)}
+_NAMES = {"trained": (0.06, 0.68), "orthogonal": (0.5, 0.33)}
 
 
 def paths(ax: Axes, results: Results) -> None:

@@ -12,9 +12,7 @@ from figures.picture import Panel, Picture
 from figures.results import Results, along, cells, claim
 
 PRODUCTS = (0.25, 0.5, 0.75, 1.25, 1.5, 1.8, 1.98, 2.02, 2.2)
-GROWTH = along(
-    "gd-threshold", 64, "eta", [p / 2.5 for p in PRODUCTS], lam=2.5, widths=(3, 12, 1), activation="relu"
-)
+GROWTH = along("gd-threshold", 64, "eta", [p / 2.5 for p in PRODUCTS], lam=2.5, widths=(3, 12, 1), activation="relu")
 NETS = cells("curvature-bound", 1, *(dict(cell) for cell in claim("curvature-bound").grid.quick[1:]))
 DIGITS = cells("curvature-bound-digits", 1, dict(claim("curvature-bound-digits").grid.quick[0]))
 
@@ -27,7 +25,7 @@ def growth(ax: Axes, results: Results) -> None:
     style.decoy(ax, x, np.exp(-x), r"flow: $e^{-\eta\lambda}$")
     ax.axhline(-1, color=style.GREY, linewidth=0.7)
     style.mark(ax, 2.0, "grows")
-    ax.set(xlabel=r"$\eta\lambda_{max}$", ylabel="factor of one step", xlim=(0, 2.4), ylim=(-1.45, 1.05))
+    ax.set(xlabel=r"$\eta\lambda_{max}$", ylabel="factor of one step", xlim=(0, 2.4), ylim=(-1.95, 1.05))
     style.legend(ax, loc="lower left")
 
 
@@ -41,9 +39,10 @@ def bracket(ax: Axes, results: Results) -> None:
             found.append(float(top))
     order = np.argsort(found)
     rank = np.arange(len(order))
-    ax.fill_between(rank, np.asarray(low)[order], np.asarray(high)[order], color=style.COLOURS[0], alpha=0.15, linewidth=0)
-    style.asymptote(ax, rank, np.asarray(high)[order], 0, "least trace")
-    style.asymptote(ax, rank, np.asarray(low)[order], 2, r"$1 + 2\sum|c|g$")
+    below, above = np.asarray(low)[order], np.asarray(high)[order]
+    ax.fill_between(rank, below, above, color=style.COLOURS[0], alpha=0.15, linewidth=0)
+    style.asymptote(ax, rank, above, 0, "least trace")
+    style.asymptote(ax, rank, below, 2, r"$1 + 2\sum|c|g$")
     style.simulation(ax, rank, np.asarray(found)[order], None, 1, r"least $\lambda_{max}$")
     ax.set(xlabel="random functions, in order", ylabel="curvature of the loss", yscale="log")
     style.legend(ax, loc="upper left")
@@ -58,6 +57,7 @@ def digits(ax: Axes, results: Results) -> None:
     style.asymptote(ax, x, np.full(x.size, 2 * sample["start"][0, 0] / etas[0]), 6, "start")
     ax.set(xlabel=r"step $\eta$", ylabel=r"$\lambda_{max}$", xscale="log", yscale="log", xlim=(0.08, 1))
     ax.set_xticks([0.1, 0.2, 0.5, 1], ["0.1", "0.2", "0.5", "1"])
+    ax.set_yticks([2, 5, 10, 20], ["2", "5", "10", "20"])
     ax.minorticks_off()
     style.legend(ax, loc="upper right")
 
@@ -66,8 +66,8 @@ FIGURES = (
     Picture(
         "edges",
         "A step multiplies a displacement from a minimum by one minus step times curvature, and stays up to twice the "
-        "inverse curvature; the flattest weights of random functions lie between two bounds; on digits training ends at "
-        "the edge of its step, but for the smallest",
+        "inverse curvature; the flattest weights of random functions lie between two bounds; on digits training ends "
+        "at the edge of its step, but for the smallest",
         ("gd-threshold", "flattest-trace", "flattest-trace-bracket", "curvature-bound", "curvature-bound-digits"),
         (GROWTH, NETS, DIGITS),
         (Panel("beside a minimum", growth), Panel("one function, many weights", bracket), Panel("digits", digits)),

@@ -1,4 +1,4 @@
-"""Minima and step sizes, for real: networks rescaled and trained, batches enumerated and drawn, displacements followed."""
+"""Minima and step sizes, for real: networks rescaled and trained, batches enumerated and drawn, displaced weights."""
 
 from sims.minima_stability.batches import (
     Threshold,

@@ -23,13 +23,22 @@ class Threshold(NamedTuple):
 
 
 def generic_gradients(n: int, d: int, *, instance: int = 0) -> Array:
-    """Return n gradients with independent normal entries, whose sizes differ: rows of (n, d), by number."""
+    """Return n gradients with independent normal entries, whose sizes differ: rows of (n, d), by number.
+
+    >>> generic_gradients(3, 2).shape
+    (3, 2)
+    """
     rng = instances.generator("generic_gradients", instance)
     return rng.standard_normal((n, d)) * (0.5 + rng.random((n, 1)))
 
 
 def orthogonal_gradients(n: int, size: float) -> Array:
-    """Return n orthogonal gradients of one size: rows of (n, n)."""
+    """Return n orthogonal gradients of one size: rows of (n, n).
+
+    >>> orthogonal_gradients(2, 3.0)
+    array([[3., 0.],
+           [0., 3.]])
+    """
     return arrays.host_array([[size * (i == j) for j in range(n)] for i in range(n)])
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sims import arrays, instances
 from sims.arrays import Array, Generator, Whole, kernel
 from sims.dense_nets import GradientDescent, copy, gradient, initialise
-from sims.digits import scaled_images, load
+from sims.digits import load, scaled_images
 from sims.minima_stability.nets import sharpness
 
 
@@ -22,9 +22,16 @@ class DigitsSharpness(NamedTuple):
 
 @kernel(floats=lambda etas, n=50, h=16, **_: 40 * len(etas) * n * (64 + h), block=1)
 def digits_sharpness(
-    etas: Sequence[float], *, n: int = 50, h: int = 16, steps: int = 2000, number: Whole = 0, trials: int, rng: Generator
+    etas: Sequence[float],
+    *,
+    n: int = 50,
+    h: int = 16,
+    steps: int = 2000,
+    number: Whole = 0,
+    trials: int,
+    rng: Generator,
 ) -> DigitsSharpness:
-    """Train a 64-h-1 tanh network to tell odd from even digits by descent from one start, with each of the steps `etas`.
+    """Train a 64-h-1 tanh network to tell odd from even digits by descent from one start, with each of `etas`.
 
     n: every (1797 // n)-th image. lambda_max is that of G G'/n. Returns `DigitsSharpness`; all trials are equal.
 

@@ -1,4 +1,4 @@
-"""Among the rescalings of its neurons, which all give one function: the weights with the least curvature of the loss."""
+"""Among the rescalings of its neurons, all of one function: the weights with the least curvature of the loss."""
 
 from __future__ import annotations
 
@@ -64,11 +64,11 @@ def _largest(terms: _Terms, logs: Array) -> tuple[Array, Array]:
 def flattest_trace(
     w1: Array, b1: Array, w2: Array, x: Array, *, steps: int = 60, trials: int, rng: Generator
 ) -> Flattest:
-    """Minimise tr H, and then lambda_max, over the scales of the neurons of a stack: w1, b1, w2 (count, h), x (count, n).
+    """Minimise tr H, and then lambda_max, over the scales of the neurons of a stack.
 
-    The trace by Newton steps, whose end `slope` certifies; lambda_max by quasi-Newton steps from there: it has corners,
-    and any end is an upper bound of its least value. Both are measured at the end by the tangent kernel of the rescaled
-    network. Returns `Flattest`; all trials are equal.
+    w1, b1, w2: (count, h); x: (count, n). The trace by Newton steps, whose end `slope` certifies; lambda_max by
+    quasi-Newton steps from there: it has corners, and any end is an upper bound of its least value. Both are measured
+    at the end by the tangent kernel of the rescaled network. Returns `Flattest`; all trials are equal.
 
     >>> from sims.arrays import strict_rng, to_host
     >>> from sims.minima_stability import clustered

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Literal, NamedTuple
 
 from sims import arrays
@@ -72,5 +73,5 @@ def gd_growth(
         if step < steps:
             grad = gradient(moved, x, y)[1]
             GradientDescent(moved).step(moved, grad, lr)
-    factors = xp.stack([after / before for before, after in zip(sizes[:-1], sizes[1:], strict=True)], axis=-1)
+    factors = xp.stack([after / before for before, after in itertools.pairwise(sizes)], axis=-1)
     return Growth(factors, flips)

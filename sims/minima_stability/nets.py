@@ -1,4 +1,4 @@
-"""Shallow networks on the real line: stacks of them by number, and the curvature of their loss where they interpolate."""
+"""Shallow networks on the real line: stacks of them, and the curvature of their loss where they interpolate."""
 
 from __future__ import annotations
 
@@ -30,13 +30,21 @@ def random_nets(count: int, h: int, n: int, *, instance: int = 0) -> Shallow:
 
 
 def clustered(spread: float) -> Shallow:
-    """Return one neuron with its kink at -1/2 and strength 2, and five samples that are 1 up to `spread`."""
+    """Return one neuron with its kink at -1/2 and strength 2, and five samples that are 1 up to `spread`.
+
+    >>> clustered(0.0).x
+    array([[1., 1., 1., 1., 1.]])
+    """
     at = [1 + spread * shift for shift in (-1.0, -0.5, 0.0, 0.5, 1.0)]
     return Shallow(*map(arrays.host_array, ([[1.0]], [[0.5]], [[2.0]], [at])))
 
 
 def two_clusters(spread: float, strength: float) -> Shallow:
-    """Return two neurons with kinks at 0, active on either side, and four samples that are -1 or 1 up to `spread`."""
+    """Return two neurons with kinks at 0, active on either side, and four samples that are -1 or 1 up to `spread`.
+
+    >>> two_clusters(0.5, 1.0).x
+    array([[-1.5, -0.5,  0.5,  1.5]])
+    """
     at = [-1 - spread, -1 + spread, 1 - spread, 1 + spread]
     return Shallow(*map(arrays.host_array, ([[1.0, -1.0]], [[0.0, 0.0]], [[strength, strength]], [at])))
 

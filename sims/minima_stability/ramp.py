@@ -12,7 +12,7 @@ from sims.minima_stability.bends import kinks, smooth_curvature, weighted_kinks
 from sims.minima_stability.nets import sharpness
 from sims.minima_stability.trained import sine_data
 
-_CLEAR = 1e-4  # a sample nearer to a kink (in its pre-activation) counts as on it: displacements at a minimum are smaller
+_CLEAR = 1e-4  # a sample whose pre-activation is nearer to 0 counts as on the kink: what moves at a minimum is less
 
 
 class RampStart(NamedTuple):
@@ -27,11 +27,11 @@ class RampStart(NamedTuple):
 class Ramp(NamedTuple):
     """What is found at the end of stages.
 
-    At those of `at`, (trials, stages), over the minima with no sample on a kink: curvature, the largest weighted one; plain, the same with all kinks alike;
-    sharpness, the largest eta lambda_max/2; NaN where there are none. share: how many of the networks these are; loss:
-    the least; tau, strength: kinks of the network with the least loss, (trials, stages, h). At those of `beyond`, over
-    all networks: median_curvature and median_sharpness. Over all stages, (trials,): kinked, the largest
-    eta lambda_max/2 of the minima with a sample on a kink.
+    At those of `at`, (trials, stages), over the minima with no sample on a kink: curvature, the largest weighted one;
+    plain, the same with all kinks alike; sharpness, the largest eta lambda_max/2; NaN where there are none. share: how
+    many of the networks these are; loss: the least; tau, strength: kinks of the network with the least loss,
+    (trials, stages, h). At those of `beyond`, over all networks: median_curvature and median_sharpness. Over all
+    stages, (trials,): kinked, the largest eta lambda_max/2 of the minima with a sample on a kink.
     """
 
     curvature: Array
@@ -130,8 +130,8 @@ def ramp(
 ) -> Ramp:
     """Train `count` relu networks 1-h-1 on n samples, `steps` updates with each of the steps `etas` after the other.
 
-    at, beyond: stages, counted from 0, at whose end to look. target: the loss at which a network counts as a minimum. Returns
-    `Ramp`; all trials are equal.
+    at, beyond: stages, counted from 0, at whose end to look. target: the loss at which a network counts as a minimum.
+    Returns `Ramp`; all trials are equal.
 
     >>> from sims.arrays import strict_rng
     >>> ramp((0.05, 0.1), (1,), count=2, h=5, n=4, number=0, steps=3, trials=1, rng=strict_rng(0)).tau.shape
@@ -154,7 +154,7 @@ def ramp(
 
 
 class Smooth(NamedTuple):
-    """Medians over the networks at the end of the stages, (trials, stages): weighted curvature, eta lambda_max/2, loss."""
+    """Medians over the networks after each stage, (trials, stages): weighted curvature, eta lambda_max/2, loss."""
 
     curvature: Array
     sharpness: Array

@@ -2,8 +2,8 @@ r"""Which minima gradient descent can stay at: step sizes, curvature of the loss
 
 Conventions: loss $\frac1{2n}\sum_j(f(x_j)-y_j)^2$, a step is $\theta \leftarrow \theta - \eta\nabla$; rows of G are the
 gradients $g_j = \nabla_\theta f(x_j)$ at a minimum that interpolates, $H = G^\top G/n$. Networks are
-$f(x) = \sum_i w_{2,i}\,\mathrm{relu}(w_{1,i}x + b_{1,i}) + b_2$ on the real line. Elsewhere in the suite the squared error
-stands without the half (`square_loss_dynamics`): its steps are half of these.
+$f(x) = \sum_i w_{2,i}\,\mathrm{relu}(w_{1,i}x + b_{1,i}) + b_2$ on the real line. Where the squared error stands
+without the half (`square_loss_dynamics`), steps are half of these.
 """
 
 from theory.minima_stability.curvature import (

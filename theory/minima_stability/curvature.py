@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from theory.domain import Divisors, Floats, In, Reals, Vector, checked
+from theory.domain import Divisors, Floats, In, Integers, Reals, Vector, checked
 
 __all__ = ["KinkWeight", "curvature_budget", "flattest_trace", "g_weight", "uniform_weight", "weighted_curvature"]
 
@@ -33,8 +33,8 @@ def g_weight(tau: Reals, x: Vector) -> KinkWeight:
     g^-(\tau) = P(X<\tau)^2\,E[\tau-X\,|\,X<\tau]\sqrt{1+E[X|X<\tau]^2}, \qquad g = \min(g^+, g^-)$$
     0 where the event is empty; a sample on tau belongs to neither side.
 
-    tau: any shape; x: (n,). Returns fields g_plus, g_minus, g, each of the shape of tau. Raises ValueError outside these
-    domains.
+    tau: any shape; x: (n,). Returns fields g_plus, g_minus, g, each of the shape of tau. Raises ValueError outside
+    these domains.
 
     Source: Mulayoff, Michaeli, Soudry 2021, NeurIPS 2021; weight recalled, one-sided form derived here.
 
@@ -46,7 +46,7 @@ def g_weight(tau: Reals, x: Vector) -> KinkWeight:
     above = np.concatenate([[0.0], np.cumsum(ordered[::-1])])
     left, right = np.searchsorted(ordered, tau, "left"), np.searchsorted(ordered, tau, "right")
 
-    def side(count: Floats, total: Floats, sign: float) -> Floats:
+    def side(count: Integers, total: Floats, sign: float) -> Floats:
         mean = total / np.maximum(count, 1)
         distance = np.where(count > 0, np.maximum(sign * (mean - tau), 0.0), 0.0)
         return np.asarray((count / x.size) ** 2 * distance * np.hypot(1.0, mean))
@@ -78,12 +78,13 @@ def uniform_weight(tau: Annotated[Floats, In(-1.0, 1.0)]) -> KinkWeight:
 def weighted_curvature(w1: Vector, b1: _Units, w2: _Units, x: Vector, directional: bool = False) -> float:
     r"""Return the total curvature of a network, its kinks weighted.
 
-    $$\sum_i |c_i|\,g(\tau_i) \ge \int |f''(x)|\,g(x)\,dx, \qquad c_i = |w_{1,i}|w_{2,i}, \quad \tau_i = -b_{1,i}/w_{1,i}$$
+    $$\sum_i |c_i|\,g(\tau_i) \ge \int |f''(x)|\,g(x)\,dx, \qquad c_i = |w_{1,i}|w_{2,i}, \quad
+    \tau_i = -b_{1,i}/w_{1,i}$$
     (equal where no two neurons share a kink), or with $g^{s_i}$ of the side $s_i = \mathrm{sign}(w_{1,i})$ on which the
     neuron is active. At any interpolating minimum with no sample on a kink
     $\lambda_{max}(H) \ge 1 + 2\sum_i|c_i|g^{s_i}(\tau_i) \ge 1 + 2\sum_i|c_i|g(\tau_i)$.
 
-    w1, b1, w2: (h,); x: (n,); directional: whether to take $g^{s_i}$. Neurons with w1 = 0 have no kink and are left out.
+    w1, b1, w2: (h,); x: (n,); directional: whether to take $g^{s_i}$. Neurons with w1 = 0 have no kink: left out.
     No factor 2 and no 1. Raises ValueError outside these domains.
 
     Source: Mulayoff, Michaeli, Soudry 2021 (weighted bound recalled); directional form and proof derived here:
@@ -111,7 +112,8 @@ def curvature_budget(eta: Divisors) -> Floats:
     r"""Return the most weighted curvature that a step size leaves to a minimum where descent is linearly stable.
 
     $$\int|f''(x)|\,g(x)\,dx \le \frac1\eta - \frac12$$
-    from $\lambda_{max}(H) \le 2/\eta$ and $\lambda_{max}(H) \ge 1 + 2\int|f''|g$. Negative for eta > 2: no stable minimum.
+    from $\lambda_{max}(H) \le 2/\eta$ and $\lambda_{max}(H) \ge 1 + 2\int|f''|g$. Negative for eta > 2: none
+    is stable.
 
     eta: > 0 (>= 1e-75), any shape. Returns an array of its shape. Raises ValueError outside this domain.
 
@@ -125,10 +127,10 @@ def curvature_budget(eta: Divisors) -> Floats:
 
 @checked
 def flattest_trace(w1: Vector, b1: _Units, w2: _Units, x: Vector) -> float:
-    r"""Return the least trace of H over the rescalings $(w_{1,i}, b_{1,i}, w_{2,i}) \to (a_iw_{1,i}, a_ib_{1,i}, w_{2,i}/a_i)$.
+    r"""Return the least trace of H over the rescalings of the neurons, which all give one function.
 
     $$1 + 2\sum_i|c_i|\sqrt{E[1_i(X-\tau_i)^2]\;E[1_i(1+X^2)]}$$
-    with $1_i$ the active side; all of them give one function. The flattest has
+    over $(a_iw_{1,i}, a_ib_{1,i}, w_{2,i}/a_i)$, a_i > 0, with $1_i$ the active side. The flattest has
     $1 + 2\sum|c_i|g^{s_i} \le \min\lambda_{max} \le$ this.
 
     w1, b1, w2: (h,); x: (n,), uniform weights. Neurons with w1 = 0 are left out (what they add is a constant, which

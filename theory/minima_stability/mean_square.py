@@ -16,7 +16,6 @@ _DENSE = 40  # directions up to which a dense matrix on symmetric entries is fas
 _LARGEST_OPERATOR = 60
 
 
-
 @checked(broadcast=True)
 def gd_growth(eta: NonNegatives, lam: NonNegatives) -> Floats:
     r"""Return the factor by which one step of gradient descent multiplies a displacement along an eigenvector of H.
@@ -45,14 +44,14 @@ def _spread(n: int, B: int, replacement: bool) -> float:
 
 @checked
 def second_moment_operator(G: Matrix, B: Count, eta: NonNegative, replacement: bool = False) -> Floats:
-    r"""Return the matrix Q that moves the second moments of linearised SGD, $\mathrm{vec}\,E[vv^\top] \leftarrow Q\,\mathrm{vec}$.
+    r"""Return the matrix Q that moves $\mathrm{vec}\,E[vv^\top]$, the second moments of linearised SGD.
 
     $$Q = I - \eta(H\otimes I + I\otimes H) + \eta^2\Bigl[(1-p)H\otimes H + \frac pn\sum_iH_i\otimes H_i\Bigr], \qquad
     H_i = g_ig_i^\top, \quad p = \frac{n-B}{B(n-1)}$$
     for $v \leftarrow v - \frac\eta B\sum_{i\in\mathrm{batch}}g_ig_i^\top v$; p = 1/B with replacement.
 
-    G: (n, d), rows g_i, d <= 60; B: from 1 to n, any integer >= 1 with replacement; eta >= 0. Returns (d^2, d^2); row or
-    column order of vec agree. Raises ValueError outside these domains.
+    G: (n, d), rows g_i, d <= 60; B: from 1 to n, any integer >= 1 with replacement; eta >= 0. Returns (d^2, d^2); row
+    or column order of vec agree. Raises ValueError outside these domains, or where it overflows.
 
     Source: Mulayoff, Michaeli 2024, arXiv:2306.07850 (structure seen in a summary); re-derived here.
 
@@ -64,8 +63,12 @@ def second_moment_operator(G: Matrix, B: Count, eta: NonNegative, replacement: b
         raise refusal("G", f"array of shape {G.shape}", f"a matrix with at most {_LARGEST_OPERATOR} columns")
     p, H, one = _spread(n, B, replacement), G.T @ G / n, np.eye(d)
     pairs = (G[:, :, None] * G[:, None, :]).reshape(n, d * d)
-    second = (1 - p) * np.kron(H, H) + p / n * (pairs.T @ pairs)
-    return np.asarray(np.eye(d * d) - eta * (np.kron(H, one) + np.kron(one, H)) + eta * eta * second)
+    with np.errstate(over="ignore", invalid="ignore"):
+        second = (1 - p) * np.kron(H, H) + p / n * (pairs.T @ pairs)
+        Q = np.eye(d * d) - eta * (np.kron(H, one) + np.kron(one, H)) + eta * eta * second
+    if not np.isfinite(Q).all():
+        raise refusal("eta", eta, "so small that, with this G and B, the second moment does not overflow")
+    return np.asarray(Q)
 
 
 @checked
@@ -74,10 +77,12 @@ def mean_square_distance(
     B: Count,
     eta: NonNegative,
     v0: Vector,
-    steps: Annotated[int, In(1, 10**7)],
+    steps: Annotated[int, In(1, 10**5)],
     replacement: bool = False,
 ) -> Floats:
-    r"""Return $E|v_t|^2$ of linearised SGD after 1, ..., steps updates from v0: $\mathrm{vec}(I)^\top Q^t\,\mathrm{vec}(v_0v_0^\top)$.
+    r"""Return the mean square distance of linearised SGD from the minimum after 1, ..., steps updates from v0.
+
+    $$E|v_t|^2 = \mathrm{vec}(I)^\top Q^t\,\mathrm{vec}(v_0v_0^\top)$$
 
     G, B, eta, replacement: as in `second_moment_operator`, any d; v0: (d,). Returns (steps,). Raises ValueError
     outside these domains, or where the recursion overflows.
@@ -100,7 +105,7 @@ def mean_square_distance(
             S = S - eta * (HS + HS.T) + eta * eta * ((1 - p) * HS @ H + p / n * noise)
             found.append(float(np.trace(S)))
     if not np.isfinite(found).all():
-        raise refusal("eta", eta, "so small that the second moment does not overflow")
+        raise refusal("eta", eta, "so small that, with this G, B, v0 and steps, the second moment does not overflow")
     return np.asarray(found)
 
 
@@ -134,7 +139,7 @@ def sgd_threshold(G: Matrix, B: Count, replacement: bool = False) -> float:
 
 
 def _leading(Y: Floats, lam: Floats, p: float) -> float:
-    """The largest eigenvalue of C^(-1/2) D C^(-1/2), in the eigenbasis of H, of which Y (n, r) holds the coordinates."""
+    """The largest eigenvalue of C^(-1/2) D C^(-1/2), in the eigenbasis of H, where Y (n, r) are the rows."""
     n, r = Y.shape
     half = (np.add.outer(lam, lam) / 2) ** -0.5
     if r <= _DENSE:
@@ -147,7 +152,8 @@ def _leading(Y: Floats, lam: Floats, p: float) -> float:
     def act(flat: Floats) -> Floats:
         S = half * flat.reshape(r, r)
         forms = np.sum((Y @ S) * Y, axis=1)
-        return np.asarray(half * ((1 - p) * np.multiply.outer(lam, lam) * S + p / n * (Y * forms[:, None]).T @ Y)).ravel()
+        moved = (1 - p) * np.multiply.outer(lam, lam) * S + p / n * (Y * forms[:, None]).T @ Y
+        return np.asarray(half * moved).ravel()
 
     from scipy.sparse.linalg import LinearOperator, eigsh  # slow to load, and few need it
 

@@ -62,7 +62,7 @@ def largest_stable_step(per_sample_gradients: Any, B: int = 1, replacement: bool
 
 
 def _coordinates(given: Given) -> Floats:
-    """The rows in a basis of what they span where there are fewer samples than parameters: (n, n) with the same Gram."""
+    """The rows in a basis of what they span, (n, n), where there are fewer samples than parameters."""
     n, d = given.shape
     if d <= n:
         return given.values
