@@ -59,7 +59,8 @@ CURVATURE = claim(
     title="The curvature of the function bounds that of the loss",
     statement=(
         r"At an interpolating minimum of a shallow relu network on the line, no sample on a kink, "
-        r"$\lambda_{max}(H) \ge 1 + 2\sum_i|c_i|g^{s_i}(\tau_i)$, also at the flattest weights of the same function that a search finds."
+        r"$\lambda_{max}(H) \ge 1 + 2\sum_i|c_i|g^{s_i}(\tau_i)$, also at the flattest weights of the same function "
+        r"that a search finds."
     ),
     source=_SOURCE,
     kind=Bound(side="lower", on="draw", tolerance=1e-9, trials=1),
@@ -90,8 +91,8 @@ ATTAINED = claim(
     title="Where that bound is attained: samples in clusters",
     statement=(
         r"Equality holds as all samples coincide, in $\lambda_{max} \ge 1 + 2\sum_i|c_i|g^{s_i}(\tau_i)$, and as they "
-        r"gather at two points with neurons of both sides between them, in $\lambda_{max} \ge 1 + 2\int|f''|g$, each at "
-        r"the balanced weights."
+        r"gather at two points with neurons of both sides between them, in $\lambda_{max} \ge 1 + 2\int|f''|g$, each "
+        r"at the balanced weights."
     ),
     source=_SOURCE,
     kind=Bound(side="lower", on="draw", tolerance=1e-9, trials=1, reach=0.99),

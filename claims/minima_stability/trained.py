@@ -51,8 +51,8 @@ SHARPNESS = claim(
     slug="curvature-bound-sharpness",
     title="Trained minima are as sharp as their step allows, and no sharper",
     statement=(
-        r"On the same ramp $\eta\lambda_{max}(H)/2 \le 1$ at minima with no sample on a kink, up to what a stage must show "
-        r"(1 %: rounding alone would grow by $e^{39}$), and the sharpest come close."
+        r"On the same ramp $\eta\lambda_{max}(H)/2 \le 1$ at minima with no sample on a kink, up to what a stage "
+        r"must show (1 %: rounding alone would grow by $e^{39}$), and the sharpest come close."
     ),
     source=Source("wu2018sgd", "linear stability of descent", "recalled"),
     kind=Bound(side="upper", on="draw", tolerance=0.01, trials=1),

@@ -38,7 +38,7 @@ def thresholds(ax: Axes, results: Results) -> None:
     ax.set(xlabel="batch $B/n$", ylabel="stable step / full-batch step", xlim=(0, 1.02), ylim=(0, 1.12))
 
 
-_NAMES = {"trained": (0.06, 0.68), "orthogonal": (0.5, 0.33)}
+_NAMES = {"trained": (0.04, 0.76), "orthogonal": (0.5, 0.33)}
 
 
 def paths(ax: Axes, results: Results) -> None:

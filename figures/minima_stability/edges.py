@@ -67,7 +67,7 @@ FIGURES = (
         "edges",
         "A step multiplies a displacement from a minimum by one minus step times curvature, and stays up to twice the "
         "inverse curvature; the flattest weights of random functions lie between two bounds; on digits training ends "
-        "at the edge of its step, but for the smallest",
+        "at the edge of its step, but for small ones",
         ("gd-threshold", "flattest-trace", "flattest-trace-bracket", "curvature-bound", "curvature-bound-digits"),
         (GROWTH, NETS, DIGITS),
         (Panel("beside a minimum", growth), Panel("one function, many weights", bracket), Panel("digits", digits)),
