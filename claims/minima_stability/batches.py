@@ -8,6 +8,7 @@ from typing import Any
 import sims.minima_stability as sims
 import theory.minima_stability as theory
 from claims import Claim, Decoy, Grid, Identity, Mean, Moments, Source, cells, declared_in, instance
+from theory import square_loss_dynamics
 
 claim = declared_in(__name__)
 Named = dict[str, Any]
@@ -155,17 +156,19 @@ DISTANCE = claim(
     ),
 )
 
+_DOUBLED = minimum.of(sims.sgd_threshold, loss="unhalved")
+
 UNHALVED = claim(
     slug="sgd-mean-square-threshold-unhalved",
     title="Half that step where the squared error is not halved",
     statement=(
         r"SGD on $\frac1B\sum(f-y)^2$, without the half, has the critical step $\mu_c = \eta^*/2$: the convention of "
-        r"the square loss with weight decay, for orthogonal inputs $\mu_c = B/r^2$."
+        r"the square loss with weight decay."
     ),
     source=_SOURCE,
     kind=Identity(tolerance=1e-9, trials=1),
     predict=_step(0.5),
-    simulate=minimum.of(sims.sgd_threshold, loss="unhalved"),
+    simulate=_DOUBLED,
     certificates={"gap": 1e-9},
     grid=Grid(
         quick=(
@@ -180,4 +183,22 @@ UNHALVED = claim(
     decoys=(Decoy("one convention", "the same step for both", _step()),),
 )
 
-CLAIMS: tuple[Claim, ...] = (THRESHOLD, OPERATOR, DISTANCE, UNHALVED)
+_ORTHOGONAL = cells(of="orthogonal", n=7, B=[1, 3], replacement=False)
+
+SQUARE_LOSS = claim(
+    slug="sgd-mean-square-threshold-square-loss",
+    title="The critical step of the square loss with weight decay, without decay",
+    statement=(
+        r"Orthogonal inputs of norm $r$, no decay: the critical step $\mu_c = B/r^2$ of SGD on the unhalved square loss, "
+        r"a formula of that topic, is where second moments over all batches begin to grow."
+    ),
+    source=_SOURCE,
+    kind=Identity(tolerance=1e-9, trials=1),
+    predict=lambda n, B, **_: {"step": square_loss_dynamics.sgd_critical_step(n, B, lam=0.0, r2=n)},
+    simulate=_DOUBLED,
+    certificates={"gap": 1e-9},
+    grid=Grid(quick=_ORTHOGONAL, full=cells(of="orthogonal", n=[3, 8], B=[1, 3], replacement=False)),
+    decoys=(Decoy("one convention", "the step of the halved loss", _step()),),
+)
+
+CLAIMS: tuple[Claim, ...] = (THRESHOLD, OPERATOR, DISTANCE, UNHALVED, SQUARE_LOSS)

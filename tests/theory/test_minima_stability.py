@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from theory import minima_stability as theory
+from theory import square_loss_dynamics
 from theory.minima_stability import mean_square
 
 CLUSTER = ([1.0], [0.5], [2.0])
@@ -136,6 +137,12 @@ def test_all_samples_are_gradient_descent_and_orthogonal_ones_a_closed_form():
         assert theory.sgd_threshold(np.sqrt(7) * np.eye(7), B) == pytest.approx(step, abs=5e-7)
         assert theory.sgd_threshold(3.0 * np.eye(7), B) == pytest.approx(2 * B / 9, rel=1e-13)
     assert theory.sgd_threshold([[2.0]], 1) == 0.5
+
+
+def test_the_square_loss_without_decay_has_half_the_step():
+    for n, B, r2 in ((7, 3, 7.0), (5, 1, 0.3), (4, 4, 2.0)):
+        mu = square_loss_dynamics.sgd_critical_step(n, B, 0.0, r2)
+        assert 2 * mu == pytest.approx(theory.sgd_threshold(np.sqrt(r2) * np.eye(n), B), rel=1e-12)
 
 
 def test_thresholds_do_not_depend_on_the_basis_scale_units_or_route(monkeypatch):
