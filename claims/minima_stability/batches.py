@@ -189,8 +189,8 @@ SQUARE_LOSS = claim(
     slug="sgd-mean-square-threshold-square-loss",
     title="The critical step of the square loss with weight decay, without decay",
     statement=(
-        r"Orthogonal inputs of norm $r$, no decay: the critical step $\mu_c = B/r^2$ of SGD on the unhalved square loss, "
-        r"a formula of that topic, is where second moments over all batches begin to grow."
+        r"Orthogonal inputs of norm $r$, no decay: the critical step $\mu_c = B/r^2$ of SGD on the unhalved square "
+        r"loss, a formula of that topic, is where second moments over all batches begin to grow."
     ),
     source=_SOURCE,
     kind=Identity(tolerance=1e-9, trials=1),
