@@ -11,7 +11,7 @@ from sims.arrays import Array, Generator, kernel, namespace
 
 
 class DigitsNeighbours(NamedTuple):
-    """Mean distance to the nearest of n images, its local slope from n/2 to n, the dimension that ratios tell, (trials,)."""
+    """Mean distance to the nearest of n images, its slope from n/2 to n, the dimension that ratios tell, (trials,)."""
 
     distance: Array
     slope: Array
