@@ -28,7 +28,7 @@ TORUS = claim(
     predict=theory.one_nn_error_torus,
     simulate=sims.one_nn_error_torus,
     grid=Grid(
-        quick=(*cells(n=10, d=1), *cells(n=30, d=2), *cells(n=60, d=3)),
+        quick=(*cells(n=8, d=1), *cells(n=15, d=2), *cells(n=30, d=3)),
         full=(*cells(n=[10, 40], d=1), *cells(n=[30, 100], d=2), *cells(n=[60, 300], d=3), *cells(n=200, d=4)),
     ),
     decoys=(
@@ -49,7 +49,7 @@ SPHERE = claim(
     predict=theory.one_nn_error_sphere,
     simulate=sims.one_nn_error_sphere,
     grid=Grid(
-        quick=(*cells(n=10, d=1), *cells(n=40, d=2), *cells(n=5, d=3), *cells(n=20, d=5)),
+        quick=(*cells(n=8, d=1), *cells(n=15, d=2), *cells(n=5, d=3), *cells(n=15, d=5)),
         full=(*cells(n=[10, 40], d=1), *cells(n=[40, 100], d=2), *cells(n=[5, 50], d=3), *cells(n=[20, 100], d=5)),
     ),
     decoys=(
@@ -74,7 +74,7 @@ DISC = claim(
     predict=lambda n, radius, k1, k2: {"disc": float(theory.one_nn_error(1, 2, 2 * math.pi * radius, 1.0))},
     simulate=sims.smooth_tasks,
     grid=Grid(
-        quick=cells(radius=0.2, k1=1, k2=1, n=[50, 100, 200]),
+        quick=cells(radius=0.2, k1=0, k2=1, n=[50, 100, 200]),
         full=(*cells(radius=0.2, k1=1, k2=1, n=[100, 200, 400]), *cells(radius=0.1, k1=1, k2=1, n=[200, 400, 800])),
     ),
     decoys=(

@@ -120,7 +120,7 @@ SURFACE = claim(
     predict=lambda n, ratio, r: float(theory.nn_distance_asymptotic(1, 2, math.pi, r)),
     simulate=sims.nn_distance_surface,
     grid=Grid(
-        quick=(*cells(n=[50, 100, 200], ratio=0.5, r=1.0), *cells(n=[50, 100, 200], ratio=0.5, r=2.0)),
+        quick=cells(n=[40, 80, 160], ratio=0.5, r=1.0),
         full=(*cells(n=[100, 200, 400], ratio=0.5, r=1.0), *cells(n=[200, 400, 800], ratio=0.3, r=2.0)),
     ),
     decoys=(

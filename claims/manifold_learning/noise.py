@@ -22,8 +22,8 @@ NOISE = claim(
     simulate=sims.nn_distance_noisy,
     grid=Grid(
         quick=(
-            *cells(n=100, d=1, D=2, tau=0.1, r=1.0),
-            *cells(n=200, d=2, D=10, tau=[0.002, 0.02, 0.05], r=1.0),
+            *cells(n=50, d=1, D=2, tau=0.1, r=1.0),
+            *cells(n=100, d=2, D=10, tau=[0.003, 0.02, 0.04], r=1.0),
             *cells(n=100, d=2, D=3, tau=0.05, r=2.0),
         ),
         full=(
@@ -48,7 +48,7 @@ DIGITS = claim(
         r"neighbours tell, beside $-1/61$ and $61$, the pixels that vary."
     ),
     source=Source("levina2005maximum", "estimator recalled; no theorem for digits", "derived"),
-    kind=Observation(trials=256),
+    kind=Observation(trials=64),
     predict=lambda n: {"slope": -1 / 61, "dimension": 61.0},
     simulate=sims.digits_neighbours,
     grid=Grid(quick=cells(n=[100, 400, 1600]), full=cells(n=[100, 200, 400, 800, 1600])),

@@ -34,14 +34,14 @@ TORUS = claim(
     predict=theory.one_nn_mse_torus,
     simulate=sims.one_nn_mse_torus,
     grid=Grid(
-        quick=(*cells(n=20, d=1), *cells(n=30, d=2), *cells(n=60, d=3), *cells(n=150, d=4)),
+        quick=(*cells(n=8, d=1), *cells(n=15, d=2), *cells(n=30, d=3), *cells(n=60, d=4)),
         full=(*cells(n=[20, 100], d=1), *cells(n=[30, 300], d=2), *cells(n=[60, 400], d=3), *cells(n=150, d=4)),
     ),
     decoys=(
         Decoy("no 1/d", "E|grad f|^2 E D^2: as if steps went along the gradient",
               lambda n, d: d * theory.one_nn_mse_torus(n, d)),
         Decoy("squared mean", "(E D)^2 in place of E D^2", _squared_mean),
-        Decoy("asymptote", "the leading term at 20 to 150 points",
+        Decoy("asymptote", "the leading term at 8 to 60 points",
               lambda n, d: theory.one_nn_mse(n, d, 2 * math.pi**2 * d, 1.0)),
     ),
     tails={"value": Moments(skewness=3.0)},
@@ -57,7 +57,7 @@ CIRCLE = claim(
     kind=Mean(resolution=0.01),
     predict=theory.one_nn_mse_circle,
     simulate=sims.one_nn_mse_circle,
-    grid=Grid(quick=cells(n=[1, 4, 20, 100]), full=cells(n=[1, 2, 5, 20, 100, 1000])),
+    grid=Grid(quick=cells(n=[2, 4, 20, 100]), full=cells(n=[2, 5, 20, 100, 1000])),
     decoys=(
         Decoy("asymptote", "pi^2/n^2", lambda n: theory.one_nn_mse(n, 1, 2 * math.pi**2, 1.0)),
         Decoy("n + 1", "(1 - 2t)^(n+1): the query counted as a point", lambda n: theory.one_nn_mse_circle(n + 1)),
@@ -77,7 +77,7 @@ WAVE = claim(
     predict=lambda n, radius, k1, k2: {"wave": float(theory.one_nn_mse(1, 2, _plane_wave(k1, k2), 1.0))},
     simulate=sims.smooth_tasks,
     grid=Grid(
-        quick=cells(radius=0.2, k1=1, k2=1, n=[100, 200, 400]),
+        quick=cells(radius=0.2, k1=0, k2=1, n=[50, 100, 200]),
         full=(*cells(radius=0.2, k1=1, k2=1, n=[200, 400, 800]), *cells(radius=0.2, k1=0, k2=1, n=[100, 200, 400])),
     ),
     decoys=(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from sims.arrays import Array, Generator, Positive, kernel, namespace
+from sims.arrays import Array, Generator, Positive, Whole, kernel, namespace
 from sims.manifold_learning.points import at_nearest, on_sphere, sphere_angles, squared, torus_steps
 
 
@@ -78,12 +78,12 @@ def one_nn_mse_torus(n: int, d: int, queries: int = 16, *, trials: int, rng: Gen
 
 @kernel(floats=lambda n, queries=8, **_: 2 * n + 8 * queries * n)
 def smooth_tasks(
-    n: int, radius: Positive, k1: int, k2: int, queries: int = 8, *, trials: int, rng: Generator
+    n: int, radius: Positive, k1: Whole, k2: Whole, queries: int = 8, *, trials: int, rng: Generator
 ) -> SmoothTasks:
     """Errors of one nearest neighbour on the flat torus of two dimensions, scaled by their rates.
 
     The classes are a disc of the radius (below 1/4) and the rest, its place averaged over: twice what two discs a step
-    apart do not share. The function is sin 2 pi (k_1 x_1 + k_2 x_2), its phase averaged over. Returns `SmoothTasks`.
+    apart do not share. The function is sin 2 pi (k_1 x_1 + k_2 x_2), its phase averaged over. k_1, k_2 >= 0. Returns `SmoothTasks`.
 
     >>> from sims.arrays import strict_rng
     >>> smooth_tasks(20, 0.2, 1, 2, trials=3, rng=strict_rng(0)).wave.shape

@@ -27,8 +27,8 @@ def _squared_distances() -> Array:
     return squares[:, None] + squares[None, :] - 2 * images @ images.T
 
 
-@kernel(floats=lambda n, queries=100, **_: 4 * queries * n + 4000)
-def digits_neighbours(n: int, queries: int = 100, k: int = 10, *, trials: int, rng: Generator) -> DigitsNeighbours:
+@kernel(floats=lambda n, queries=50, **_: 4 * queries * n + 4000)
+def digits_neighbours(n: int, queries: int = 50, k: int = 10, *, trials: int, rng: Generator) -> DigitsNeighbours:
     """Draw n images and others as queries, and measure the distances from these to their nearest of those.
 
     n: even, at most 1797 less the queries; k: neighbours whose ratios tell the dimension, as in `log_ratios`. Returns

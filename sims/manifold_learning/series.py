@@ -38,7 +38,7 @@ def series_risk(
     n: int, d: int, s: Positive, M: Whole, largest: int, sigma2: NonNegative, D: int = 10, *,
     trials: int, rng: Generator,
 ) -> Array:  # fmt: skip
-    """Squared error of a series with the coefficients of |k| <= M estimated from n noisy values: (trials,).
+    """Squared error, in the mean over the noise, of a series whose |k| <= M are estimated from n values: (trials,).
 
     f: |f_k|^2 ~ |k|^(-2s-d) for 0 < |k| <= largest, of norm 1, phases drawn; the points lie in R^D, D >= 2d. By
     Parseval no test point is needed.
@@ -52,17 +52,18 @@ def series_risk(
     lengths, f = _coefficients(rng, trials, d, s, largest)
     x = _embedded(rng, rng.random(size=(trials, n, d)), D)
     design = real_design(x, modes(d, largest))
-    y = (design @ f[..., None])[..., 0] + math.sqrt(sigma2) * rng.standard_normal(size=(trials, n))
     inside = arrays.asarray(rng, [float(k <= M) for k in lengths])
-    found = (y[:, None, :] @ design)[:, 0, :] / n * inside
-    return namespace(f).sum((found - f) ** 2, axis=-1)
+    xp = namespace(f)
+    found = (f[:, None, :] @ (design.mT @ design))[:, 0, :] / n * inside
+    noise = sigma2 / n**2 * xp.sum(design * design * inside, axis=(-2, -1))
+    return xp.sum((found - f) ** 2, axis=-1) + noise
 
 
 @kernel(floats=lambda n, M, **_: n * (8 + 2 * M))
 def bernoulli_risk(
     n: int, M: int, degree: Literal["one", "two"], sigma2: NonNegative, *, trials: int, rng: Generator
 ) -> Array:
-    """Squared error of a series up to M of a Bernoulli polynomial of norm 1 on the circle: (trials,).
+    """Squared error, in the mean over the noise, of a series up to M for a Bernoulli polynomial of norm 1: (trials,).
 
     degree "one": x - 1/2, of smoothness 1/2 (|f_k| ~ 1/k); "two": x^2 - x + 1/6, of smoothness 3/2 (1/k^2).
 
@@ -72,9 +73,9 @@ def bernoulli_risk(
     """
     x = rng.random(size=(trials, n))
     xp = namespace(x)
-    values = math.sqrt(12) * (x - 0.5) if degree == "one" else math.sqrt(180) * (x * x - x + 1 / 6)
-    y = values + math.sqrt(sigma2) * rng.standard_normal(size=(trials, n))
-    error = xp.mean(y, axis=-1) ** 2
+    y = math.sqrt(12) * (x - 0.5) if degree == "one" else math.sqrt(180) * (x * x - x + 1 / 6)
+    # The noise adds sigma2/n^2 times the sum of squares of each function: 2n for a cosine and a sine together.
+    error = xp.mean(y, axis=-1) ** 2 + sigma2 / n * (2 * M + 1)
     left = 1.0
     for k in range(1, M + 1):
         # In sqrt2 sin or sqrt2 cos: sums of squares 6/(pi k)^2 and 90/(pi k)^4 are 1.
