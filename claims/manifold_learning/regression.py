@@ -73,11 +73,11 @@ WAVE = claim(
         r"$\frac{\mathrm{E}|\nabla f|^2}{2}\,\Gamma(2)\,|M|/V_2$, with an error of order $1/n$."
     ),
     source=_SOURCE,
-    kind=Limit(resolution=0.0225),
+    kind=Limit(resolution=0.025),
     predict=lambda n, radius, k1, k2: {"wave": float(theory.one_nn_mse(1, 2, _plane_wave(k1, k2), 1.0))},
     simulate=sims.smooth_tasks,
     grid=Grid(
-        quick=cells(radius=0.2, k1=0, k2=1, n=[50, 100, 200]),
+        quick=cells(radius=0.2, k1=0, k2=1, n=[40, 80, 160]),
         full=(*cells(radius=0.2, k1=1, k2=1, n=[200, 400, 800]), *cells(radius=0.2, k1=0, k2=1, n=[100, 200, 400])),
     ),
     decoys=(

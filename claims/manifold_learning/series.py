@@ -75,16 +75,16 @@ RATE = claim(
     ),
     source=_STONE,
     kind=Rate(
-        resolution=0.0125,
+        resolution=0.015,
         allowance=0.02,
         because="sums for integrals, and |f|^2 - |f_k|^2 for |f|^2: the exact risk's own slope at the quick sizes is "
-        ".7 % (s = 1/2) and 1.5 % (s = 3/2) from the exponent",
+        "1.3 % (s = 1/2) and 1.5 % (s = 3/2) from the exponent",
     ),
     predict=_exponent,
     simulate=sims.bernoulli_risk,
     grid=Grid(
         quick=(
-            *_bernoulli("one", ((333, 4), (1188, 8), (4476, 16))),
+            *_bernoulli("one", ((102, 2), (332, 4), (1185, 8))),
             *_bernoulli("two", ((422, 2), (1620, 3), (4437, 4))),
         ),
         full=(

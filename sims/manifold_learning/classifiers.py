@@ -83,7 +83,9 @@ def smooth_tasks(
     """Errors of one nearest neighbour on the flat torus of two dimensions, scaled by their rates.
 
     The classes are a disc of the radius (below 1/4) and the rest, its place averaged over: twice what two discs a step
-    apart do not share. The function is sin 2 pi (k_1 x_1 + k_2 x_2), its phase averaged over. k_1, k_2 >= 0. Returns `SmoothTasks`.
+    apart do not share. The function is sin 2 pi (k_1 x_1 + k_2 x_2), k_1, k_2 >= 0, its phase averaged over.
+
+    Returns `SmoothTasks`.
 
     >>> from sims.arrays import strict_rng
     >>> smooth_tasks(20, 0.2, 1, 2, trials=3, rng=strict_rng(0)).wave.shape

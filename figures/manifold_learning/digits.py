@@ -1,0 +1,54 @@
+"""Images of digits: distances to the nearest, and the dimension that they tell."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from figures import style
+from figures.picture import Panel, Picture
+from figures.points import plain
+from figures.results import Results, along
+
+SIZES = (50, 100, 200, 400, 800, 1600)
+DIGITS = along("beyond-the-theorem-digits", 64, "n", SIZES)
+PIXELS = 61
+
+
+def distances(ax: Axes, results: Results) -> None:
+    """Mean distance to the nearest of n images."""
+    n = np.array(SIZES, dtype=float)
+    found = results.mean(DIGITS, "distance")
+    style.simulation(ax, n, *found, 0)
+    for dimension, place in ((PIXELS, 0), (10, 1)):
+        style.asymptote(ax, n, found.mean[0] * (n / n[0]) ** (-1 / dimension), place + 5)
+    style.name(ax, 330, 2.02, "slope $-1/61$", 5, xytext=(0, 6))
+    style.name(ax, 330, 1.55, "$-1/10$", 6, xytext=(10, 8))
+    style.name(ax, 60, 1.85, "digits", 0, xytext=(0, -22))
+    ax.set(xscale="log", yscale="log", xlabel="images $n$", ylabel="distance to the nearest", ylim=(1.2, 2.6))
+    plain(ax.xaxis, (50, 200, 800))
+    plain(ax.yaxis, (1.2, 1.6, 2, 2.4))
+
+
+def dimensions(ax: Axes, results: Results) -> None:
+    """The dimension told by slopes and by ratios, against n."""
+    slope = results.mean(DIGITS, "slope")
+    style.simulation(ax, np.divide(SIZES, np.sqrt(2)), -1 / slope.mean, slope.se / slope.mean**2, 1, "slopes")
+    style.simulation(ax, SIZES, *results.mean(DIGITS, "dimension"), 2, "ratios of ten neighbours")
+    style.decoy(ax, [30, 1800], [PIXELS, PIXELS], "pixels that vary")
+    ax.set(xscale="log", yscale="log", xlabel="images $n$", ylabel="dimension told", ylim=(4, 90), xlim=(30, 1900))
+    plain(ax.xaxis, (50, 200, 800))
+    plain(ax.yaxis, (5, 10, 20, 50))
+    style.legend(ax, loc="center left")
+
+
+FIGURES = (
+    Picture(
+        "digits",
+        "Images of digits, 61 pixels that vary: the distance to the nearest falls as if there were about ten dimensions. "
+        "Dots with 95\\,% intervals over draws of the images; no theorem predicts them",
+        ("beyond-the-theorem-digits",),
+        (DIGITS,),
+        (Panel("distances", distances), Panel("dimension", dimensions)),
+    ),
+)
