@@ -52,17 +52,17 @@ def spectra(ax: Axes, results: Results) -> None:
         style.asymptote(ax, k, found[-1] * (k / k[-1]) ** (-(d + 1)), index)
         style.simulation(ax, k, found, None, index)
     ax.set(xscale="log", yscale="log", xlabel="frequency $k$", ylabel="eigenvalue of $K/n$")
-    style.name(ax, 30, 3e-4, "$|k|^{-2}$", 0, xytext=(0, 4))
-    style.name(ax, 6, 3e-5, "$|k|^{-3}$", 3, xytext=(-4, -16))
+    style.name(ax, 20, 1.5e-3, "$|k|^{-2}$", 2, xytext=(6, 4))
+    style.name(ax, 5, 1.5e-4, "$|k|^{-3}$", 3, xytext=(-18, -4))
     plain(ax.xaxis, (1, 10, 100))
 
 
 FIGURES = (
     Picture(
         "kernels",
-        "Kernel ridge regression with the Laplace kernel of the distance in $\\mathbf{R}^D$, on tori of $d$ dimensions, "
-        "$s = 1$. Left: the least risk falls as $n^{-2/3}$ for $d = 1$ and $n^{-1/2}$ for $d = 2$ (dotted), in parallel "
-        "lines for all $D$. Right: so do the kernel's eigenvalues, as $|k|^{-(d+1)}$",
+        "Kernel ridge regression with the Laplace kernel of the distance in $\\mathbf{R}^D$, on tori of $d$ "
+        "dimensions, $s = 1$. Left: the risk falls as $n^{-2/3}$ for $d = 1$ and $n^{-1/2}$ for $d = 2$ (dotted), "
+        "in parallel lines for all $D$. Right: so do the kernel's eigenvalues, as $|k|^{-(d+1)}$",
         ("kernel-ridge-on-a-torus-rate", "kernel-ridge-on-a-torus-spectrum"),
         (RISKS, SPECTRA),
         (Panel("risk", risks), Panel("spectra", spectra)),

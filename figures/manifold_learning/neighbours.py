@@ -17,8 +17,8 @@ SPHERES = {
     d: {D: along("nn-distance", 512, "n", SIZES, d=d, r=1.0, D=D) for D in spaces} for d, spaces in SPACES.items()
 }
 NOISES = (0.003, 0.01, 0.03)
-NOISY_SIZES = (60, 240, 960, 3840)
-NOISY = {tau: along("beyond-the-theorem-noise", 256, "n", NOISY_SIZES, d=2, D=10, tau=tau, r=1.0) for tau in NOISES}
+NOISY_SIZES = (60, 240, 960, 2400)
+NOISY = {tau: along("beyond-the-theorem-noise", 1024, "n", NOISY_SIZES, d=2, D=10, tau=tau, r=1.0) for tau in NOISES}
 MARKERS = ("o", "s", "^")
 
 
@@ -33,8 +33,8 @@ def collapsed(ax: Axes, results: Results) -> None:
             style.simulation(ax, np.multiply(SIZES, shift), found.mean * shift ** (-1 / d), None, index, fmt=marker)
     wide = theory.nn_distance_sphere(n, 19)
     style.decoy(ax, n, wide)
-    style.name(ax, 60, wide[n > 60][0], "if $D$ counted ($D = 20$)", color=style.GREY)
-    for index, (d, place) in enumerate(((1, 0.012), (2, 0.14), (3, 0.31))):
+    style.name(ax, 10, 1.3, "if $D = 20$ counted", color=style.GREY)
+    for index, (d, place) in enumerate(((1, 0.027), (2, 0.155), (3, 0.34))):
         style.name(ax, 170, place, f"$d = {d}$", index, xytext=(0, 0))
     ax.set(xscale="log", yscale="log", xlabel="points $n$", ylabel="distance to the nearest", ylim=(0.006, 3))
     plain(ax.xaxis, (10, 30, 100, 300))
@@ -45,12 +45,12 @@ def crossover(ax: Axes, results: Results) -> None:
     """Points off a torus of two dimensions by noise in eight more: mean distance against n."""
     n = np.unique(np.round(np.geomspace(45, 5000, 14)).astype(int))
     style.asymptote(ax, n, theory.nn_distance_torus(n, 2), 6)
-    style.name(ax, 300, 0.017, "no noise", 6)
+    style.name(ax, 140, 0.0125, "no noise", 6)
     for index, tau in enumerate(NOISES):
         style.theory(ax, n, [theory.nn_distance_noisy(int(k), 2, 10, tau) for k in n], index)
         found = results.mean(NOISY[tau], "value")
         style.simulation(ax, NOISY_SIZES, *found, index)
-        style.name(ax, 1000, found.mean[2], f"$\\tau = {tau:g}$", index, xytext=(6, 6))
+        style.name(ax, 1000, found.mean[2], f"$\\tau = {tau:g}$", index, xytext=(-4, 8))
     ax.set(xscale="log", yscale="log", xlabel="points $n$", ylabel="distance to the nearest", ylim=(0.005, 0.25))
     plain(ax.xaxis, (100, 1000))
     plain(ax.yaxis, (0.01, 0.03, 0.1))
@@ -85,9 +85,9 @@ FIGURES = (
     Picture(
         "neighbours",
         "The mean distance to the nearest of $n$ points on a sphere $S^d$ falls as $n^{-1/d}$, on one line in "
-        "$\\mathbf{R}^3$ or $\\mathbf{R}^4$ (circles), $\\mathbf{R}^{20}$ (squares) and $\\mathbf{R}^{100}$ (triangles; "
-        "circles and triangles moved along the line to be seen). With noise off a torus of "
-        "two dimensions in eight more, the slope turns from $-1/2$ to $-1/10$ where the distance meets that of the noise",
+        "$\\mathbf{R}^3$ or $\\mathbf{R}^4$ (circles), $\\mathbf{R}^{20}$ (squares), $\\mathbf{R}^{100}$ (triangles; "
+        "circles and triangles moved along the line to be seen). With noise off a torus of two dimensions in eight "
+        "more, the slope turns from $-1/2$ to $-1/10$ where the distance meets that of the noise",
         ("nn-distance", "beyond-the-theorem-noise"),
         (SPHERES, NOISY),
         (Panel("spheres in many dimensions", collapsed), Panel("with noise", crossover), Panel("local slopes", slopes)),

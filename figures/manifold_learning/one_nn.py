@@ -61,8 +61,8 @@ FIGURES = (
     Picture(
         "one-nn",
         "One nearest neighbour without label noise on flat tori. Left: two classes with a smooth boundary, the error "
-        "falls as $n^{-1/d}$. Right: $f = \\sum_i\\sin2\\pi x_i$, the squared error falls as $n^{-2/d}$ once its leading "
-        "term (dotted) holds",
+        "falls as $n^{-1/d}$. Right: $f = \\sum_i\\sin2\\pi x_i$, the squared error falls as $n^{-2/d}$ once its "
+        "leading term (dotted) holds",
         ("one-nn-classification", "one-nn-regression"),
         (ERRORS, SQUARES),
         (Panel("two classes", errors), Panel("a smooth function", squares)),

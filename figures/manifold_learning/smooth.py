@@ -24,7 +24,7 @@ def _best(n: int, d: int) -> theory.BestBand:
 SERIES = {
     d: cells(
         "projection-minimax", 128,
-        *({"n": n, "d": d, "s": S, "M": int(_best(n, d).radius), "largest": LARGEST[d], "sigma2": SIGMA2, "D": 20}
+        *({"n": n, "d": d, "s": S, "M": _best(n, d).radius, "largest": LARGEST[d], "sigma2": SIGMA2, "D": 20}
           for n in SIZES[d]),
     )
     for d in SIZES
@@ -37,7 +37,7 @@ CURVATURE = 4 * np.pi**2 / np.sqrt(2)
 
 
 def series(ax: Axes, results: Results) -> None:
-    """Exact risk at the best band, against n; dots at its whole part."""
+    """Exact risk at the best band, against n."""
     for index, d in enumerate(SIZES):
         n = np.unique(np.round(np.geomspace(SIZES[d][0], SIZES[d][-1], 60)).astype(int))
         line = np.array([_best(int(k), d).risk for k in n])
@@ -64,8 +64,8 @@ def orders(ax: Axes, results: Results) -> None:
     style.theory(ax, h, h / np.sqrt(3), 3)
     style.simulation(ax, width, results.mean(ZIGZAG, "value").mean, None, 3)
     style.name(ax, 0.009, 1.0, "zigzag: slopes", 2)
-    style.name(ax, 0.009, 0.08, "interpolant: slopes", 1, xytext=(-2, 6))
-    style.name(ax, 0.05, 0.03, "zigzag: values", 3, xytext=(-24, -11))
+    style.name(ax, 0.0072, 0.24, "interpolant: slopes", 1, xytext=(0, 0))
+    style.name(ax, 0.0085, 0.016, "zigzag: values", 3, xytext=(0, 0))
     style.name(ax, 0.012, 0.0004, "interpolant:\nvalues", 0, xytext=(12, -14))
     ax.set(xscale="log", yscale="log", xlabel="distance of kinks $h$", ylabel="$L_2$ error", ylim=(5e-5, 4))
     plain(ax.xaxis, (0.01, 0.03, 0.1))

@@ -6,7 +6,7 @@ import math
 from typing import Literal
 
 from sims import arrays
-from sims.arrays import Array, Generator, NonNegative, Positive, Whole, kernel, namespace
+from sims.arrays import Array, Generator, NonNegative, Positive, kernel, namespace
 from sims.fourier import modes, real_design
 from sims.manifold_learning.points import isometry
 
@@ -35,7 +35,7 @@ def _coefficients(rng: Generator, trials: int, d: int, s: float, largest: int) -
 
 @kernel(floats=lambda n, d, largest, D=10, **_: n * (2 * D + 3 * (2 * largest + 1) ** d))
 def series_risk(
-    n: int, d: int, s: Positive, M: Whole, largest: int, sigma2: NonNegative, D: int = 10, *,
+    n: int, d: int, s: Positive, M: NonNegative, largest: int, sigma2: NonNegative, D: int = 10, *,
     trials: int, rng: Generator,
 ) -> Array:  # fmt: skip
     """Squared error, in the mean over the noise, of a series whose |k| <= M are estimated from n values: (trials,).
@@ -48,7 +48,7 @@ def series_risk(
     (3,)
     """
     if M > largest:
-        raise ValueError(f"M = {M!r}: must be an integer from 0 to largest = {largest}")
+        raise ValueError(f"M = {M!r}: must be a number from 0 to largest = {largest}")
     lengths, f = _coefficients(rng, trials, d, s, largest)
     x = _embedded(rng, rng.random(size=(trials, n, d)), D)
     design = real_design(x, modes(d, largest))

@@ -76,9 +76,9 @@ def intrinsic_dimension(X: Any, neighbours: Any = 10) -> Result:
 
     X: (samples, dimensions), of any library; rows that repeat another are left out; neighbours: k, from 3, with at
     least k + 2 distinct rows. Of more than 4096 rows some, evenly spread, are asked for their neighbours among all.
-    Needs the whole data, not batches. Returns the dimension; detail: nearer, the dimension by the first 2, .., k neighbours;
-    ambient, rows, asked, neighbours. Raises ValueError for too few distinct rows, or where all neighbours are equally
-    far.
+    Needs the whole data, not batches. Returns the dimension; detail: nearer, the dimension by the first 2, .., k
+    neighbours; ambient, rows, asked, neighbours. Raises ValueError for too few distinct rows, or where all neighbours
+    are equally far.
 
     Source: Levina, Bickel 2005, with the mean taken of inverses (MacKay, Ghahramani 2005) (recalled).
 
