@@ -95,13 +95,12 @@ def test_ratios_by_hand():
 
 
 def test_series_by_fitting_and_integrating():
-    """The kernel's expectation over the noise against many noises, on one design."""
+    """The estimate as a function on a grid; the noise adds its expectation."""
     n, M = 30, 2
     found = ml.series_risk(n, 1, 1.0, M, 4, 0.0, D=6, trials=1, rng=rng(5))[0]
     noisy = ml.series_risk(n, 1, 1.0, M, 4, 0.7, D=6, trials=1, rng=rng(5))[0]
     r = rng(5)
     angle = 2 * np.pi * r.random((1, 4))
-    r.standard_normal((1, 6, 2))  # the isometry
     x = r.random((1, n, 1))[0, :, 0]
     k = np.arange(1, 5)
     a = np.sqrt(k**-3.0 / (2 * np.sum(k**-3.0)))
