@@ -59,7 +59,7 @@ def squares(ax: Axes, results: Results) -> None:
 
 FIGURES = (
     Picture(
-        "one-nn",
+        "one_nn",
         "One nearest neighbour without label noise on flat tori. Left: two classes with a smooth boundary, the error "
         "falls as $n^{-1/d}$. Right: $f = \\sum_i\\sin2\\pi x_i$, the squared error falls as $n^{-2/d}$ once its "
         "leading term (dotted) holds",

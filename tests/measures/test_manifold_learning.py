@@ -86,7 +86,7 @@ def test_neighbours_by_brute_force():
     apart = np.linalg.norm(x[:, None] - x[None], axis=-1)
     np.fill_diagonal(apart, np.inf)
     np.testing.assert_allclose(found.distance, np.sort(apart, axis=1)[:, :4], rtol=1e-12)
-    np.testing.assert_array_equal(found.index, np.argsort(apart, axis=1)[:, :4])
+    np.testing.assert_array_equal(found.near, np.argsort(apart, axis=1)[:, :4])
 
 
 def test_the_jackknife_is_that_of_leaving_rows_out():

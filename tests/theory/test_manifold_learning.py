@@ -39,9 +39,6 @@ def test_sphere_against_mpmath(n, d, r):
 
 @pytest.mark.parametrize("n", [1, 3, 170, 10**4, 10**6, 10**12])
 def test_closed_forms_of_circle_and_sphere(n):
-    exact = (
-        mpmath.pi * mpmath.exp(mpmath.loggamma(n + mpmath.mpf("0.5")) - mpmath.loggamma(n + 1)) / mpmath.sqrt(mpmath.pi)
-    )
     with mpmath.workdps(40):
         exact = mpmath.sqrt(mpmath.pi) * mpmath.exp(mpmath.loggamma(n + mpmath.mpf("0.5")) - mpmath.loggamma(n + 1))
     assert float(ml.nn_distance_sphere(n, 2)) == pytest.approx(float(exact), rel=1e-12)

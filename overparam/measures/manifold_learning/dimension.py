@@ -39,7 +39,7 @@ def _told(found: Neighbours, n: int, k: int) -> Told:
     change = np.zeros(n)
     for m in range(k):
         without = np.delete(logs, m, axis=1)
-        np.add.at(change, found.index[:, m], _mean_logs(without) - each)
+        np.add.at(change, found.near[:, m], _mean_logs(without) - each)
     total, count = float(each.sum()), np.full(n, float(each.size))
     change[found.rows] -= each
     count[found.rows] -= 1

@@ -17,10 +17,10 @@ _MOST, _FEWEST = 4096, 512
 
 
 class Neighbours(NamedTuple):
-    """Rows asked (q,), their nearest others (q, k) and the distances to these, ascending (q, k)."""
+    """Rows asked (q,), their nearest others, near (q, k), and the distances to these, ascending (q, k)."""
 
     rows: Integers
-    index: Integers
+    near: Integers
     distance: Floats
 
 
