@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-import scipy.stats
-
 import sims.manifold_learning as sims
 import theory.manifold_learning as theory
 from claims import Claim, Decoy, Grid, Law, Limit, Mean, Moments, Source, cells, declared_in
@@ -75,9 +73,7 @@ LAW = claim(
     ),
     decoys=(
         Decoy("flat", "1 - exp(-n V_d t^d/|S^d|), the limit at three points",
-              lambda n, d, D, queries: {
-                  "value": scipy.stats.weibull_min(d, scale=(_area(d) / (n * _ball(d))) ** (1 / d))
-              }),
+              lambda n, d, D, queries: {"value": theory.nn_distance_limit_law(n, d, _area(d))}),
         Decoy("one point more", "n + 1 points: the query counted among them",
               lambda n, d, D, queries: {"value": theory.nn_distance_law(n + 1, d)}),
     ),

@@ -61,7 +61,7 @@ def one_nn_mse_circle(n: int, *, trials: int, rng: Generator) -> Array:
     return xp.sum(gaps - xp.sin(math.pi * gaps) / math.pi, axis=-1)
 
 
-@kernel(floats=lambda n, d, queries=16, **_: 2 * n * d + (d + 5) * queries * n)
+@kernel(floats=lambda n, d, queries=16, **_: 2 * n * d + (d + 6) * queries * n)
 def one_nn_mse_torus(n: int, d: int, queries: int = 16, *, trials: int, rng: Generator) -> Array:
     """Squared error of one nearest neighbour for sum_i sin(2 pi x_i) on the flat torus, mean over queries: (trials,).
 

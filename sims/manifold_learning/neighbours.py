@@ -31,7 +31,7 @@ def nn_distance_sphere(
     return xp.mean(xp.min(sphere_angles(asked, points), axis=-1) ** r, axis=-1)
 
 
-@kernel(floats=lambda n, d, queries=8, **_: n * d + (d + 3) * queries * n)
+@kernel(floats=lambda n, d, queries=8, **_: n * d + (d + 5) * queries * n)
 def nn_distance_torus(n: int, d: int, r: Positive = 1.0, queries: int = 8, *, trials: int, rng: Generator) -> Array:
     """Mean over queries of D^r, D the distance to the nearest of n points of the flat torus [0, 1)^d: (trials,).
 
@@ -44,7 +44,7 @@ def nn_distance_torus(n: int, d: int, r: Positive = 1.0, queries: int = 8, *, tr
     return xp.mean(xp.min(squared(torus_steps(asked, points)), axis=-1) ** (0.5 * r), axis=-1)
 
 
-@kernel(floats=lambda n, queries=8, **_: 8 * n + 4 * queries * n)
+@kernel(floats=lambda n, queries=8, **_: 8 * n + 6 * queries * n)
 def nn_distance_surface(
     n: int, ratio: Tube, r: Positive = 1.0, queries: int = 8, *, trials: int, rng: Generator
 ) -> Array:

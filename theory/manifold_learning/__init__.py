@@ -12,7 +12,7 @@ from theory.manifold_learning.kernel_ridge import (
     smoothness_spectrum,
     torus_kernel_eigenvalues,
 )
-from theory.manifold_learning.laws import SphereDistance, log_ratio_law, nn_distance_law
+from theory.manifold_learning.laws import SphereDistance, log_ratio_law, nn_distance_law, nn_distance_limit_law
 from theory.manifold_learning.neighbours import (
     one_nn_error,
     one_nn_error_sphere,
@@ -33,7 +33,8 @@ from theory.manifold_learning.series import (
 
 __all__ = [
     "BestBand", "PowerLaw", "SphereDistance", "best_projection", "grid_kernel_ridge_risk", "kernel_ridge_exponent",
-    "log_ratio_law", "nn_distance_asymptotic", "nn_distance_law", "nn_distance_noisy", "nn_distance_sphere",
+    "log_ratio_law", "nn_distance_asymptotic", "nn_distance_law", "nn_distance_limit_law",
+    "nn_distance_noisy", "nn_distance_sphere",
     "nn_distance_torus", "one_nn_error", "one_nn_error_sphere", "one_nn_error_torus", "one_nn_mse",
     "one_nn_mse_circle", "one_nn_mse_torus", "optimal_projection_rate", "pl_h1_error", "pl_l2_error", "power_law",
     "projection_risk", "smoothness_spectrum", "torus_kernel_eigenvalues",

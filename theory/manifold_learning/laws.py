@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import numpy as np
-import scipy.stats
+import scipy
 
-from theory.domain import Count, Floats, In, checked
+from theory.domain import Count, Divisor, Floats, In, checked
 from theory.manifold_learning.distances import log_survival
-from theory.manifold_learning.volumes import Dimension
+from theory.manifold_learning.volumes import Dimension, log_ball
 
-__all__ = ["SphereDistance", "log_ratio_law", "nn_distance_law"]
+__all__ = ["SphereDistance", "log_ratio_law", "nn_distance_law", "nn_distance_limit_law"]
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,22 @@ def nn_distance_law(n: Count, d: Dimension) -> SphereDistance:
     0.25
     """
     return SphereDistance(n, d)
+
+
+@checked
+def nn_distance_limit_law(n: Count, d: Dimension, volume: Divisor) -> Any:
+    r"""Return the law of that distance for many points on any smooth manifold: $P(D>t) = \exp(-nV_dt^d/|M|)$.
+
+    n >= 1, d from 1 to 10^6, volume |M| >= 1e-75. Returns a frozen SciPy distribution (Weibull). Raises ValueError
+    outside these domains.
+
+    Source: classical.
+
+    >>> law = nn_distance_limit_law(100, 1, 2 * math.pi)
+    >>> round(float(law.mean()) * 100 / math.pi, 12)
+    1.0
+    """
+    return scipy.stats.weibull_min(d, scale=math.exp((math.log(volume) - math.log(n) - float(log_ball(d))) / d))
 
 
 @checked
