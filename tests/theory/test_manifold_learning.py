@@ -10,7 +10,7 @@ import pytest
 import scipy.integrate
 import scipy.stats
 
-from theory import fourier_risk
+from theory import compositional_sparsity, fourier_risk
 from theory import manifold_learning as ml
 
 
@@ -193,6 +193,13 @@ def test_projection_risk_is_the_shared_one_and_has_the_confirmed_value():
     assert round(found, 4) == 0.3374
     assert found == fourier_risk.risk(coef2, size <= 3, 150, 0.5)
     assert ml.optimal_projection_rate(1.5, 3) == fourier_risk.rate(1.5, 3)
+
+
+def test_a_sum_over_coordinates_has_the_risk_that_compositional_sparsity_gives_it():
+    """g(x_1) + g(x_2) with |g_1|^2, |g_2|^2 = .3, .1: all modes of the ball of radius 2."""
+    found = compositional_sparsity.projection_risk([0.3, 0.1], 2, 1, 50, 0.4, "ball")
+    coef2 = [0.0, *[0.3] * 4, *[0.1] * 4, *[0.0] * 4]
+    assert ml.projection_risk(coef2, [True] * 5 + [False] * 8, 50, 0.4) == pytest.approx(found, rel=1e-12)
 
 
 def test_the_best_band_is_found_by_trying_all():
