@@ -52,7 +52,7 @@ def parity_error(n: int, d: int, k: int, on: Kernel = "gaussian", *, trials: int
     return 1 - xp.sum(inside * inside, axis=(-2, -1)) / (2**d * chi.shape[1])
 
 
-@kernel(floats=lambda n, d, **_: 5 * n * (d + 1))
+@kernel(floats=lambda n, d, **_: 7 * n * (d + 1))
 def gf2_recovery_prob(n: int, d: int, *, trials: int, rng: Generator) -> Array:
     """Whether elimination over GF(2) on n random examples returns the hidden set of bits, 1.0 or 0.0.
 
