@@ -111,3 +111,10 @@ def test_generated_parts_are_balanced_and_hold_every_claim():
 )
 def test_numbers_in_text(x, expected):
     assert build.number(x) == expected
+
+
+def test_no_reference_stands_twice():
+    files = sorted((ROOT / "paper" / "references.bib.d").glob("*.bib"))
+    keys = [key for path in files for key in re.findall(r"^@\w+\{([^,]+),", path.read_text(), re.MULTILINE)]
+    assert len(keys) > 100
+    assert sorted({key for key in keys if keys.count(key) > 1}) == []
