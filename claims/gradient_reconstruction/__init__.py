@@ -1,7 +1,7 @@
 """What one gradient of a network reveals about the data behind it."""
 
 from claims.claim import Claim
-from claims.gradient_reconstruction import attack, counts, kkt, leakage, matching, moments, noise
+from claims.gradient_reconstruction import attack, counts, defences, kkt, leakage, matching, moments, noise
 
 CLAIMS: tuple[Claim, ...] = (
     *moments.CLAIMS,
@@ -10,5 +10,6 @@ CLAIMS: tuple[Claim, ...] = (
     *counts.CLAIMS,
     *attack.CLAIMS,
     *noise.CLAIMS,
+    *defences.CLAIMS,
     *kkt.CLAIMS,
 )

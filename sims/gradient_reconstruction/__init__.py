@@ -14,6 +14,7 @@ from sims.gradient_reconstruction.activation_counts import (
     imprint_variance,
     relu_recovery_probability,
 )
+from sims.gradient_reconstruction.defences import pruned_gradient_error
 from sims.gradient_reconstruction.gallery import digits_gallery
 from sims.gradient_reconstruction.hermite import (
     hermite_coefficient,
@@ -59,8 +60,8 @@ __all__ = [
     "exclusive_division", "expected_exclusive", "gradient_jacobian_rank", "gradient_leakage_report",
     "gradient_matching", "gradient_rank", "hermite_coefficient", "imprint_all", "imprint_counts", "imprint_digits",
     "imprint_division", "imprint_expected", "imprint_variance", "invert_single_sample", "matched_errors",
-    "max_margin_split", "network_split", "noise_mmse", "noise_mmse_asymptotic",
-    "population_tensor", "population_tensor_with_output", "query_coefficient", "reconstruction_crlb",
+    "max_margin_split", "network_split", "noise_mmse", "noise_mmse_asymptotic", "population_tensor",
+    "population_tensor_with_output", "pruned_gradient_error", "query_coefficient", "reconstruction_crlb",
     "relu_recovery_probability", "row_space_angles", "row_space_leakage", "single_sample_inversion",
     "softmax_gradient_rank", "spectral_overlap", "stable_rank", "subspace_error", "tensor_attack_error",
     "tensor_errors", "tensor_mse", "tensor_projections", "tensor_reconstruction",

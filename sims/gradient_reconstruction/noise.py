@@ -65,8 +65,12 @@ def noise_mmse_asymptotic(
     >>> noise_mmse_asymptotic(20, 5, 0.1, 1.0, trials=3, rng=strict_rng(0)).shape
     (3,)
     """
-    xp = namespace(rng)
-    Delta = rng.standard_normal(size=(trials, m, B))
+    return posterior_error(rng.standard_normal(size=(trials, m, B)), noise_std, prior_std)
+
+
+def posterior_error(Delta: Array, noise_std: float, prior_std: Extended) -> Array:
+    """The posterior mean's squared error per pixel given residuals (..., m, B), pixels and noise integrated."""
+    xp, B = namespace(Delta), Delta.shape[-1]
     if math.isinf(prior_std):
         return noise_std**2 / B * inv_trace(Delta.mT @ Delta)
     K = _estimator(Delta, noise_std, prior_std)

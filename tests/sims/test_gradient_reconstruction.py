@@ -60,6 +60,11 @@ KERNELS = {
     "noise_mmse flat": (gr.noise_mmse, {"Delta": DELTA, "noise_std": 0.5, "prior_std": math.inf}),
     "noise_mmse_asymptotic": (gr.noise_mmse_asymptotic, {"m": 4, "B": 6, "noise_std": 0.5, "prior_std": 1.0}),
     "noise_mmse_asymptotic flat": (gr.noise_mmse_asymptotic, {"m": 8, "B": 3, "noise_std": 0.5, "prior_std": math.inf}),
+    "pruned_gradient_error": (gr.pruned_gradient_error, {"m": 8, "B": 3, "keep": 0.75, "noise_std": 0.5}),
+    "pruned_gradient_error prior": (
+        gr.pruned_gradient_error,
+        {"m": 8, "B": 5, "keep": 0.5, "noise_std": 0.5, "prior_std": 1.0},
+    ),
     "spectral_overlap tall": (
         gr.spectral_overlap,
         {"m": 9, "d": 5, "delta_norm": 4.0, "x_norm": 1.0, "noise_std": 0.5},
