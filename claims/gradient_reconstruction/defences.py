@@ -21,8 +21,8 @@ PRUNED = claim(
     title="The exact price of a gradient pruned at random",
     statement=(
         r"Where every pixel's gradient column keeps a random share $\kappa$ of its $m$ rows, Gaussian residuals and a "
-        r"flat prior give the expected squared error $s^2/(\kappa m - B - 1)$ per pixel, exactly for $\kappa m \ge B + 2$: "
-        r"the rows lost count before the samples are paid for, not after."
+        r"flat prior give the expected squared error $s^2/(\kappa m - B - 1)$ per pixel, exactly for "
+        r"$\kappa m \ge B + 2$: the rows lost count before the samples are paid for, not after."
     ),
     source=_LIU,
     kind=Mean(resolution=0.005),
@@ -54,17 +54,18 @@ def _pruned(keep: float, ratio: float, lam: float, sizes: tuple[int, ...]) -> tu
             "keep": keep,
             "noise_std": math.sqrt(lam * keep * m),
             "prior_std": 1.0,
+            "pixels": 2,
         }
         for m in sizes
     )
 
 
-def not_pruned(m: int, B: int, keep: float, noise_std: float, prior_std: float) -> float:
+def not_pruned(m: int, B: int, keep: float, noise_std: float, prior_std: float, **sim: int) -> float:
     """The error of all m rows."""
     return theory.pruned_gradient_error(m, B, 1.0, noise_std, prior_std)
 
 
-def more_noise(m: int, B: int, keep: float, noise_std: float, prior_std: float) -> float:
+def more_noise(m: int, B: int, keep: float, noise_std: float, prior_std: float, **sim: int) -> float:
     """Pruning as noise of variance s^2/keep on all m rows."""
     return theory.pruned_gradient_error(m, B, 1.0, noise_std / math.sqrt(keep), prior_std)
 
@@ -79,10 +80,10 @@ PRUNED_PRIOR = claim(
     ),
     source=_LIU,
     kind=Limit(size="m", order=1.0, resolution=0.01),
-    predict=theory.pruned_gradient_error,
+    predict=lambda pixels, **cell: theory.pruned_gradient_error(**cell),
     simulate=sims.pruned_gradient_error,
     grid=Grid(
-        quick=(*_pruned(0.25, 2.0, 0.05, (40, 60, 80)), *_pruned(0.5, 0.5, 0.05, (32, 48, 64))),
+        quick=(*_pruned(0.25, 2.0, 0.05, (40, 80, 120)), *_pruned(0.5, 0.5, 0.05, (32, 64, 96))),
         full=tuple(
             cell
             for keep in (0.25, 0.5) for ratio in (0.5, 2.0) for lam in (0.02, 0.2)

@@ -25,7 +25,10 @@ def _estimator(Delta: Array, noise_std: float, prior_std: Extended) -> Array:
     """The Bayes estimate's matrix K, x = K G: tau^2 Delta' (tau^2 Delta Delta' + s^2 I)^-1, least squares if flat."""
     if math.isinf(prior_std):
         return spd_solve(Delta.mT @ Delta, Delta.mT)
-    covariance = prior_std**2 * (Delta @ Delta.mT) + noise_std**2 * eye(Delta, Delta.shape[-2])
+    rows, batch = Delta.shape[-2:]
+    if batch < rows:  # the same matrix from the smaller system
+        return spd_solve(Delta.mT @ Delta + (noise_std / prior_std) ** 2 * eye(Delta, batch), Delta.mT)
+    covariance = prior_std**2 * (Delta @ Delta.mT) + noise_std**2 * eye(Delta, rows)
     return prior_std**2 * spd_solve(covariance, Delta).mT
 
 
