@@ -14,7 +14,7 @@ from sims.gradient_reconstruction.activation_counts import (
     imprint_variance,
     relu_recovery_probability,
 )
-from sims.gradient_reconstruction.defences import pruned_gradient_error
+from sims.gradient_reconstruction.defences import candidate_success, pruned_gradient_error
 from sims.gradient_reconstruction.gallery import digits_gallery
 from sims.gradient_reconstruction.hermite import (
     hermite_coefficient,
@@ -56,8 +56,8 @@ from sims.gradient_reconstruction.reconstruction import (
 )
 
 __all__ = [
-    "LeakageReport", "digits_gallery", "digits_matching", "digits_reconstruction", "effective_rank",
-    "exclusive_division", "expected_exclusive", "gradient_jacobian_rank", "gradient_leakage_report",
+    "LeakageReport", "candidate_success", "digits_gallery", "digits_matching", "digits_reconstruction",
+    "effective_rank", "exclusive_division", "expected_exclusive", "gradient_jacobian_rank", "gradient_leakage_report",
     "gradient_matching", "gradient_rank", "hermite_coefficient", "imprint_all", "imprint_counts", "imprint_digits",
     "imprint_division", "imprint_expected", "imprint_variance", "invert_single_sample", "matched_errors",
     "max_margin_split", "network_split", "noise_mmse", "noise_mmse_asymptotic", "population_tensor",

@@ -65,6 +65,9 @@ KERNELS = {
         gr.pruned_gradient_error,
         {"m": 8, "B": 5, "keep": 0.5, "noise_std": 0.5, "prior_std": 1.0},
     ),
+    "candidate_success": (gr.candidate_success, {"K": 4, "snr": 1.0, "steps": 2}),
+    "candidate_success simplex": (gr.candidate_success, {"K": 3, "snr": 1.0, "kind": "simplex"}),
+    "candidate_success random": (gr.candidate_success, {"K": 3, "snr": 1.0, "kind": "random", "d": 5}),
     "spectral_overlap tall": (
         gr.spectral_overlap,
         {"m": 9, "d": 5, "delta_norm": 4.0, "x_norm": 1.0, "noise_std": 0.5},

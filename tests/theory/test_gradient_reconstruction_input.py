@@ -43,6 +43,9 @@ GOOD = {
     "reconstruction_trace_bound": {"w": [1.0, 2.0], "x": [0.5, 1.0], "y": 0.3, "noise_std": 0.1},
     "renyi_reconstruction_bound": {"noise_std": 0.1, "diameter": 1.0},
     "pruned_gradient_error": {"m": 10, "B": 2, "keep": 0.5, "noise_std": 0.1, "prior_std": 1.0},
+    "candidate_success": {"K": 3, "snr": 0.5, "simplex": True},
+    "reconstruction_robustness": {"K": 3, "snr": 0.5},
+    "renyi_robustness": {"K": 3, "snr": 0.5},
     "max_margin": {"X": X, "y": [1, -1]},
     "split_dataset": {"X": [[2.0, 0.0]], "y": [1], "v": [0.0, 1.0], "t": 0.5},
 }  # fmt: skip

@@ -12,7 +12,12 @@ from theory.gradient_reconstruction.activation_counts import (
     imprint_variance,
     relu_recovery_probability,
 )
-from theory.gradient_reconstruction.defences import pruned_gradient_error
+from theory.gradient_reconstruction.defences import (
+    candidate_success,
+    pruned_gradient_error,
+    reconstruction_robustness,
+    renyi_robustness,
+)
 from theory.gradient_reconstruction.kkt import max_margin, split_dataset
 from theory.gradient_reconstruction.leakage import (
     gradient_jacobian_rank,
@@ -48,11 +53,12 @@ from theory.gradient_reconstruction.tensors import (
 from theory.hermite import hermite_coefficient
 
 __all__ = [
-    "ACTIVATIONS", "critical_noise", "expected_exclusive", "failure", "gradient_jacobian_rank", "gradient_rank",
-    "hermite_coefficient", "imprint_all", "imprint_expected", "imprint_variance", "invert_single_sample",
-    "max_identifiable_batch", "max_margin", "noise_mmse", "noise_mmse_asymptotic", "population_tensor",
-    "population_tensor_with_output", "pruned_gradient_error", "query_coefficient", "reconstruction_crlb",
-    "reconstruction_rate", "reconstruction_trace_bound", "relu_recovery_probability", "renyi_reconstruction_bound",
-    "row_space_angles", "spectral_overlap", "split_dataset", "subspace_error", "tensor_attack_error", "tensor_errors",
-    "tensor_mse", "tensor_projections", "wide_layer_jacobian_rank",
+    "ACTIVATIONS", "candidate_success", "critical_noise", "expected_exclusive", "failure", "gradient_jacobian_rank",
+    "gradient_rank", "hermite_coefficient", "imprint_all", "imprint_expected", "imprint_variance",
+    "invert_single_sample", "max_identifiable_batch", "max_margin", "noise_mmse", "noise_mmse_asymptotic",
+    "population_tensor", "population_tensor_with_output", "pruned_gradient_error", "query_coefficient",
+    "reconstruction_crlb", "reconstruction_rate", "reconstruction_robustness", "reconstruction_trace_bound",
+    "relu_recovery_probability", "renyi_reconstruction_bound", "renyi_robustness", "row_space_angles",
+    "spectral_overlap", "split_dataset", "subspace_error", "tensor_attack_error", "tensor_errors", "tensor_mse",
+    "tensor_projections", "wide_layer_jacobian_rank",
 ]  # fmt: skip

@@ -5,8 +5,13 @@ from __future__ import annotations
 import math
 from typing import Annotated
 
-from theory.domain import Count, In, Positive, checked
+import scipy.special
+
+from theory.domain import Count, In, NonNegative, Positive, checked
 from theory.gradient_reconstruction.noise import noise_mmse_asymptotic
+from theory.quadrature import gaussian_mean
+
+Candidates = Annotated[int, In(2)]
 
 
 def _kept_rows(m: int, keep: float) -> int:
@@ -48,3 +53,64 @@ def pruned_gradient_error(
             f"keep = {keep}: keep * m must be at least B + 2 = {B + 2} for a flat prior, here it is {rows}"
         )
     return noise_std**2 / (rows - B - 1)
+
+
+@checked
+def candidate_success(K: Candidates, snr: NonNegative, simplex: bool = False) -> float:
+    r"""Return the probability that the best adversary names the one unknown record among K equally likely candidates.
+
+    He knows all other records and sees $g_i + \sigma N$, so the likelihood decides: for orthogonal gradients of norm C,
+    $\int \phi(t)\, \Phi(t + a)^{K-1}\, dt$ with $a = C/\sigma$; for a regular simplex (sum 0, norm C) the same with
+    $a\sqrt{K/(K-1)}$. T full-batch steps with the same noise: $a\sqrt T$.
+
+    K: candidates, >= 2; snr: a >= 0; simplex: gradients that sum to 0 instead of orthogonal ones. Returns a float.
+    Raises ValueError outside these domains.
+
+    Source: Balle, Cherubin, Hayes 2022, arXiv:2201.04845 (the informed adversary, abstract seen); formula derived here.
+
+    >>> round(candidate_success(10, 2.0), 6)
+    0.673645
+    """
+    a = snr * math.sqrt(K / (K - 1)) if simplex else snr
+    if a > 60:  # the runner-up of K < 1e300 candidates is below 40
+        return 1.0
+    # Phi(t + a)^(K-1) rises from 0 to 1 in a step at t + a = the typical maximum of K - 1 normals.
+    step = float(-scipy.special.ndtri(min(0.5, 1 / K))) - a
+    edges = sorted({-38.0, 38.0, *(min(max(step + shift, -38.0), 38.0) for shift in (-4.0, -1.0, 0.0, 1.0, 4.0))})
+    return gaussian_mean(lambda t: math.exp((K - 1) * float(scipy.special.log_ndtr(t + a))), edges)
+
+
+@checked
+def reconstruction_robustness(K: Candidates, snr: NonNegative) -> float:
+    r"""Return the bound $\Phi(\Phi^{-1}(1/K) + a)$ on the success of any adversary, whatever the K candidates.
+
+    For equally likely candidates with gradients of norm at most C, $a = C/\sigma$. Attained at K = 2 by antipodal
+    gradients. Proof: each decision region is a test against pure noise (Neyman-Pearson), and these probabilities sum
+    to at most 1 under noise; concavity gives the rest.
+
+    K: candidates, >= 2; snr: a >= 0. Returns a float. Raises ValueError outside these domains.
+
+    Source: Hayes, Mahloujifar, Balle 2023, arXiv:2302.07225 (bounds of this kind, abstract seen); Kaissis et al. 2023,
+    arXiv:2307.03928 (closed form for the Gaussian mechanism, abstract seen); derived here.
+
+    >>> round(reconstruction_robustness(10, 1.0), 6)
+    0.389144
+    """
+    return float(scipy.special.ndtr(scipy.special.ndtri(1 / K) + snr))
+
+
+@checked
+def renyi_robustness(K: Candidates, snr: NonNegative) -> float:
+    r"""Return the weaker bound $\min_{\alpha > 1} (e^{\alpha a^2/2}/K)^{(\alpha-1)/\alpha}$ from the Renyi divergences.
+
+    It is $\exp(-(\sqrt{\log K} - a/\sqrt 2)^2)$ for $a < \sqrt{2 \log K}$, at the order $\sqrt{2 \log K}/a$, else 1.
+
+    K: candidates, >= 2; snr: a >= 0. Returns a float. Raises ValueError outside these domains.
+
+    Source: Balle, Cherubin, Hayes 2022, arXiv:2201.04845 (Renyi form, recalled); the minimum derived here.
+
+    >>> round(renyi_robustness(10, 1.0), 6)
+    0.518602
+    """
+    gap = math.sqrt(math.log(K)) - snr / math.sqrt(2)
+    return math.exp(-(gap**2)) if gap > 0 else 1.0
