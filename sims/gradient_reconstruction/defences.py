@@ -46,9 +46,11 @@ def _candidates(like: Array, K: int, kind: str, d: int) -> Array:
     return basis if kind == "orthogonal" else (basis - 1 / K) * (K / (K - 1)) ** 0.5
 
 
-@kernel(
-    floats=lambda K, kind="orthogonal", steps=1, d=1, **_: (steps + 3) * max(K, d) + (K * d * 2) * (kind == "random")
-)
+def _held(K: int, kind: str = "orthogonal", steps: int = 1, d: int = 1, **_: object) -> int:
+    return 8 + (2 * steps + 6) * max(K, d) + (4 * K * d if kind == "random" else 0)
+
+
+@kernel(floats=_held)
 def candidate_success(
     K: int = 2,
     snr: NonNegative = 1.0,
