@@ -1,7 +1,7 @@
 """What one gradient of a network reveals about the data behind it."""
 
 from claims.claim import Claim
-from claims.gradient_reconstruction import attack, counts, defences, kkt, leakage, matching, moments, noise
+from claims.gradient_reconstruction import attack, counts, defences, kkt, leakage, matching, moments, noise, spear
 
 CLAIMS: tuple[Claim, ...] = (
     *moments.CLAIMS,
@@ -12,4 +12,5 @@ CLAIMS: tuple[Claim, ...] = (
     *noise.CLAIMS,
     *defences.CLAIMS,
     *kkt.CLAIMS,
+    *spear.CLAIMS,
 )

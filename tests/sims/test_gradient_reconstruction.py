@@ -68,6 +68,8 @@ KERNELS = {
     "candidate_success": (gr.candidate_success, {"K": 4, "snr": 1.0, "steps": 2}),
     "candidate_success simplex": (gr.candidate_success, {"K": 3, "snr": 1.0, "kind": "simplex"}),
     "candidate_success random": (gr.candidate_success, {"K": 3, "snr": 1.0, "kind": "random", "d": 5}),
+    "spear_pair_probability": (gr.spear_pair_probability, {"m": 5, "theta": 1.0}),
+    "spear_failure": (gr.spear_failure, {"b": 3, "m": 8}),
     "spectral_overlap tall": (
         gr.spectral_overlap,
         {"m": 9, "d": 5, "delta_norm": 4.0, "x_norm": 1.0, "noise_std": 0.5},
