@@ -28,7 +28,7 @@ FLAT = claim(
     title="A mask on Haar coefficients invents nothing on constant squares",
     statement=(
         r"For any mask in $[0,1]$ on the coefficients of the Haar transform with square supports, the masked image is "
-        r"exactly constant on every dyadic square on which the image is constant."
+        r"exactly constant on every dyadic square on which the image is constant (over random masks)."
     ),
     source=SHEARLETX,
     kind=Identity(tolerance=1e-12, trials=200),
@@ -58,7 +58,7 @@ ENERGY = claim(
     title="No level gains energy from a mask on its coefficients",
     statement=(
         r"Any mask in $[0,1]$ on the Haar coefficients leaves at each level at most the detail energy that the image "
-        r"has there."
+        r"has there (over random masks)."
     ),
     source=SHEARLETX,
     kind=Bound(trials=64),

@@ -39,8 +39,9 @@ UNSEEN = claim(
     title="A solver that cannot tell inputs apart errs on one of them, whatever its precision",
     statement=(
         r"Basis pursuit with one of the rows $A_i = (1,\dots,1+\epsilon,\dots,1)$, rounded to $b$ bits, "
-        r"$\epsilon = 2^{-b-2}$, is solved by no method with a worst error below "
-        r"$|y|/(1+\epsilon)\,\sqrt{1-1/n}$; the point of least length attains it up to $\epsilon$."
+        r"$\epsilon = 2^{-b-2}$, is solved by an interior-point method, by thresholding from random starts and by "
+        r"least squares with a worst error of at least $|y|/(1+\epsilon)\,\sqrt{1-1/n}$; the point of least length "
+        r"attains it up to $\epsilon$."
     ),
     source=HARD,
     kind=Bound(side="lower", trials=64),
@@ -110,7 +111,8 @@ AVERAGE = claim(
     title="Chance does not help: the error averaged over the inputs is as large",
     statement=(
         r"Every point has an error of at least $|y|/(1+\epsilon)\,\sqrt{1-1/n}$ on average over the $n$ inputs, so "
-        r"that a randomised algorithm that cannot tell them apart has this expected error on one of them."
+        r"that a randomised algorithm that cannot tell them apart has this expected error on one of them (over random "
+        r"points)."
     ),
     source=HARD,
     kind=Bound(side="lower", trials=256),

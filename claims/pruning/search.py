@@ -57,7 +57,8 @@ ORDERING = claim(
     title="The best set costs no more than any rule's, and exchanges no more than greedy removal",
     statement=(
         r"On every instance $\Delta L$ of the best of all sets is at most that of magnitude, single saliencies, greedy "
-        r"removal and exchanges, and exchanges that start from the greedy set cost at most as much as it."
+        r"removal and exchanges, and exchanges that start from the greedy set cost at most as much as it (over random "
+        r"designs and weights)."
     ),
     source=YU,
     kind=Bound(side="upper", on="draw", trials=64, reach=0.999),

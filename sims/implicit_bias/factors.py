@@ -14,13 +14,15 @@ TARGET, MOST = 1e-10, 40000
 
 class Limit(NamedTuple):
     """Where the flow ends: beta (trials, m, d), its l1 norm and smallest |coefficient| (trials, m), and certificates
-    (trials, m): the share of the data missed, the change by halved steps."""
+    (trials, m): the share of the data missed, the change by halved steps, that of the smallest |coefficient| over
+    it."""
 
     beta: Array
     l1: Array
     smallest: Array
     residual: Array
     error: Array
+    smallest_error: Array
 
 
 class MatrixLimit(NamedTuple):
@@ -59,7 +61,8 @@ def diagonal_network_limit(
 
     X: (m, n, d); y: (m, n); alpha: u v = alpha^2 at the start; tilt: 0 or (m, d), log(u/v) there; step: a step times
     the fastest rate at the start of the problem, |X|^2 being 1; scheme: "flow" (order four; error by halved steps) or
-    "descent" (error 0). Returns fields beta, l1, smallest and the certificates residual, error. All trials are equal.
+    "descent" (errors 0). Returns fields beta, l1, smallest and the certificates residual, error, smallest_error. All
+    trials are equal.
 
     >>> from sims.arrays import strict_rng
     >>> from sims.implicit_bias import orthonormal_problems
@@ -94,7 +97,9 @@ def diagonal_network_limit(
     error = xp.max(xp.abs(product(end) - product(ends[0][0])), axis=-1)
     beta = where_valid((residual <= TARGET)[:, None], product(end))
     sizes = xp.abs(beta)
-    return Limit(*repeated(rng, trials, beta, xp.sum(sizes, axis=-1), xp.min(sizes, axis=-1), residual, error))
+    smallest = xp.min(sizes, axis=-1)
+    finer = xp.abs(xp.min(xp.abs(product(ends[0][0])), axis=-1) - smallest) / smallest
+    return Limit(*repeated(rng, trials, beta, xp.sum(sizes, axis=-1), smallest, residual, error, finer))
 
 
 @kernel(floats=lambda A_eigs, **_: 20 * A_eigs.size * A_eigs.shape[-1], block=1)

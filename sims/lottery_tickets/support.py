@@ -15,13 +15,15 @@ Features = Annotated[int, In(2)]
 class Pruned(NamedTuple):
     """Of pruning in rounds: share of weights kept, of masks unlike those of pruning at once (1.0 where they differ),
     largest change of a kept weight's trajectory over |b|, and 1.0 where pruning in rounds, or at once, found the
-    support; each (trials,)."""
+    support; the certificate slope, the largest slope left of all weights at once and of those kept, over |b|; each
+    (trials,)."""
 
     density: Array
     mask: Array
     path: Array
     iterative: Array
     at_once: Array
+    slope: Array
 
 
 def _check(p: int, k: int) -> None:
@@ -94,12 +96,14 @@ def iterative_pruning(
         run = _trained(X, y, start, mask, steps, rho)
     changes = [xp.max(xp.abs(mask * (one - two)), axis=-1) for one, two in zip(whole, run, strict=True)]
     unlike = xp.max(xp.abs(mask - once), axis=-1)
+    left = xp.maximum(xp.abs(_slope(X, y, whole[-1])), mask * xp.abs(_slope(X, y, run[-1])))
     return Pruned(
         xp.mean(mask, axis=-1),
         unlike,
         xp.max(xp.stack(changes), axis=0) / abs(b),
         _same(mask, support),
         _same(once, support),
+        xp.max(left, axis=-1) / abs(b),
     )
 
 
@@ -115,17 +119,19 @@ def _root(rng: Generator, p: int, rho: float) -> Array:
     return xp.where(lag >= 0, scale * xp.exp(math.log(rho) * xp.clip(lag, 0.0)), 0.0)
 
 
+def _slope(X: Array, y: Array, w: Array) -> Array:
+    """Minus the gradient (trials, p) of |y - X w|^2/(2n)."""
+    residual = y - (X @ w[..., None])[..., 0]
+    return (arrays.namespace(X).matrix_transpose(X) @ residual[..., None])[..., 0] / X.shape[-2]
+
+
 def _trained(X: Array, y: Array, start: Array, mask: Array, steps: int, rho: float) -> list[Array]:
     """Weights along gradient descent on |y - X w|^2/(2n) over the weights in the mask."""
-    xp = arrays.namespace(X)
-    n = X.shape[-2]
     # The largest eigenvalue of the correlations is below (1 + rho)/(1 - rho).
     rate = 0.5 * (1 - rho) / (1 + rho)
     path = [mask * start]
     for _ in range(steps):
-        residual = y - (X @ path[-1][..., None])[..., 0]
-        gradient = (xp.matrix_transpose(X) @ residual[..., None])[..., 0] / n
-        path.append(mask * (path[-1] + rate * gradient))
+        path.append(mask * (path[-1] + rate * _slope(X, y, path[-1])))
     return path
 
 

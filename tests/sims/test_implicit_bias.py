@@ -100,6 +100,17 @@ def test_diagonal_network_against_another_integrator():
     assert found.residual.max() <= 1e-10
 
 
+def test_the_smallest_coefficient_is_certified_by_halved_steps():
+    X, y = sims.orthonormal_problems(3, 2, 4)
+    at = [sims.diagonal_network_limit(X, y, 0.1, step=step, trials=1, rng=rng()) for step in (0.4, 0.2)]
+    np.testing.assert_allclose(at[0].smallest, np.abs(at[0].beta).min(axis=-1), rtol=1e-12)
+    # The kernel's own result is the one of half its step; the other is the half step of a step of 0.8.
+    rough = sims.diagonal_network_limit(X, y, 0.1, step=0.8, trials=1, rng=rng()).smallest
+    change = np.abs(rough - at[0].smallest) / at[0].smallest
+    np.testing.assert_allclose(at[0].smallest_error, change, rtol=1e-6)
+    assert (at[1].smallest_error < at[0].smallest_error / 4).all()
+
+
 def test_a_flow_that_has_not_ended_is_no_number(monkeypatch):
     monkeypatch.setattr("sims.implicit_bias.factors.MOST", 50)
     found = sims.diagonal_network_limit(*sims.orthonormal_problems(2, 3, 6), 1e-3, trials=1, rng=rng())

@@ -143,6 +143,15 @@ def test_rounds_of_pruning_in_an_orthogonal_design_change_nothing():
     assert 0 < found.at_once.mean() < 1
 
 
+def test_the_slope_left_says_whether_weights_were_trained():
+    cell = {"p": 16, "k": 4, "b": 0.3, "tau": 0.1, "n": 24, "rounds": 2, "trials": 8}
+    left = [lt.iterative_pruning(**cell, steps=steps, rng=rng(6)).slope for steps in (1, 6, 60)]
+    # A step of one half halves every slope in an orthogonal design.
+    np.testing.assert_allclose(left[1], left[0] / 2**5, rtol=1e-9)
+    assert (left[2] < 1e-12).all()
+    assert (left[0] > 1e-3).all()
+
+
 def test_correlated_rounds_differ_and_the_design_has_the_correlations():
     found = lt.iterative_pruning(16, 4, 0.3, 0.1, 24, 3, 200, 0.7, trials=40, rng=rng(7))
     assert found.mask.mean() > 0.1
