@@ -73,10 +73,11 @@ class Claim:
     numbers; `simulate(**cell, trials=, rng=)` gives at least the same names with a leading axis of trials.
 
     `tails` maps a simulated quantity to its tail class where it is not light (`Moments()`), or to a function of
-    the cell. `certificates` maps a simulated quantity (duality gap, gradient norm over its scale, residual, share of
-    starts that missed) to its limit: a trial counts only if |certificate| <= limit; one that does not leaves its cell
-    undecided. `errors` maps a judged quantity to a simulated bound on its own error, which widens its interval.
-    `controls` names simulated quantities whose expectation predict also gives: the others are regressed on them.
+    the cell; of a ratio of means it is the ratio's, under the name that is predicted. `certificates` maps a simulated
+    quantity (duality gap, gradient norm over its scale, residual, share of starts that missed) to its limit: a trial
+    counts only if |certificate| <= limit; one that does not leaves its cell undecided. `errors` maps a judged quantity
+    to a simulated bound on its own error, which widens its interval. `controls` names simulated quantities whose
+    expectation predict also gives: the others are regressed on them.
     `scales` gives the natural scale of a quantity whose prediction is 0. `most` caps the trials.
     """
 

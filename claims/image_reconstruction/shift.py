@@ -103,7 +103,7 @@ MIXTURE = claim(
         Decoy("mean of both", "the mean of the two best shrinkages", _mean_of_both),
         Decoy("first one", "the best shrinkage of P", _first),
     ),
-    tails={"part": Moments(skewness=1.0), "whole": Moments(skewness=1.0)},
+    tails={"value": Moments(skewness=1.0)},
 )
 
 # --- the arc ---------------------------------------------------------------------------------------------------------
@@ -140,7 +140,7 @@ TREND = claim(
         Decoy("a line", "one slope for all methods, that of weak denoisers", _line),
         Decoy("always together", "the slope without its sign", _agreement),
     ),
-    tails={"part": Moments(skewness=1.0), "whole": Moments(skewness=1.0)},
+    tails={"value": Moments(skewness=1.0)},
 )
 
 CLAIMS: tuple[Claim, ...] = (RISK, GAP, MIXTURE, TREND)

@@ -57,7 +57,8 @@ COVER = claim(
             lambda n, c, L: theory.subset_cover_prob(n, _accuracy(n, c) * (math.e / 2) ** n, L),
         ),
     ),
-    tails={"value": Moments(skewness=3.0)},
+    # Shares near 1 with rare draws far below: skewness 4 to 5 over 20,000 draws, up to 10 in samples of hundreds.
+    tails={"value": Moments(skewness=6.0)},
 )
 
 RARE = claim(

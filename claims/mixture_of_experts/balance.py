@@ -131,7 +131,7 @@ GAUSSIAN = claim(
         Decoy("T - 1", "the excess is over T - 1, as in a variance", lambda E, T, logit_std: T / (T - 1)),
         Decoy("two shares", "f and P fluctuate both: twice", lambda E, T, logit_std: 2.0),
     ),
-    tails={"excess": Moments(skewness=1.5)},
+    tails={"value": Moments(skewness=1.5)},
 )
 
 CLAIMS: tuple[Claim, ...] = (INFIMUM, BUILT, BALANCED, HARD_SOFT, RANDOM, GAUSSIAN)

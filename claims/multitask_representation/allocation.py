@@ -164,7 +164,7 @@ GAIN = claim(
         Decoy("sources in use", "T/|nu|_0, the sources that are idle", _gain("squared")),
         Decoy("T", "all of the budget on the best source", lambda nu, d: float(len(nu))),
     ),
-    tails=dict.fromkeys(("uniform", "absolute", "squared"), ERRORS),
+    tails={"value": ERRORS},
 )
 
 SQUARED = claim(
@@ -183,7 +183,7 @@ SQUARED = claim(
         Decoy("as the best split", "T |nu|_2^2/|nu|_1^2", _participation),
         Decoy("never better", "the two splits are equal", lambda nu, d: 1.0),
     ),
-    tails=dict.fromkeys(("uniform", "absolute", "squared"), ERRORS),
+    tails={"value": ERRORS},
 )
 
 # --- sources that are starved ----------------------------------------------------------------------------------------

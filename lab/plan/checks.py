@@ -57,9 +57,12 @@ def check_own(claim: Claim, own: tuple[dict[str, Any], ...]) -> None:
 
 
 def check_declared(claim: Claim, known: set[str]) -> None:
-    """A scale or an error for a quantity that is nowhere predicted is a slip of the pen: the row would go without."""
+    """A scale or an error for a quantity that is nowhere predicted is a slip of the pen: the row would go without.
+
+    So is a tail of the parts of a ratio: judged is the ratio. Otherwise claims may share a table of tails.
+    """
     known = known | {name.partition("[")[0] for name in known}
-    for what in ("scales", "errors"):
+    for what in ("scales", "errors", *(("tails",) if getattr(claim.kind, "per", None) else ())):
         if odd := [name for name in getattr(claim, what) if name not in known]:
             raise PlanError(f"{what} of claim {claim.slug!r}: {odd[0]!r} is not predicted; it predicts {sorted(known)}")
 

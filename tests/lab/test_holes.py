@@ -345,6 +345,22 @@ def test_a_ratio_whose_denominator_is_not_resolved_is_undecided():
     assert "denominator" in table.reason.iloc[0]
 
 
+def test_a_tail_of_the_parts_of_a_ratio_is_an_error():
+    """Only the ratio is judged: a declaration under a part's name was passed over in silence."""
+
+    def simulate(n, trials, rng):
+        return {"of": 1 + 0.1 * rng.standard_normal(size=trials), "per": np.ones(trials)}
+
+    def declared(name):
+        decoy = (Decoy("o", "o", lambda n: {"ratio": 0.9}),)
+        kind = Mean(0.02, of="of", per="per")
+        return claim(simulate, lambda n: {"ratio": 1.0}, kind, decoy, tails={name: Moments(skewness=2.0)})
+
+    assert set(own(judged(declared("ratio"))).verdict) == {"agrees"}
+    with pytest.raises(PlanError, match="'of' is not predicted; it predicts \\['ratio'\\]"):
+        judged(declared("of"))
+
+
 # --- simulations that are not told apart -----------------------------------------------------------------------------
 
 
