@@ -1,6 +1,6 @@
 """What interpolating noisy labels costs: benign, tempered or catastrophic."""
 
-from claims.benign_overfitting import classification, models, ranks, regression, spectra, support
+from claims.benign_overfitting import classification, models, ranks, regression, signs, spectra, support
 from claims.claim import Claim
 
 CLAIMS: tuple[Claim, ...] = (
@@ -9,5 +9,6 @@ CLAIMS: tuple[Claim, ...] = (
     *spectra.CLAIMS,
     *models.CLAIMS,
     *classification.CLAIMS,
+    *signs.CLAIMS,
     *support.CLAIMS,
 )

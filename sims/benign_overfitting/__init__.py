@@ -1,6 +1,11 @@
 """Benign overfitting, simulated: kernels named like the theory functions they check, and measures for own data."""
 
-from sims.benign_overfitting.classification import BilevelClassification, bilevel_classification, gmm_error
+from sims.benign_overfitting.classification import (
+    BilevelClassification,
+    bilevel_classification,
+    gmm_error,
+    sign_classifier_error,
+)
 from sims.benign_overfitting.junk import junk_risk
 from sims.benign_overfitting.laplace import laplace_variance
 from sims.benign_overfitting.measures import Regime, interpolation_cost, regime
@@ -30,5 +35,5 @@ __all__ = [
     "bilevel_classification", "conditional_risk", "expected_violations", "exponential_cost", "gmm_error",
     "hardest_spectra", "interpolation_cost", "isotropic_risk", "junk_risk", "laplace_variance", "log_spectrum_variance",
     "machine_is_interpolator", "power_law_risk", "prob_all_support", "regime", "ridge_path", "ridge_risk", "shares",
-    "support_vectors",
+    "sign_classifier_error", "support_vectors",
 ]  # fmt: skip

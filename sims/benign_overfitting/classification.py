@@ -64,3 +64,27 @@ def bilevel_classification(
     survival = math.sqrt(lam1) * w[:, 0, 0]
     contamination = xp.sqrt(c * xp.sum(w[:, 1:, 0] ** 2, axis=-1))
     return BilevelClassification(xp.atan2(contamination, survival) / math.pi, survival, contamination)
+
+
+@kernel(floats=lambda n, m, **_: 3 * n * (m + 1) + 2 * min(n, m + 1) ** 2)
+def sign_classifier_error(n: int, m: int, tau: float = 1.0, eta: Share = 0.0, *, trials: int, rng: Generator) -> Array:
+    """Clean 0-1 error of least squares on the signs of z, flipped with probability eta, (trials,); no test set.
+
+    Features (z, sqrt(tau) g_m). From n features on the labels are interpolated with the least norm.
+
+    n: samples, m: features without signal, integers >= 1; tau > 0: their variance over the signal's; eta: share of
+    flipped labels, in [0, 1].
+
+    >>> from sims.arrays import strict_rng
+    >>> sign_classifier_error(10, 40, 0.1, 0.2, trials=3, rng=strict_rng(0)).shape
+    (3,)
+    """
+    x = rng.standard_normal(size=(trials, n, m + 1))
+    flips = rng.random(size=(trials, n, 1))
+    xp = arrays.namespace(x)
+    clean = xp.sign(x[:, :, :1])
+    labels = xp.where(flips < eta, -clean, clean)
+    x *= arrays.asarray(rng, [1.0] + [math.sqrt(tau)] * m)
+    w = interpolate(x, labels) if m + 1 >= n else arrays.spd_solve(x.mT @ x, x.mT @ labels)
+    wrong = xp.sqrt(tau * xp.sum(w[:, 1:, 0] ** 2, axis=-1))
+    return xp.atan2(wrong, w[:, 0, 0]) / math.pi

@@ -40,6 +40,8 @@ KERNELS = [
     (bo.junk_risk, {"n": 5, "d_junk": 12, "lam_junk": 2.0, "w": 2.0}),
     (bo.gmm_error, {"n": 5, "p": 12, "R": 1.5, "eta": 0.2}),
     (bo.bilevel_classification, {"n": 5, "m": 12, "lam1": 1.0, "c": 0.3}),
+    (bo.sign_classifier_error, {"n": 5, "m": 12, "tau": 0.3, "eta": 0.2}),
+    (bo.sign_classifier_error, {"n": 12, "m": 5, "eta": 0.2}),
     (bo.support_vectors, {"n": 5, "p": 9}),
     (bo.support_vectors, {"n": 5, "p": 9, "entries": "rademacher"}),
     (bo.support_vectors, {"n": 5, "p": 9, "entries": "student"}),
@@ -213,6 +215,21 @@ def test_bilevel_classification_against_drawn_test_points():
         point = rng.standard_normal((20_000, m + 1))
         wrong = np.mean(np.sign(point[:, 0]) != np.sign(point @ (scale * w)))
         assert out.error[t] == pytest.approx(wrong, abs=0.02)
+
+
+@pytest.mark.parametrize("m", [3, 20])
+def test_noisy_signs_against_drawn_test_points(m):
+    n, tau, eta = 8, 0.4, 0.25
+    error = bo.sign_classifier_error(n, m, tau, eta, trials=4, rng=numpy_rng(1))
+    rng = numpy_rng(1)
+    z, flips = rng.standard_normal(size=(4, n, m + 1)), rng.random(size=(4, n)) < eta
+    scale = np.sqrt([1.0] + [tau] * m)
+    for t in range(4):
+        w = np.linalg.pinv(z[t] * scale) @ (np.where(flips[t], -1, 1) * np.sign(z[t, :, 0]))
+        point = rng.standard_normal((20_000, m + 1))
+        wrong = np.mean(np.sign(point[:, 0]) != np.sign(point @ (scale * w)))
+        assert error[t] == pytest.approx(wrong, abs=0.02)
+        assert math.cos(math.pi * error[t]) == pytest.approx(w[0] / np.linalg.norm(scale * w), rel=1e-9)
 
 
 def test_support_vectors_are_the_signs_of_the_dual():

@@ -33,6 +33,9 @@ GOOD = {
     "prob_all_support": {"n": 5, "p": 20},
     "bilevel_classification": {"n": 5, "m": 20, "lam1": 1.0, "c": 0.1},
     "laplace_variance": {"n": 5, "ell": 0.1},
+    "sign_classifier_error": {"n": 5, "m": 20, "tau": 0.5, "eta": 0.1},
+    "sign_classifier_limit": {"n": 5, "m": 20, "tau": 0.5, "eta": 0.1},
+    "isotropic_sign_error": {"gamma": 2.0, "eta": 0.1},
 }  # fmt: skip
 MAY_BE_NEGATIVE = {("conditional_risk", "X"), ("conditional_risk", "w"), ("junk_risk", "w")}
 CASES = [(name, parameter) for name, good in GOOD.items() for parameter in good]
@@ -77,6 +80,8 @@ def test_mismatched_lengths(name, parameter):
         ("variance_sandwich", "n", 3), ("regime", "n", 3), ("regime", "catastrophic_above", 0.05),
         ("effective_ranks", "k", 2), ("k_star", "b", 0.0), ("kappa", "eigenvalues", [0.0, 0.0, 0.0]),
         ("isotropic_risk", "n", 0), ("isotropic_risk", "p", 2.5), ("kappa", "n", 0),
+        ("sign_classifier_error", "m", 5), ("sign_classifier_error", "eta", 0.5), ("sign_classifier_error", "tau", 0.0),
+        ("sign_classifier_limit", "m", 5), ("isotropic_sign_error", "gamma", 0.0),
     ],
 )  # fmt: skip
 def test_ends_of_the_domains(name, parameter, value):

@@ -18,13 +18,14 @@ from theory.benign_overfitting.ranks import (
     variance_sandwich,
 )
 from theory.benign_overfitting.regimes import Regime, regime
+from theory.benign_overfitting.signs import isotropic_sign_error, sign_classifier_error, sign_classifier_limit
 from theory.benign_overfitting.spectra import log_spectrum_variance, power_law_risk, tempered_limit
 from theory.benign_overfitting.support import exact_prob_all_support, expected_violations, prob_all_support
 
 __all__ = [
     "BiasVariance", "BilevelClassification", "EffectiveRanks", "Regime", "Sandwich", "bilevel_classification",
     "conditional_risk", "effective_ranks", "exact_prob_all_support", "expected_violations", "gmm_error",
-    "gmm_error_exact", "isotropic_risk", "junk_risk", "k_star", "kappa", "laplace_variance", "log_spectrum_variance",
-    "power_law_risk", "prob_all_support", "regime", "ridge_risk", "ridge_sandwich", "tempered_limit",
-    "variance_sandwich",
+    "gmm_error_exact", "isotropic_risk", "isotropic_sign_error", "junk_risk", "k_star", "kappa", "laplace_variance",
+    "log_spectrum_variance", "power_law_risk", "prob_all_support", "regime", "ridge_risk", "ridge_sandwich",
+    "sign_classifier_error", "sign_classifier_limit", "tempered_limit", "variance_sandwich",
 ]  # fmt: skip
