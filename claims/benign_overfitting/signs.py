@@ -55,17 +55,19 @@ EXACT = claim(
     statement=(
         r"For features $(z, \sqrt\tau g_m)$ and signs of $z$ flipped with probability $\eta$, the least-norm "
         r"interpolator errs on clean labels with probability $\frac1\pi\mathbb{E}\arctan(|B|/A)$, $A = \sqrt Z u/(Z + "
-        r"\tau s)$, $B^2 = h^2 + u^2\tau^2 s/(Z + \tau s)^2$, where $h^2 = n(1 - \rho^2)/C$, $u = \rho\sqrt n - Gh$, $\rho$ is the "
-        r"correlation of $z$ with the noisy labels and $Z \sim \chi^2_n$, $s \sim \chi^2_{m-n+1}$, $C \sim "
-        r"\chi^2_{m-n+2}$, $G$ normal are independent of it."
+        r"\tau s)$, $B^2 = h^2 + u^2\tau^2 s/(Z + \tau s)^2$, where $h^2 = n(1 - \rho^2)/C$, $u = \rho\sqrt n - Gh$, "
+        r"$\rho$ is the correlation of $z$ with the noisy labels and $Z \sim \chi^2_n$, $s \sim \chi^2_{m-n+1}$, $C "
+        r"\sim \chi^2_{m-n+2}$, $G$ normal are independent of it."
     ),
     source=SIGNS,
-    kind=Mean(resolution=0.005),
+    kind=Mean(resolution=0.008),
     predict=theory.sign_classifier_error,
     simulate=sims.sign_classifier_error,
     grid=Grid(
-        quick=_models((20, 39, 1.0, 0.1), (20, 100, 0.1, 0.1), (40, 59, 1.0, 0.1)),
-        full=_models((20, 39, 1.0, 0.0), (20, 200, 0.05, 0.1), (40, 159, 1.0, 0.2), (100, 1000, 0.05, 0.1)),
+        quick=_models((10, 14, 1.0, 0.1), (20, 39, 1.0, 0.1), (20, 100, 0.1, 0.1)),
+        full=_models(
+            (20, 39, 1.0, 0.0), (40, 59, 1.0, 0.1), (20, 200, 0.05, 0.1), (40, 159, 1.0, 0.2), (100, 1000, 0.05, 0.1)
+        ),
     ),
     decoys=(
         Decoy("all noise", "1 in place of 1 - rho^2", all_noise),
@@ -112,8 +114,8 @@ LIMIT = claim(
     statement=(
         r"For $p = \gamma n$ isotropic features and $r = \frac2\pi(1-2\eta)^2$ the clean error tends to "
         r"$\frac1\pi\arctan\sqrt{\gamma - 1 + \frac{1-r}{r}\frac{\gamma^2}{\gamma-1}}$ for $\gamma > 1$ and to "
-        r"$\frac1\pi\arctan\sqrt{\frac{1-r}{r}\frac{\gamma}{1-\gamma}}$ for $\gamma < 1$, up to $O(1/n)$; interpolation "
-        r"is best at $\gamma = 1 + \sqrt{1-r}$."
+        r"$\frac1\pi\arctan\sqrt{\frac{1-r}{r}\frac{\gamma}{1-\gamma}}$ for $\gamma < 1$, up to $O(1/n)$; "
+        r"interpolation is best at $\gamma = 1 + \sqrt{1-r}$."
     ),
     source=SIGNS,
     kind=Limit(size="n", order=1.0, resolution=0.02),
