@@ -10,6 +10,11 @@ from sims.total_variation import total_variation
 from sims.weight_decay_sparsity.smoothers import filter_risks, responses
 
 
+def _block(n: int, **_: object) -> int:
+    """Few enough trials that a step's arrays stay in the cache."""
+    return max(16, 32_768 // n)
+
+
 class Denoised(NamedTuple):
     """Squared error a sample, that of the means over the three true pieces, and the duality gap: (trials,)."""
 
@@ -27,7 +32,7 @@ class Wave(NamedTuple):
     gap: Array
 
 
-@kernel(floats=lambda n, **_: 60 * n, seconds=lambda n, **_: 4e-6 * n)
+@kernel(floats=lambda n, **_: 60 * n, seconds=lambda n, **_: 2e-6 * n, block=_block)
 def total_variation_risk(
     n: int, h: float, sigma2: Positive, c: Positive = 0.4, *, trials: int, rng: Generator
 ) -> Denoised:
@@ -50,7 +55,7 @@ def total_variation_risk(
     return Denoised(error, known[0] + known[1] + known[2], found.gap)
 
 
-@kernel(floats=lambda n, **_: 60 * n, seconds=lambda n, **_: 4e-6 * n)
+@kernel(floats=lambda n, **_: 60 * n, seconds=lambda n, **_: 2e-6 * n, block=_block)
 def wave_risk(n: int, h: float, sigma2: Positive, c: Positive = 0.4, *, trials: int, rng: Generator) -> Wave:
     """Denoise h sin(2 pi i/n) by total variation and by the periodic cubic spline of best bandwidth, on equal draws.
 

@@ -175,7 +175,7 @@ def balanced_descent(
     trials: int,
     rng: Generator,
 ) -> Descended:
-    """Gradient descent of a net of parallel chains, f(x) = sum_j prod_l w_lj x_j, from equal factors of product `start`.
+    """Gradient descent of parallel chains, f(x) = sum_j prod_l w_lj x_j, from equal factors of product `start`.
 
     X: samples as rows (n, d); y (n,). Step sizes are below those at which descent could oscillate; it ends where the
     gradient is below `target`. Trials are equal: nothing is drawn. Returns the products, and the largest gradient left.

@@ -20,9 +20,7 @@ class Jump(NamedTuple):
 
 
 @kernel(floats=lambda lam, depth, **_: 40 * depth)
-def jump_point(
-    lam: Positive, depth: int, rounds: int = 8, steps: int = 60, *, trials: int, rng: Generator
-) -> Jump:
+def jump_point(lam: Positive, depth: int, rounds: int = 8, steps: int = 60, *, trials: int, rng: Generator) -> Jump:
     """Newton in y on (least value near the large factors) - y^2/2, whose derivative is minus the product.
 
     Each value is a descent of all factors from unequal, large ones. Raises ValueError for depth < 3.
@@ -35,7 +33,8 @@ def jump_point(
         raise ValueError(f"depth = {depth!r}: must be an integer >= 3")
     noise = rng.random(size=(trials, depth))
     xp = namespace(noise)
-    y = xp.zeros_like(noise[:, 0]) + 3 * (1 + lam) ** 1.5
+    # y* grows as this power of lam, by rescaling.
+    y = xp.zeros_like(noise[:, 0]) + 3 * lam ** (depth / (2 * depth - 2))
     w = y[:, None] ** (1 / depth) * (0.95 + 0.1 * noise)
     a = differs = slope = y
     for _ in range(rounds):

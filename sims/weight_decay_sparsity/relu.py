@@ -132,7 +132,7 @@ def relu_decay_minimum(
     points, targets = asarray(draws, x), asarray(draws, y)
     low, high = float(xp.min(points)), float(xp.max(points))
     kink = low - 0.1 * (high - low) + 1.2 * (high - low) * draws[:, 0, :]
-    w = xp.where(draws[:, 1, :] < 0.5, -1.0, 1.0)
+    w = 1 - 2 * xp.astype(draws[:, 1, :] < 0.5, xp.float64)
     v = 0.2 * (draws[:, 2, :] - 0.5)
     start = xp.concat([w, -w * kink, v, 0.0 * v[:, :1]], axis=-1)
 

@@ -1,12 +1,14 @@
-"""Many means in noise: soft thresholds on draws, a search over linear rules, equal spikes, minimisers of every depth."""
+"""Many means in noise: soft thresholds on draws, a search over linear rules, equal spikes, every depth."""
 
 from __future__ import annotations
 
+import functools
+import itertools
 import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sims.arrays import Array, Generator, NonNegative, Positive, Share, arange, asarray, kernel, namespace
+from sims.arrays import Array, Generator, NonNegative, Positive, Share, arange, kernel, namespace
 from sims.proximal import soft
 
 
@@ -18,16 +20,16 @@ class DepthRisk(NamedTuple):
 
 
 class Steps(NamedTuple):
-    """Risks at the best weight decay of each depth less those of the depth before (trials, depths - 1); residual."""
+    """What each depth but the first adds to the risk of the depth before, each at its best weight decay, and what it
+    takes from it, (trials, depths - 1); the largest relative residual (trials,)."""
 
-    value: Array
+    lost: Array
+    gained: Array
     residual: Array
 
 
 @kernel(floats=lambda mu, t, copies=64, **_: 4 * copies)
-def soft_threshold_risk(
-    mu: float, t: NonNegative, copies: int = 64, *, trials: int, rng: Generator
-) -> Array:
+def soft_threshold_risk(mu: float, t: NonNegative, copies: int = 64, *, trials: int, rng: Generator) -> Array:
     """Squared error of the soft threshold at t of mu + noise, the mean of `copies` draws and their mirrors. (trials,).
 
     >>> from sims.arrays import strict_rng
@@ -86,9 +88,7 @@ def linear_minimax_lq(
 
 
 @kernel(floats=lambda n, k, **_: 6 * n * len(k))
-def spike_risk(
-    n: int, radius: Positive, sigma: Positive, k: Sequence[int], *, trials: int, rng: Generator
-) -> Array:
+def spike_risk(n: int, radius: Positive, sigma: Positive, k: Sequence[int], *, trials: int, rng: Generator) -> Array:
     """Squared error of the soft threshold at sigma sqrt(2 log n) where the first k of n means are radius/k, else 0.
 
     k: numbers of spikes, which share the noise. Returns (trials, numbers).
@@ -110,7 +110,7 @@ def spike_risk(
     return xp.stack(risks, axis=-1)
 
 
-def scalar_minimiser(y: Array, lam: float, depth: int, steps: int = 60) -> tuple[Array, Array]:
+def scalar_minimiser(y: Array, lam: float, depth: int, steps: int = 14) -> tuple[Array, Array]:
     """The product at the global minimum of (y - w^L)^2/2 + lam L w^2/2 for y (entrywise), and the residuals.
 
     Newton from w = |y|^(1/L) on $(w^L - |y|)w^{L-2} + \\lambda = 0$, convex above its turning point; the end is kept
@@ -118,7 +118,7 @@ def scalar_minimiser(y: Array, lam: float, depth: int, steps: int = 60) -> tuple
 
     >>> import numpy as np
     >>> scalar_minimiser(np.asarray([1.0, -1.2]), 0.4, 3)[0].round(6)
-    array([-0.      , -0.762082])
+    array([ 0.      , -0.762082])
     """
     xp = namespace(y)
     size = xp.abs(y)
@@ -149,9 +149,7 @@ def _grid(trials: int, points: int, rng: Generator) -> tuple[Array, Array]:
     return z, 18 / points * xp.exp(-0.5 * z * z) / math.sqrt(2 * math.pi)
 
 
-def _risk(
-    z: Array, weights: Array, mu: float, fraction: float, lam: float, depth: int
-) -> tuple[Array, Array]:
+def _risk(z: Array, weights: Array, mu: float, fraction: float, lam: float, depth: int) -> tuple[Array, Array]:
     xp = namespace(z)
     silent, first = scalar_minimiser(z, lam, depth)
     spike, second = scalar_minimiser(mu + z, lam, depth)
@@ -175,23 +173,23 @@ def depth_risk(
     return DepthRisk(*_risk(z, weights, mu, fraction, lam, depth))
 
 
-@kernel(floats=lambda mu, fraction, depths, points=400, levels=40, **_: 30 * points)
+@kernel(floats=lambda mu, fraction, depths, points=200, levels=14, **_: 30 * points)
 def depth_steps(
     mu: float,
     fraction: Share,
     depths: Sequence[int],
-    points: int = 400,
-    levels: int = 40,
+    points: int = 200,
+    levels: int = 14,
     *,
     trials: int,
     rng: Generator,
 ) -> Steps:
-    """What each further depth adds to the risk, each at the weight decay that is best for it, of `levels` from 0.3 to 6.
+    """What each further depth adds to the risk, each at its best weight decay, of `levels` from 0.8 to 2.6.
 
-    All depths and weight decays see the same noise; the best is taken on the mean over the trials of the block.
+    All depths and weight decays see the same noise, that of `depth_risk`; each trial takes its own best.
 
     >>> from sims.arrays import strict_rng
-    >>> depth_steps(5.0, 0.01, (2, 3, 4), points=50, levels=3, trials=3, rng=strict_rng(0)).value.shape
+    >>> depth_steps(5.0, 0.01, (2, 3, 4), points=50, levels=3, trials=3, rng=strict_rng(0)).lost.shape
     (3, 2)
     """
     z, weights = _grid(trials, points, rng)
@@ -200,9 +198,10 @@ def depth_steps(
     for depth in depths:
         risks = []
         for level in range(levels):
-            risk, left = _risk(z, weights, mu, fraction, 0.3 * 20.0 ** (level / max(levels - 1, 1)), depth)
+            risk, left = _risk(z, weights, mu, fraction, 0.8 * 3.25 ** (level / max(levels - 1, 1)), depth)
             risks.append(risk)
             residual = xp.maximum(residual, left)
-        best.append(risks[min(range(levels), key=lambda i: float(xp.mean(risks[i])))])  # noqa: B023
-    differences = [after - before for before, after in zip(best, best[1:], strict=False)]
-    return Steps(xp.stack(differences, axis=-1), residual)
+        best.append(functools.reduce(xp.minimum, risks))
+    differences = [after - before for before, after in itertools.pairwise(best)]
+    lost = xp.stack(differences, axis=-1)
+    return Steps(lost, -lost, residual)

@@ -5,8 +5,19 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from sims.arrays import Array, Generator, NonNegative, Positive, Whole, arange, asarray, eye, kernel, namespace
-from sims.arrays import fft, ifft, spd_solve
+from sims.arrays import (
+    Array,
+    Generator,
+    Positive,
+    Whole,
+    arange,
+    eye,
+    fft,
+    ifft,
+    kernel,
+    namespace,
+    spd_solve,
+)
 
 
 class Smoothers(NamedTuple):
@@ -42,9 +53,7 @@ def _risk(A: Array, rows: Array, sigma2: float) -> Array:
 
 
 @kernel(floats=lambda n, **_: 6 * n * n)
-def best_linear_risk_box(
-    n: int, m: Whole, h: float, sigma2: Positive, *, trials: int, rng: Generator
-) -> Array:
+def best_linear_risk_box(n: int, m: Whole, h: float, sigma2: Positive, *, trials: int, rng: Generator) -> Array:
     """Risk of the matrix that minimises the mean risk over all shifts of the box, by regression of signals on data.
 
     The minimiser of sum |Af - f|^2 + n sigma2 |A|^2 over the shifts f is a dense solve; its risk is measured on every
