@@ -87,11 +87,11 @@ LASSO = claim(
     slug="factor-decay-penalty-lasso",
     title="Two factors with weight decay are the lasso, on any design",
     statement=(
-        r"Products $u\circ v$ trained on $\tfrac12|y-X(u\circ v)|^2+\tfrac\lambda2(|u|^2+|v|^2)$ from random starts end "
-        r"at the minimiser of $\tfrac12|y-Xw|^2+\lambda|w|_1$: on diabetes and on more Gaussian columns than rows."
+        r"Products $u\circ v$ trained on $\tfrac12|y-X(u\circ v)|^2+\tfrac\lambda2(|u|^2+|v|^2)$ from random starts "
+        r"end at the minimiser of $\tfrac12|y-Xw|^2+\lambda|w|_1$: on diabetes and on more Gaussian columns than rows."
     ),
     source=Source("zhang2022deep", "two layers, penalty l_1: abstract seen; derived here", "derived"),
-    kind=Identity(tolerance=1e-6, trials=2, pooled=True),
+    kind=Identity(tolerance=1e-5, trials=2, pooled=True),
     predict=lambda data, lam: {"w": design.of(theory.two_factor_fit)(data=data, lam=lam)},
     simulate=design.of(sims.parallel_chains),
     grid=Grid(
@@ -109,7 +109,7 @@ LASSO = claim(
         ),
     ),
     # |w - w*|^2 <= gap |y|^2/s, s the least curvature: 1/130 on diabetes.
-    certificates={"gap": 1e-14, "gradient": 1e-9},
+    certificates={"gap": 1e-13, "gradient": 1e-9},
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
 
@@ -60,7 +61,7 @@ PENALTY = claim(
 @instance
 def branch(widths: tuple[int, ...], lam: float) -> Named:
     """Gaussian layers of these widths, input first, one wider than the next."""
-    pairs = zip(widths, widths[1:], strict=False)
+    pairs = itertools.pairwise(widths)
     layers = tuple(gaussian(m, d, scale=1.5**l, instance=l) for l, (d, m) in enumerate(pairs))
     return {"weights": layers, "lam": lam}
 

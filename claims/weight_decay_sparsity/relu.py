@@ -48,8 +48,8 @@ INTERPOLANT = claim(
     slug="relu-weight-decay-is-tv",
     title="The least weight decay of a ReLU network through given points",
     statement=(
-        r"With slopes $s_i$ between neighbours and $T = \sum_i|s_{i+1}-s_i|$ the least $\tfrac12\sum_j(v_j^2+w_j^2)$ of "
-        r"a two-layer ReLU network through the points, biases free, is "
+        r"With slopes $s_i$ between neighbours and $T = \sum_i|s_{i+1}-s_i|$ the least $\tfrac12\sum_j(v_j^2+w_j^2)$ "
+        r"of a two-layer ReLU network through the points, biases free, is "
         r"$\max(T, \tfrac12(T+|s_1+s_{n-1}|))$: total variation alone is too little for data that are nearly a line."
     ),
     source=SAVARESE,
@@ -144,8 +144,8 @@ TRAINED = claim(
     title="Trained ReLU networks come down to the least weight decay, and not below",
     statement=(
         r"Networks of $40$ units trained with weight decay $\lambda$ end at or above "
-        r"$R(y)-\tfrac\lambda2|\nabla R(y)|^2$ in units of $\lambda$, $R$ the least weight decay through the points, and "
-        r"within $1\,\%$ of it."
+        r"$R(y)-\tfrac\lambda2|\nabla R(y)|^2$ in units of $\lambda$, $R$ the least weight decay through the points, "
+        r"and within $1\,\%$ of it."
     ),
     source=SAVARESE,
     kind=Bound(side="lower", on="draw", tolerance=1e-9, trials=12, reach=0.99),

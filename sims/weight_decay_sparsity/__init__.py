@@ -1,6 +1,6 @@
 """Weight decay as a sparse penalty, done: factors descended, linear programmes, smoothers and thresholds on draws."""
 
-from sims.weight_decay_sparsity.denoising import Denoised, Wave, total_variation_risk, wave_risk
+from sims.weight_decay_sparsity.denoising import Compared, Denoised, total_variation_risk, variation_against_spline
 from sims.weight_decay_sparsity.designs import Chains, diabetes, hadamard_rows, parallel_chains, sparse_rows
 from sims.weight_decay_sparsity.factors import (
     Branch,
@@ -41,10 +41,10 @@ from sims.weight_decay_sparsity.smoothers import (
 )
 
 __all__ = [
-    "Branch", "Chains", "Cost", "Denoised", "DepthRisk", "Descended", "Jump", "Penalty", "Shrunk", "Smoothers",
-    "Steps", "Trained", "Wave", "balanced_descent", "best_filter_risk", "best_linear_risk_box", "branch_penalty",
+    "Branch", "Chains", "Compared", "Cost", "Denoised", "DepthRisk", "Descended", "Jump", "Penalty", "Shrunk", "Smoothers",
+    "Steps", "Trained", "balanced_descent", "best_filter_risk", "best_linear_risk_box", "branch_penalty",
     "data_sets", "depth_risk", "depth_shrinkage", "depth_steps", "diabetes", "factor_penalty", "filtered_risk",
     "hadamard_rows", "jump_point", "linear_minimax_lq", "one_set", "parallel_chains", "relu_decay_minimum",
     "relu_function_cost", "relu_interpolation_cost", "slope_sets", "smoother_risks", "soft_threshold_risk",
-    "sparse_rows", "spike_risk", "total_variation_risk", "wave_risk",
+    "sparse_rows", "spike_risk", "total_variation_risk", "variation_against_spline",
 ]  # fmt: skip

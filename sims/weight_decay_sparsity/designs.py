@@ -63,7 +63,7 @@ def hadamard_rows(z: tuple[float, ...]) -> Regression:
     return Regression(x, x @ host_array(z))
 
 
-@kernel(floats=lambda X, y, lam, depth=2, starts=4, **_: 24 * starts * X.shape[-1] * depth)
+@kernel(floats=lambda X, y, lam, depth=2, starts=4, **_: 24 * starts * X.shape[-1] * depth, block=2)
 def parallel_chains(
     X: Array,
     y: Array,
@@ -100,7 +100,7 @@ def parallel_chains(
         value = whole + xp.sum(a * (0.5 * along - moment), axis=-1) + 0.5 * lam * xp.sum(flat * flat, axis=-1)
         return value, lam * flat + xp.reshape((along - moment)[..., None] * rest, flat.shape)
 
-    end = flattest(objective, 0.5 * start, steps, rounds=3)
+    end = flattest(objective, 0.5 * start, steps, rounds=2)
     values = xp.reshape(end.value, (trials, starts))
     best = xp.argmin(values, axis=-1, keepdims=True)
     ends = xp.reshape(end.point, (trials, starts, d, depth))

@@ -72,7 +72,7 @@ def _imbalance(w: Array) -> Array:
     return xp.max(xp.abs(w), axis=-1) - xp.min(xp.abs(w), axis=-1)
 
 
-@kernel(floats=lambda a, lam, depth, **_: 40 * len(a) * depth * depth)
+@kernel(floats=lambda a, lam, depth, **_: 40 * len(a) * depth * depth, block=8)
 def factor_penalty(
     a: Sequence[float], lam: NonNegative, depth: int, steps: int = 60, *, trials: int, rng: Generator
 ) -> Penalty:
@@ -112,7 +112,7 @@ def factor_penalty(
     return Penalty(value, imbalance, xp.max(slope, axis=-1))
 
 
-@kernel(floats=lambda y, lam, depth, starts=64, **_: 30 * starts * len(y) * depth)
+@kernel(floats=lambda y, lam, depth, starts=64, **_: 30 * starts * len(y) * depth, block=2)
 def depth_shrinkage(
     y: Sequence[float],
     lam: NonNegative,
@@ -162,7 +162,7 @@ def depth_shrinkage(
     )
 
 
-@kernel(floats=lambda start, X, y, lam, depth, **_: 8 * X.shape[-1] * depth + X.shape[-1] * X.shape[-2])
+@kernel(floats=lambda start, X, y, lam, depth, **_: 8 * X.shape[-1] * depth + X.shape[-1] * X.shape[-2], block=1)
 def balanced_descent(
     start: Positive,
     X: Array,
@@ -209,7 +209,7 @@ def balanced_descent(
     return Descended(ones * xp.reshape(a, (1, d)), ones[:, 0] * reached)
 
 
-@kernel(floats=lambda weights, lam, points=20, **_: sum(3 * w.size + points * max(w.shape) for w in weights))
+@kernel(floats=lambda weights, lam, points=20, **_: sum(3 * w.size + points * max(w.shape) for w in weights), block=4)
 def branch_penalty(
     weights: tuple[Array, ...], lam: NonNegative, points: int = 20, *, trials: int, rng: Generator
 ) -> Branch:

@@ -19,7 +19,7 @@ class Jump(NamedTuple):
     gradient: Array
 
 
-@kernel(floats=lambda lam, depth, **_: 40 * depth)
+@kernel(floats=lambda lam, depth, **_: 40 * depth, block=2)
 def jump_point(lam: Positive, depth: int, rounds: int = 8, steps: int = 60, *, trials: int, rng: Generator) -> Jump:
     """Newton in y on (least value near the large factors) - y^2/2, whose derivative is minus the product.
 

@@ -57,7 +57,7 @@ def slope_sets(kinks: int, count: int = 8, *, trend: float = 0.0, instance: int 
     return trend + instances.generator("slope_sets", instance).standard_normal((count, kinks + 1))
 
 
-@kernel(floats=lambda x, y, extra=3, **_: 40 * x.size * x.shape[-1] * (extra + 1))
+@kernel(floats=lambda x, y, extra=3, **_: 40 * x.size * x.shape[-1] * (extra + 1), block=2)
 def relu_interpolation_cost(x: Array, y: Array, extra: int = 3, *, trials: int, rng: Generator) -> Cost:
     """Least sum of |coefficients| over units (x - b)_+ and (b - x)_+ through all points of each set, constant free.
 
@@ -90,7 +90,7 @@ def relu_interpolation_cost(x: Array, y: Array, extra: int = 3, *, trials: int, 
     return Cost(cost, xp.max(xp.reshape(gap, (trials, sets)), axis=-1))
 
 
-@kernel(floats=lambda slopes, **_: 40 * slopes.size * slopes.shape[-1])
+@kernel(floats=lambda slopes, **_: 40 * slopes.size * slopes.shape[-1], block=1)
 def relu_function_cost(slopes: Array, *, trials: int, rng: Generator) -> Cost:
     """Least sum of |coefficients| of units that make piecewise linear functions of these slopes (sets, kinks + 1).
 
@@ -113,7 +113,7 @@ def relu_function_cost(slopes: Array, *, trials: int, rng: Generator) -> Cost:
     return Cost(ones * xp.sum(xp.abs(w), axis=-1), ones[:, 0] * xp.max(gap))
 
 
-@kernel(floats=lambda x, y, lam, width=60, **_: 60 * width * (1 + x.size))
+@kernel(floats=lambda x, y, lam, width=60, **_: 60 * width * (1 + x.size), block=12)
 def relu_decay_minimum(
     x: Array, y: Array, lam: Positive, width: int = 60, steps: int = 1500, *, trials: int, rng: Generator
 ) -> Trained:

@@ -60,7 +60,7 @@ def _worst(A: Array, q: float, rng: Generator, searches: int = 8, steps: int = 4
     return xp.maximum(spikes, found)
 
 
-@kernel(floats=lambda n, **_: 8 * n * n)
+@kernel(floats=lambda n, **_: 8 * n * n, block=64)
 def linear_minimax_lq(
     n: int, radius: Positive, sigma2: Positive, q: Positive, levels: int = 60, *, trials: int, rng: Generator
 ) -> Array:
@@ -173,13 +173,13 @@ def depth_risk(
     return DepthRisk(*_risk(z, weights, mu, fraction, lam, depth))
 
 
-@kernel(floats=lambda mu, fraction, depths, points=200, levels=14, **_: 30 * points)
+@kernel(floats=lambda mu, fraction, depths, points=120, levels=8, **_: 30 * points, block=128)
 def depth_steps(
     mu: float,
     fraction: Share,
     depths: Sequence[int],
-    points: int = 200,
-    levels: int = 14,
+    points: int = 120,
+    levels: int = 8,
     *,
     trials: int,
     rng: Generator,

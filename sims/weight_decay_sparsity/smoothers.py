@@ -52,7 +52,7 @@ def _risk(A: Array, rows: Array, sigma2: float) -> Array:
     return (bias + sigma2 * xp.sum(A * A, axis=(-2, -1))) / n
 
 
-@kernel(floats=lambda n, **_: 6 * n * n)
+@kernel(floats=lambda n, **_: 6 * n * n, block=1)
 def best_linear_risk_box(n: int, m: Whole, h: float, sigma2: Positive, *, trials: int, rng: Generator) -> Array:
     """Risk of the matrix that minimises the mean risk over all shifts of the box, by regression of signals on data.
 
@@ -95,7 +95,7 @@ def filtered_risk(
     return xp.mean((found - signal) ** 2, axis=(-2, -1))
 
 
-@kernel(floats=lambda n, **_: 20 * n)
+@kernel(floats=lambda n, **_: 20 * n, block=1)
 def best_filter_risk(n: int, m: Whole, h: float, sigma2: Positive, *, trials: int, rng: Generator) -> Array:
     """Bias and variance a sample of the filter S/(S + sigma2) at the box, by fast transforms: for large n.
 
@@ -144,7 +144,7 @@ def filter_risks(response: Array, signal: Array, sigma2: float) -> Array:
     return xp.mean((1 - response) ** 2 * power + sigma2 * response**2, axis=-1)
 
 
-@kernel(floats=lambda n, **_: 10 * n * n)
+@kernel(floats=lambda n, **_: 10 * n * n, block=4)
 def smoother_risks(
     n: int, m: Whole, h: float, sigma2: Positive, steps: int = 400, *, trials: int, rng: Generator
 ) -> Smoothers:
