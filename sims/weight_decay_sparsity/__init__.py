@@ -41,8 +41,8 @@ from sims.weight_decay_sparsity.smoothers import (
 )
 
 __all__ = [
-    "Branch", "Chains", "Compared", "Cost", "Denoised", "DepthRisk", "Descended", "Jump", "Penalty", "Shrunk", "Smoothers",
-    "Steps", "Trained", "balanced_descent", "best_filter_risk", "best_linear_risk_box", "branch_penalty",
+    "Branch", "Chains", "Compared", "Cost", "Denoised", "DepthRisk", "Descended", "Jump", "Penalty", "Shrunk",
+    "Smoothers", "Steps", "Trained", "balanced_descent", "best_filter_risk", "best_linear_risk_box", "branch_penalty",
     "data_sets", "depth_risk", "depth_shrinkage", "depth_steps", "diabetes", "factor_penalty", "filtered_risk",
     "hadamard_rows", "jump_point", "linear_minimax_lq", "one_set", "parallel_chains", "relu_decay_minimum",
     "relu_function_cost", "relu_interpolation_cost", "slope_sets", "smoother_risks", "soft_threshold_risk",
