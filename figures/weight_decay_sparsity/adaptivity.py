@@ -28,9 +28,15 @@ def jump(ax: Axes, results: Results) -> None:
     style.theory(ax, line, exact, 0, "best linear smoother")
     style.simulation(ax, n, *results.mean(BEST, "value"), 0)
     found = results.mean(VARIATION, "value")
-    style.simulation(ax, n, *found, 1, label="total variation")
+    style.simulation(ax, n, *found, 1)
     scale = float(np.asarray(found[0])[0]) / (np.log(n[0]) / n[0])
-    ax.plot(line, scale * np.log(line) / line, color=style.COLOURS[1], linewidth=1, label=r"$\propto \log n/n$")
+    ax.plot(
+        line,
+        scale * np.log(line) / line,
+        color=style.COLOURS[1],
+        linewidth=1,
+        label=r"total variation, line $\propto \log n/n$",
+    )
     ax.set(xlabel="points $n$", ylabel="risk a point", xscale="log", yscale="log")
     ax.set_xticks([128, 256, 512, 1024], ["128", "256", "512", "1024"])
     ax.minorticks_off()
