@@ -70,7 +70,7 @@ def parallel_chains(
     lam: NonNegative,
     depth: int = 2,
     starts: int = 4,
-    steps: int = 400,
+    steps: int = 600,
     *,
     trials: int,
     rng: Generator,
@@ -100,14 +100,15 @@ def parallel_chains(
         value = whole + xp.sum(a * (0.5 * along - moment), axis=-1) + 0.5 * lam * xp.sum(flat * flat, axis=-1)
         return value, lam * flat + xp.reshape((along - moment)[..., None] * rest, flat.shape)
 
-    end = flattest(objective, 0.5 * start, steps, rounds=2)
+    end = flattest(objective, 0.5 * start, steps, rounds=3)
     values = xp.reshape(end.value, (trials, starts))
-    best = xp.argmin(values, axis=-1, keepdims=True)
+    slopes = xp.reshape(xp.sqrt(xp.sum(end.gradient**2, axis=-1)), values.shape)
+    # Starts that reach one minimum differ by rounding: of them the flattest.
+    best = xp.argmin(values + 1e-3 * slopes, axis=-1, keepdims=True)
     ends = xp.reshape(end.point, (trials, starts, d, depth))
     index = xp.broadcast_to(best[..., None, None], (trials, 1, d, depth))
     w = xp.take_along_axis(ends, index, axis=1)[:, 0, ...]
     a = w[..., 0] * others(w)[..., 0]
-    slopes = xp.reshape(xp.sqrt(xp.sum(end.gradient**2, axis=-1)), values.shape)
     many = xp.broadcast_to(design, (trials, *design.shape))
     targets = xp.broadcast_to(seen, (trials, seen.shape[0]))
     left = targets - (many @ a[..., None])[..., 0]

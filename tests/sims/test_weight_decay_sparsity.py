@@ -19,7 +19,7 @@ def test_shrinkage_searched_is_the_global_one():
     found = S.depth_shrinkage((0.3, 1.2, -2.5), 0.4, 3, trials=2, rng=_sfc(0))
     np.testing.assert_allclose(found.a, np.tile(T.depth_shrinkage([0.3, 1.2, -2.5], 0.4, 3), (2, 1)), atol=1e-7)
     few = S.depth_shrinkage((2.5,), 0.4, 3, starts=4, steps=2, trials=4, rng=_sfc(0))
-    assert few.slope.max() > 1e-6
+    assert few.gradient.max() > 1e-6
 
 
 def test_scalar_minimiser_by_a_grid():
