@@ -7,6 +7,7 @@ from sims.catastrophic_forgetting.adversary import (
     worst_random_order_loss,
 )
 from sims.catastrophic_forgetting.cyclic import fan_forgetting, gaussian_cyclic_forgetting, zigzag_forgetting
+from sims.catastrophic_forgetting.distributions import HaarTasks, haar_tasks_forgetting
 from sims.catastrophic_forgetting.measures import (
     Forgetting,
     Prediction,
@@ -35,6 +36,7 @@ from sims.catastrophic_forgetting.worst_cases import (
 
 __all__ = [
     "Forgetting",
+    "HaarTasks",
     "Prediction",
     "Product",
     "RandomOrder",
@@ -50,6 +52,7 @@ __all__ = [
     "gaussian_cyclic_forgetting",
     "gaussian_sequence_errors",
     "goldfarb_forgetting",
+    "haar_tasks_forgetting",
     "offline_distance",
     "overall_error",
     "permuted_forgetting",

@@ -37,6 +37,7 @@ KERNELS = [
     (cf.cyclic_sine_forgetting, {"T": 4, "n": 3, "delta": 0.2}),
     (cf.there_and_back_forgetting, {"T": 5, "n": 3, "delta": 0.2}),
     (cf.cyclic_rotating_forgetting, {"T": 4, "n": 3, "delta": 0.2, "eps": 0.1}),
+    (cf.haar_tasks_forgetting, {"d": 4, "r": 2, "k": 3}),
     (cf.two_line_random, {"theta": 0.4, "k": 6}),
     (cf.fan_forgetting, {"T": 4, "n": 3, "delta": 0.2}),
     (cf.gaussian_cyclic_forgetting, {"T": 3, "n": 7, "d": 9, "r": 2}),

@@ -10,6 +10,12 @@ from theory.catastrophic_forgetting.cyclic import (
     zigzag_forgetting,
     zigzag_worst,
 )
+from theory.catastrophic_forgetting.distributions import (
+    HaarTasks,
+    LeadingTerm,
+    forgetting_leading_term,
+    haar_tasks_forgetting,
+)
 from theory.catastrophic_forgetting.gaussian_sequence import forgetting, gaussian_sequence_errors, overall_error
 from theory.catastrophic_forgetting.orderings import (
     RandomOrder,
@@ -55,13 +61,13 @@ from theory.catastrophic_forgetting.worst_lines import (
 )
 
 __all__ = [
-    "RandomOrder", "RotatingLimit", "TaskNorms", "TwoLines", "UniversalBound", "WorstAngle", "cyclic_bound",
-    "cyclic_line_limit", "cyclic_lower_bound", "cyclic_rotating_forgetting", "cyclic_rotating_limit",
+    "HaarTasks", "LeadingTerm", "RandomOrder", "RotatingLimit", "TaskNorms", "TwoLines", "UniversalBound", "WorstAngle",
+    "cyclic_bound", "cyclic_line_limit", "cyclic_lower_bound", "cyclic_rotating_forgetting", "cyclic_rotating_limit",
     "cyclic_rotating_worst", "cyclic_sine_forgetting", "cyclic_sine_worst", "fan_forgetting", "fan_worst", "forgetting",
-    "gaussian_sequence_errors", "goldfarb_asymptotic", "goldfarb_forgetting", "offline_distance", "overall_error",
-    "random_order_bound", "random_order_forgetting_bound", "random_order_loss", "random_order_universal_bound",
-    "replay_population_error", "replay_train_loss", "ridge_sequence_errors", "rotating_constant",
-    "shared_teacher_asymptotic", "shared_teacher_forgetting", "spiral_radius", "task_norms",
-    "there_and_back_forgetting", "there_and_back_worst", "two_line_random", "two_task_forgetting",
-    "two_task_forgetting_max", "zigzag_forgetting", "zigzag_worst",
+    "forgetting_leading_term", "gaussian_sequence_errors", "goldfarb_asymptotic", "goldfarb_forgetting",
+    "haar_tasks_forgetting", "offline_distance", "overall_error", "random_order_bound", "random_order_forgetting_bound",
+    "random_order_loss", "random_order_universal_bound", "replay_population_error", "replay_train_loss",
+    "ridge_sequence_errors", "rotating_constant", "shared_teacher_asymptotic", "shared_teacher_forgetting",
+    "spiral_radius", "task_norms", "there_and_back_forgetting", "there_and_back_worst", "two_line_random",
+    "two_task_forgetting", "two_task_forgetting_max", "zigzag_forgetting", "zigzag_worst",
 ]  # fmt: skip

@@ -29,7 +29,8 @@ class UniversalBound(NamedTuple):
     dimension_free: Value
 
 
-def _check_projections(P: Floats) -> None:
+def check_projections(P: Floats) -> None:
+    """Refuse what is not a stack of orthogonal projections (T, d, d)."""
     if P.shape[1] != P.shape[2]:
         raise ValueError(f"P has shape {P.shape}: must be (T, d, d)")
     symmetric = np.allclose(P, P.swapaxes(1, 2), rtol=0, atol=1e-8)
@@ -64,7 +65,7 @@ def random_order_loss(
     >>> random_order_loss(P, [1.0, 1.0], k=2)
     RandomOrder(loss=array([1.  , 0.5 , 0.25]), forgetting_k=0.0, err2=array([2. , 1. , 0.5]))
     """
-    _check_projections(P)
+    check_projections(P)
     tasks, d, _ = P.shape
     if k * P.size > 10**8:
         raise refusal("k", k, f"at most 1e8 over the {P.size} entries of P, which every step keeps")
