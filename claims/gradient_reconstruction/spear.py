@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import sims.gradient_reconstruction as sims
 import theory.gradient_reconstruction as theory
-from claims import Decoy, Grid, Mean, Probability, Source, declared_in
+from claims import Decoy, Grid, Identity, Mean, Moments, Probability, Source, cells, declared_in
 
 claim = declared_in(__name__)
 Named = dict[str, Any]
@@ -90,4 +91,98 @@ BATCH = claim(
     tails={"value": Probability()},
 )
 
-CLAIMS = (PAIR, BATCH)
+# --- draws of rows ----------------------------------------------------------------------------------------------------
+
+
+def no_matching(b: int, scalar_output: bool = False) -> float:
+    """Any b - 1 rows that are off on one sample give it: b 2^-(b-1)."""
+    return b * 2.0 ** -(b - 1)
+
+
+def other_residuals(b: int, scalar_output: bool = False) -> float:
+    """Generic residuals and those of one output exchanged."""
+    return theory.spear_direction_probability(b, not scalar_output)
+
+
+def one_sample(b: int, scalar_output: bool = False) -> float:
+    """One sample's direction instead of any."""
+    return theory.spear_direction_probability(b, scalar_output) / b
+
+
+DIRECTIONS = claim(
+    slug="spear-directions",
+    title="How often a draw of rows gives a direction",
+    statement=(
+        r"For $b$ samples with independent signs $b-1$ random rows of the residuals give a true direction with "
+        r"probability $b\,2^{-(b-1)} \pi_{b-1}$ at any width, $\pi_k$ the probability that a random $k \times "
+        r"k$ pattern of "
+        r"fair coins has a perfect matching; with a scalar output, that a random 0/1 matrix is nonsingular."
+    ),
+    source=_SPEAR,
+    kind=Mean(resolution=0.02),
+    predict=theory.spear_direction_probability,
+    simulate=sims.spear_direction_probability,
+    grid=Grid(
+        quick=(*cells(b=[2, 3, 4]), *cells(b=3, scalar_output=True)),
+        full=cells(b=[2, 3, 4, 5], scalar_output=[False, True]),
+    ),
+    decoys=(
+        Decoy("no matching", "b 2^-(b-1)", no_matching),
+        Decoy("other residuals", "generic and rank-one residuals exchanged", other_residuals),
+        Decoy("one sample", "without the factor b", one_sample),
+    ),
+    tails={"value": Probability()},
+)
+
+DRAWS = claim(
+    slug="spear-directions-draws",
+    title="How many draws give the whole batch",
+    statement=(
+        r"All $b$ directions take on average $H_b\, 2^{b-1}/\pi_{b-1}$ independent draws, $H_b = 1 + 1/2 + "
+        r"\dots + 1/b$: "
+        r"exponentially many."
+    ),
+    source=_SPEAR,
+    kind=Mean(resolution=0.02),
+    predict=theory.spear_expected_draws,
+    simulate=sims.spear_expected_draws,
+    grid=Grid(quick=cells(b=[2, 3]), full=cells(b=[2, 3, 4])),
+    decoys=(
+        Decoy(
+            "no repeats",
+            "b/p: every hit is new",
+            lambda b: b / theory.spear_direction_probability(b),
+        ),
+        Decoy("no matching", "H_b 2^(b-1)", lambda b: sum(1 / k for k in range(1, b + 1)) * 2.0 ** (b - 1)),
+    ),
+    tails={"value": Moments(1.5)},
+)
+
+RECOVERY = claim(
+    slug="spear-directions-batch",
+    title="A whole batch from the zeros of one gradient",
+    statement=(
+        r"From one gradient of a relu layer with more neurons than a few times $b$ all $b$ samples are recovered "
+        r"exactly: kernels of random rows of the column space, kept where they make many rows vanish, give "
+        r"the residuals up to "
+        r"scale, and the bias gradient gives the scales."
+    ),
+    source=Source("dimitrov2024spear", "the attack; construction recalled", "recalled"),
+    kind=Identity(tolerance=1e-8, trials=16),
+    predict=lambda b, m, d: {"error": 0.0},
+    simulate=sims.spear_batch,
+    certificates={"misfit": 1e-8},
+    grid=Grid(
+        quick=({"b": 2, "m": 400, "d": 64}, {"b": 4, "m": 400, "d": 64}),
+        full=({"b": 4, "m": 400, "d": 64}, {"b": 5, "m": 400, "d": 64}),
+    ),
+    decoys=(
+        Decoy(
+            "no scales",
+            "the weight gradient alone is enough",
+            simulate=partial(sims.spear_batch, scales=False),
+        ),
+    ),
+)
+
+CLAIMS = (PAIR, BATCH, DIRECTIONS, DRAWS, RECOVERY)

@@ -55,6 +55,11 @@ from sims.gradient_reconstruction.reconstruction import (
     tensor_reconstruction,
 )
 from sims.gradient_reconstruction.spear import spear_failure, spear_pair_probability
+from sims.gradient_reconstruction.spear_draws import (
+    spear_batch,
+    spear_direction_probability,
+    spear_expected_draws,
+)
 
 __all__ = [
     "LeakageReport", "candidate_success", "digits_gallery", "digits_matching", "digits_reconstruction",
@@ -64,7 +69,7 @@ __all__ = [
     "max_margin_split", "network_split", "noise_mmse", "noise_mmse_asymptotic", "population_tensor",
     "population_tensor_with_output", "pruned_gradient_error", "query_coefficient", "reconstruction_crlb",
     "relu_recovery_probability", "row_space_angles", "row_space_leakage", "single_sample_inversion",
-    "softmax_gradient_rank", "spear_failure", "spear_pair_probability", "spectral_overlap", "stable_rank",
-    "subspace_error", "tensor_attack_error", "tensor_errors", "tensor_mse", "tensor_projections",
-    "tensor_reconstruction",
+    "softmax_gradient_rank", "spear_batch", "spear_direction_probability", "spear_expected_draws", "spear_failure",
+    "spear_pair_probability", "spectral_overlap", "stable_rank", "subspace_error", "tensor_attack_error",
+    "tensor_errors", "tensor_mse", "tensor_projections", "tensor_reconstruction",
 ]  # fmt: skip

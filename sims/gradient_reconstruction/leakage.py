@@ -23,7 +23,7 @@ class RowSpace(NamedTuple):
     outside: Array
 
 
-def _first_layer_gradient(
+def first_layer_gradient(
     rng: Generator, trials: int, B: int, m: int, d: int, n_outputs: int = 5
 ) -> tuple[dense_nets.Net, Array, Array, dense_nets.Net]:
     """Nets d -> m -> n_outputs with relu and cross-entropy, a Gaussian batch, one-hot labels and the gradient."""
@@ -54,7 +54,7 @@ def single_sample_inversion(m: int, d: int, B: int = 1, *, trials: int, rng: Gen
     (3,)
     """
     xp = namespace(rng)
-    _, X, _, gradient = _first_layer_gradient(rng, trials, B, m, d)
+    _, X, _, gradient = first_layer_gradient(rng, trials, B, m, d)
     grad_W, grad_b = gradient.weights[0].mT, gradient.biases[0][:, 0, :]
     norm = xp.sqrt(xp.sum(grad_W * grad_W, axis=(-2, -1)) + xp.sum(grad_b * grad_b, axis=-1))
     scale = 1 / (2 * norm)
@@ -83,7 +83,7 @@ def row_space_leakage(
     (3,)
     """
     xp = namespace(rng)
-    net, X, targets, gradient = _first_layer_gradient(rng, trials, B, m, d)
+    net, X, targets, gradient = first_layer_gradient(rng, trials, B, m, d)
     start = net.weights[0] + 0.0
     for _ in range(updates):
         for parameter, slope in zip(net.parameters, gradient.parameters, strict=True):
@@ -122,5 +122,5 @@ def softmax_gradient_rank(B: int, n_outputs: int, d: int, *, trials: int, rng: G
     >>> softmax_gradient_rank(2, 4, 5, trials=3, rng=strict_rng(0)).shape
     (3,)
     """
-    _, _, _, gradient = _first_layer_gradient(rng, trials, B, 3 * d, d, n_outputs)
+    _, _, _, gradient = first_layer_gradient(rng, trials, B, 3 * d, d, n_outputs)
     return numerical_rank(gradient.weights[-1])

@@ -70,6 +70,9 @@ KERNELS = {
     "candidate_success random": (gr.candidate_success, {"K": 3, "snr": 1.0, "kind": "random", "d": 5}),
     "spear_pair_probability": (gr.spear_pair_probability, {"m": 5, "theta": 1.0}),
     "spear_failure": (gr.spear_failure, {"b": 3, "m": 8}),
+    "spear_direction_probability": (gr.spear_direction_probability, {"b": 3}),
+    "spear_expected_draws": (gr.spear_expected_draws, {"b": 2}),
+    "spear_batch": (gr.spear_batch, {"b": 2, "m": 100, "d": 5}),
     "spectral_overlap tall": (
         gr.spectral_overlap,
         {"m": 9, "d": 5, "delta_norm": 4.0, "x_norm": 1.0, "noise_std": 0.5},

@@ -48,3 +48,28 @@ def test_more_neurons_fail_less():
 def test_bad_input_is_refused(call):
     with pytest.raises(ValueError, match="theta = 0"):
         call(sfc(0))
+
+
+def test_a_draw_gives_a_direction_where_the_kernel_is_an_axis():
+    b, trials = 3, 300
+    got = gr.spear_direction_probability(b, trials=trials, rng=sfc(2))
+    rng = sfc(2)
+    rows = (rng.random((trials, b - 1, b)) < 0.5) * rng.standard_normal((trials, b - 1, b))
+    kernels = [np.linalg.svd(r)[2][-1] for r in rows]
+    ranks = [np.linalg.matrix_rank(r) for r in rows]
+    expected = [rank == b - 1 and np.sum(np.abs(k) > 1e-7) == 1 for rank, k in zip(ranks, kernels, strict=True)]
+    np.testing.assert_array_equal(got, expected)
+
+
+def test_draws_are_counted_in_order():
+    b, trials = 2, 5
+    got = gr.spear_expected_draws(b, trials=trials, rng=sfc(3))
+    assert len(set(got)) > 1
+    assert (got >= b).all()
+    assert np.isnan(gr.spear_expected_draws(b, most=1, trials=trials, rng=sfc(3))).all()
+    few = gr.spear_expected_draws(b, most=int(np.min(got)), trials=trials, rng=sfc(3))
+    np.testing.assert_array_equal(few, np.where(got == got.min(), got, np.nan))
+
+
+def test_too_few_draws_recover_nothing():
+    assert np.isnan(gr.spear_batch(3, 100, 8, rounds=1, trials=3, rng=sfc(4)).error).all()

@@ -48,6 +48,8 @@ GOOD = {
     "renyi_robustness": {"K": 3, "snr": 0.5},
     "spear_pair_probability": {"m": 3, "theta": 0.5},
     "spear_failure_leading": {"b": 3, "m": 5},
+    "spear_direction_probability": {"b": 3, "scalar_output": True},
+    "spear_expected_draws": {"b": 3},
     "max_margin": {"X": X, "y": [1, -1]},
     "split_dataset": {"X": [[2.0, 0.0]], "y": [1], "v": [0.0, 1.0], "t": 0.5},
 }  # fmt: skip

@@ -87,6 +87,27 @@ def test_the_leading_order_is_approached():
     assert gr.spear_failure_leading(5, 30) == pytest.approx(20 * 0.75**30)
 
 
+@pytest.mark.parametrize("b", [2, 3, 4])
+def test_lucky_draws_by_enumeration(b):
+    k, lucky, singular = b - 1, 0, 0
+    for flat in itertools.product((0, 1), repeat=k * k):
+        rows = [flat[k * r : k * r + k] for r in range(k)]
+        lucky += covers(rows, k)
+        singular += np.linalg.matrix_rank(np.array(rows)) < k
+    patterns = 2 ** (k * k)
+    assert gr.spear_direction_probability(b) == pytest.approx(b / 2**k * lucky / patterns)
+    assert gr.spear_direction_probability(b, True) == pytest.approx(b / 2**k * (1 - singular / patterns))
+
+
+def test_confirmed_draws():
+    got = [gr.spear_direction_probability(b) for b in range(2, 7)]
+    assert got == pytest.approx([0.5, 0.328125, 0.241211, 0.180354, 0.129590], abs=1e-6)
+    assert gr.spear_direction_probability(6, True) == pytest.approx(0.069929, abs=1e-6)
+    # The collector's chain for b = 3: from i directions a draw adds one with probability (3 - i) p / 3.
+    p = gr.spear_direction_probability(3)
+    assert gr.spear_expected_draws(3) == pytest.approx(sum(3 / ((3 - i) * p) for i in range(3)))
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -95,6 +116,8 @@ def test_the_leading_order_is_approached():
         (lambda: gr.spear_pair_probability(3, 3.2), "theta = 3.2"),
         (lambda: gr.spear_failure_leading(1, 3), "b = 1"),
         (lambda: gr.spear_failure_leading(2, 0), "m = 0"),
+        (lambda: gr.spear_direction_probability(7), "b = 7"),
+        (lambda: gr.spear_expected_draws(1), "b = 1"),
     ],
 )
 def test_bad_input_is_refused(call, message):

@@ -44,7 +44,12 @@ from theory.gradient_reconstruction.noise import (
     renyi_reconstruction_bound,
     spectral_overlap,
 )
-from theory.gradient_reconstruction.spear import spear_failure_leading, spear_pair_probability
+from theory.gradient_reconstruction.spear import (
+    spear_direction_probability,
+    spear_expected_draws,
+    spear_failure_leading,
+    spear_pair_probability,
+)
 from theory.gradient_reconstruction.tensors import (
     failure,
     population_tensor,
@@ -60,6 +65,7 @@ __all__ = [
     "population_tensor", "population_tensor_with_output", "pruned_gradient_error", "query_coefficient",
     "reconstruction_crlb", "reconstruction_rate", "reconstruction_robustness", "reconstruction_trace_bound",
     "relu_recovery_probability", "renyi_reconstruction_bound", "renyi_robustness", "row_space_angles",
-    "spear_failure_leading", "spear_pair_probability", "spectral_overlap", "split_dataset", "subspace_error",
-    "tensor_attack_error", "tensor_errors", "tensor_mse", "tensor_projections", "wide_layer_jacobian_rank",
+    "spear_direction_probability", "spear_expected_draws", "spear_failure_leading", "spear_pair_probability",
+    "spectral_overlap", "split_dataset", "subspace_error", "tensor_attack_error", "tensor_errors", "tensor_mse",
+    "tensor_projections", "wide_layer_jacobian_rank",
 ]  # fmt: skip
