@@ -42,7 +42,7 @@ UNITS = claim(
     predict=lambda n, inverse: {
         "layer_units": float(theory.shallow_units(n)), "tree_units": float(theory.deep_units(n))},
     simulate=sims.product_errors,
-    grid=Grid(quick=cells(n=[2, 3, 4, 7], inverse=5.0), full=cells(n=[2, 3, 4, 5, 6, 7, 8], inverse=5.0)),
+    grid=Grid(quick=cells(n=[2, 3, 4, 7], inverse=4.0), full=cells(n=[2, 3, 4, 5, 6, 7, 8], inverse=4.0)),
     decoys=(Decoy("four a factor", "4n in the tree", lambda n, inverse: {"tree_units": 4.0 * n}),),
 )  # fmt: skip
 

@@ -21,10 +21,10 @@ def test_square_by_depth(m):
 
 
 def test_units_are_the_smallest():
-    for eps in (0.3, 4.0**-5, 1 / 392, 1e-3, 7.7e-9, 1 / (8 * 10_007**2)):
+    for eps in (0.3, 0.25, 4.0**-5, 1 / 392, 1e-3, 7.7e-9, 1 / (8 * 10_007**2)):
         deep, shallow = T.units_for_error(eps, "deep"), T.units_for_error(eps, "shallow")
         assert T.square_deep_error(deep // 2) <= eps
-        assert deep == 2 or T.square_deep_error(deep // 2 - 1) > eps
+        assert deep == 0 or T.square_deep_error(deep // 2 - 1) > eps
         assert T.square_shallow_error(shallow + 1) <= eps
         assert shallow == 0 or T.square_shallow_error(shallow) > eps
     assert T.units_for_error(1e-28, "shallow") > 1e13
@@ -145,7 +145,9 @@ def test_recovery_by_counting_matrices():
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: T.square_deep_error(0), "m = 0"),
+        (lambda: T.square_deep_error(-1), "m = -1"),
+        (lambda: T.product_network(2, np.exp, 1.0, 0.1)([1.0, math.nan]), "x = "),
+        (lambda: T.product_network(2, np.exp, 1.0, 0.1)([1.0, 2.0, 3.0]), "x = array of shape"),
         (lambda: T.units_for_error(0.1, "wide"), "kind = 'wide'"),
         (lambda: T.units_for_error(0.0, "deep"), "eps = 0"),
         (lambda: T.sawtooth([1.5], 2), "x = "),

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from theory.domain import Floats, In, Parsed, Positive, Real, checked, refusal
+from theory.domain import Floats, In, Parsed, Positive, Real, checked, reals, refusal
 
 Factors = Annotated[int, In(1, 20)]
 
@@ -33,7 +33,7 @@ def product_network(n: Factors, sigma: Function, dn: Real, lam: Positive) -> Cal
     Rounding grows like $\lambda^{-n}$.
 
     n: factors, from 1 to 20; sigma: the activation, of arrays; dn: its n-th derivative at 0, not 0; lam > 0. Returns a
-    function of arrays (..., n) with values (...). Raises ValueError outside these domains.
+    function of arrays (..., n) with values (...), which refuses others. Raises ValueError outside these domains.
 
     Source: Lin, Tegmark, Rolnick 2017, arXiv:1608.08225 (recalled).
 
@@ -46,7 +46,12 @@ def product_network(n: Factors, sigma: Function, dn: Real, lam: Positive) -> Cal
     weights = np.prod(signs, axis=1) / (2.0**n * dn * lam**n)
 
     def network(x: Floats) -> Floats:
-        return np.asarray(sigma(lam * (np.asarray(x, float) @ signs.T)) @ weights)
+        points = reals("x", x)
+        if points.shape[-1:] != (n,):
+            raise ValueError(
+                f"x = array of shape {points.shape}: must have {n} entries along its last axis, the factors"
+            )
+        return np.asarray(sigma(lam * (points @ signs.T)) @ weights)
 
     return network
 

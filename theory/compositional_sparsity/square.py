@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from theory.domain import In, checked
 
-Levels = Annotated[int, In(1, 500)]
+Levels = Annotated[int, In(0, 500)]
 Pieces = Annotated[int, In(1, 10**15)]
 Small = Annotated[float, In(1e-28, 1.0)]
 
@@ -20,7 +20,7 @@ def square_deep_error(m: Levels) -> float:
 
     T_s is the s-fold iterate of the tent map, two ReLU units a level: 2m units in depth m. A constant shift halves it.
 
-    m: levels, from 1 to 500. Returns a float. Raises ValueError outside this domain.
+    m: levels, from 0 (x itself) to 500. Returns a float. Raises ValueError outside this domain.
 
     Source: Yarotsky 2017, arXiv:1610.01145 (recalled); the constant derived here.
 
@@ -63,7 +63,7 @@ def units_for_error(eps: Small, kind: Literal["deep", "shallow"]) -> int:
     (8, 6)
     """
     if kind == "deep":
-        m = 1
+        m = 0
         while square_deep_error(m) > eps:
             m += 1
         return 2 * m
