@@ -4,6 +4,7 @@ from sims.neural_collapse.central_path import central_path_euler, central_path_o
 from sims.neural_collapse.cross_entropy import ufm_ce_optimum, ufm_ce_path
 from sims.neural_collapse.deep_head import deep_head_branches, deep_head_optimum
 from sims.neural_collapse.logistic import ufm_mode_strength, ufm_modes, ufm_relaxation, ufm_within_class_decay
+from sims.neural_collapse.low_rank import deep_ce_losses
 from sims.neural_collapse.metrics import NCMetrics, nc1_null_mean, nc_metrics, nc_metrics_optimum
 from sims.neural_collapse.minority import (
     layer_peeled_optimum,
@@ -21,6 +22,7 @@ __all__ = [
     "NCMetrics",
     "central_path_euler",
     "central_path_omega",
+    "deep_ce_losses",
     "deep_head_branches",
     "deep_head_optimum",
     "digits_bottleneck",

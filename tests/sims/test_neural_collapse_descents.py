@@ -11,7 +11,7 @@ from scipy.optimize import minimize_scalar
 
 import sims.neural_collapse as nc
 from sims import arrays
-from sims.neural_collapse import cross_entropy, deep_head, minority, mse, saddles, seli
+from sims.neural_collapse import cross_entropy, deep_head, low_rank, minority, mse, saddles, seli
 from sims.neural_collapse.samples import indicators
 from sims.neural_collapse.softmax import cross_entropy as softmax_loss
 from sims.neural_collapse.softmax import decay, logit_distance, pack, penalised_gap, unpack
@@ -46,6 +46,7 @@ KERNELS = [
     (nc.ufm_mse_descent, {"n_per_class": (3, 2, 1), **PENALTIES, "steps": 20}),
     (nc.deep_head_optimum, {"n_per_class": (3, 2, 1), "lambdas": (0.01, 0.02, 0.01), "starts": 2, "steps": 20}),
     (nc.deep_head_branches, {"n": 2, "N": 6, "L": 3, "c": 0.03, "steps": 10, "rounds": 2}),
+    (nc.deep_ce_losses, {"K": 4, "n": 2, "L": 3, "lam": 0.01, "steps": 10}),
 ]
 
 
@@ -83,6 +84,7 @@ OBJECTIVES = {
     "peeled": (minority._peeled(np.eye(3), SHARES / SHARES.sum(), 4.0)[0], 18),
     "augmented": (seli._augmented(Y3, 3, np.full((1, 3, 6), 0.1)), 27),
     "deep": (deep_head._objective(Y3, deep_head._shapes(3, 3, 6, 4), (0.1, 0.2, 0.3)), 52),
+    "deep cross-entropy": (low_rank._objective(Y3, deep_head._shapes(3, 3, 6, 4), 0.1), 52),
 }
 
 

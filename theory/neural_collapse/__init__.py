@@ -4,6 +4,7 @@ from theory.neural_collapse.central_path import central_path_omega
 from theory.neural_collapse.cross_entropy import ufm_ce_optimum
 from theory.neural_collapse.deep_head import Branches, deep_head_branches, deep_head_optimum
 from theory.neural_collapse.logistic import ufm_collapse_rate, ufm_mode_strength, ufm_within_class_decay
+from theory.neural_collapse.low_rank import DeepCELosses, deep_ce_losses, pairs_depth
 from theory.neural_collapse.metrics import nc1_null_mean, nc2_floor, nc3_mse_optimum
 from theory.neural_collapse.minority import (
     layer_peeled_energy,
@@ -24,8 +25,10 @@ from theory.neural_collapse.seli import (
 
 __all__ = [
     "Branches",
+    "DeepCELosses",
     "RidgeConstants",
     "central_path_omega",
+    "deep_ce_losses",
     "deep_head_branches",
     "deep_head_optimum",
     "layer_peeled_energy",
@@ -35,6 +38,7 @@ __all__ = [
     "nc1_null_mean",
     "nc2_floor",
     "nc3_mse_optimum",
+    "pairs_depth",
     "saddle_curvature",
     "seli_geometry",
     "seli_ridge_constants",
