@@ -45,9 +45,9 @@ CLAIMS: tuple[Claim, ...] = (
         title="Deep linear layers under cross-entropy: pairs of half the rank beat collapse",
         statement=(
             r"With $L$ balanced factors and cross-entropy, collapse of gap $t$ is a minimum of loss $\log(1 + "
-            r"(K-1)e^{-t}) + \frac{L\lambda}{2}(K-1)(t\sqrt n)^{2/L}$ and pairs of opposite classes one of $\log(1 + "
-            r"e^{-2t} + (K-2)e^{-t}) + \frac{L\lambda}{2}\frac K2(2t\sqrt n)^{2/L}$, which is lower at every $t > 0$ from $L = "
-            r"2/\log_2(2(K-1)/K)$ on."
+            r"(K-1)e^{-t}) + \frac{L\lambda}{2}(K-1)(t\sqrt n)^{2/L}$ and pairs of opposite classes one of "
+            r"$\log(1 + e^{-2t} + (K-2)e^{-t}) + \frac{L\lambda}{2}\frac K2(2t\sqrt n)^{2/L}$, which is lower "
+            r"at every $t > 0$ from $L = 2/\log_2(2(K-1)/K)$ on."
         ),
         source=Source("sukenik2024neural", "low-rank bias seen; losses, pairs and threshold derived here", "derived"),
         # Both minima are isolated up to rotations: what is left is of the order of the gradient.
