@@ -28,7 +28,11 @@ class Trained(NamedTuple):
 
 
 def one_set(shape: Shape, n: int, *, instance: int = 0) -> Regression:
-    """n points of [-1, 1] in random order, and values of the shape named."""
+    """n points of [-1, 1] in random order, and values of the shape named.
+
+    >>> one_set("two points", 6).features.shape
+    (2,)
+    """
     rng = instances.generator("one_set", instance)
     n = 2 if shape == "two points" else n
     # Neighbours at least half an even spacing apart.
