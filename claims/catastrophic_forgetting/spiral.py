@@ -56,4 +56,37 @@ RANGE = claim(
     ),
 )  # fmt: skip
 
-CLAIMS = (BOUNDARY, RANGE)
+
+def _bounds(T: int, d: int, s: int, n: int) -> dict[str, float]:
+    """The chain of bounds: displacement, share of it, forgetting."""
+    displacement = (1 + math.sqrt(2)) * theory.spiral_power_sup(T, n - 1)
+    return {"displacement": displacement, "share": 1.0, "forgetting": theory.cyclic_spiral_bound(T, n)}
+
+
+_COLLECTIONS = tuple(dict(zip("Tdsn", size, strict=True)) for size in ((2, 2, 1, 2), (3, 3, 2, 2), (4, 4, 2, 5)))
+
+FREE = claim(
+    slug="cyclic-spiral-bound",
+    title="Forgetting in cycles is at most 0.28 T^2/n, whatever the dimension",
+    statement=(
+        r"With $M = P_T\cdots P_1$, $\|M^{n-1}(1-M)\| \le (1+\sqrt2)\sup|z^{n-1}(1-z)|$ over the sinusoidal spiral, "
+        r"and the forgetting of a unit teacher after $n \ge 2$ cycles is at most $(T-1)\|M^{n-1}(1-M)\|$."
+    ),
+    source=Source("swartworth2023nearly", "O(T^2/n) of the abstract; constants derived here", "derived"),
+    kind=Bound(side="upper", on="draw", tolerance=1e-9, trials=1024),
+    predict=_bounds,
+    simulate=sims.cyclic_products,
+    grid=Grid(
+        quick=_COLLECTIONS,
+        full=(*_COLLECTIONS, {"T": 5, "d": 5, "s": 4, "n": 2}, {"T": 10, "d": 6, "s": 3, "n": 20}),
+    ),
+    decoys=(
+        Decoy(
+            "constant 1", "1 for 1 + sqrt 2",
+            lambda T, d, s, n: {"displacement": theory.spiral_power_sup(T, n - 1)},
+        ),
+        Decoy("a quarter", "(T - 1)/4 displacements", lambda T, d, s, n: {"share": 0.25}),
+    ),
+)  # fmt: skip
+
+CLAIMS = (BOUNDARY, RANGE, FREE)

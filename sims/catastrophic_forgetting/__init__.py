@@ -24,7 +24,13 @@ from sims.catastrophic_forgetting.sequences import (
     overall_error,
     ridge_sequence_errors,
 )
-from sims.catastrophic_forgetting.spiral import Product, projection_products, spiral_radius
+from sims.catastrophic_forgetting.spiral import (
+    CyclicProducts,
+    Product,
+    cyclic_products,
+    projection_products,
+    spiral_radius,
+)
 from sims.catastrophic_forgetting.two_tasks import offline_distance, two_task_forgetting
 from sims.catastrophic_forgetting.worst_cases import (
     TwoLines,
@@ -35,6 +41,7 @@ from sims.catastrophic_forgetting.worst_cases import (
 )
 
 __all__ = [
+    "CyclicProducts",
     "Forgetting",
     "HaarTasks",
     "Prediction",
@@ -44,6 +51,7 @@ __all__ = [
     "TwoLines",
     "WorstForgetting",
     "WorstLoss",
+    "cyclic_products",
     "cyclic_rotating_forgetting",
     "cyclic_sine_forgetting",
     "fan_forgetting",

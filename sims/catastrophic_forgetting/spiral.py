@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from sims.arrays import Array, Generator, Whole, kernel, namespace
+from sims.arrays import Array, Generator, Whole, eigvalsh, eye, kernel, namespace, singular_values
+from sims.catastrophic_forgetting.cyclic import apply_power, cycle
+from sims.subspaces import orthonormal
 
 
 class Product(NamedTuple):
@@ -110,3 +112,33 @@ def spiral_radius(phi: float, T: int, trials: int, rng: Generator) -> Array:
         e = line * xp.sum(xp.conj(line) * e, axis=-1, keepdims=True)
     z = xp.sum(xp.conj(x) * e, axis=-1) * complex(math.cos(phi), -math.sin(phi))
     return xp.real(z) + xp.abs(xp.imag(z))
+
+
+class CyclicProducts(NamedTuple):
+    """Per collection, each (trials,): displacement |M^(n-1)(1 - M)|, the worst teacher's forgetting after n cycles, and
+    its share of (T - 1) displacements."""
+
+    displacement: Array
+    forgetting: Array
+    share: Array
+
+
+@kernel(floats=lambda T, d, s, **_: 4 * T * d * (d + s) + 8 * d * d)
+def cyclic_products(T: int, d: int, s: int, n: int, *, trials: int, rng: Generator) -> CyclicProducts:
+    """Draw T tasks with null spaces of dimension s in R^d, from nearly parallel to unrelated, and learn them n times.
+
+    The null spaces spread about a common one by a tenth to ten times its own entries. Norms are spectral.
+
+    >>> from sims.arrays import strict_rng
+    >>> cyclic_products(T=3, d=3, s=1, n=2, trials=5, rng=strict_rng(0)).share.shape
+    (5,)
+    """
+    common, own = (rng.standard_normal(size=(trials, tasks, d, s)) for tasks in (1, T))
+    frames = orthonormal(common + 10 ** (2 * rng.random(size=(trials, 1, 1, 1)) - 1) * own)
+    P = frames @ frames.mT
+    xp, M = namespace(P), cycle(P)
+    identity = eye(P, d)
+    displacement = singular_values(apply_power(M, n - 1, identity - M))[:, 0]
+    e = apply_power(M, n, identity + xp.zeros_like(M))
+    forgetting = eigvalsh(e.mT @ (identity - xp.mean(P, axis=1)) @ e)[:, -1]
+    return CyclicProducts(displacement, forgetting, forgetting / ((T - 1) * displacement))

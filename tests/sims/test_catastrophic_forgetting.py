@@ -51,6 +51,7 @@ KERNELS = [
         {"p": 8, "n1": 4, "n2": 3, "m": 1, "w_norm2": 1.0, "cross": 0.4, "delta_norm2": 2.0},
     ),
     (cf.projection_products, {"T": 3, "d": 3, "iterations": 5}),
+    (cf.cyclic_products, {"T": 3, "d": 3, "s": 1, "n": 3}),
     (cf.spiral_radius, {"phi": 2.0, "T": 3}),
 ]
 

@@ -98,3 +98,11 @@ def test_too_few_tasks_are_refused():
         cf.there_and_back_forgetting(2, 3, 0.1, trials=1, rng=sfc(0))
     with pytest.raises(ValueError, match="T = 2: must be an integer >= 3"):
         cf.cyclic_rotating_forgetting(2, 3, 0.1, 0.1, trials=1, rng=sfc(0))
+
+
+def test_products_of_two_lines_by_their_angle():
+    found = cf.cyclic_products(2, 2, 1, 2, trials=2000, rng=sfc(0))
+    # |M(1 - M)| = c (1 - c^2) and F = c^6 (1 - c^2)/2, so that c^5 = 2 share.
+    c = (2 * found.share) ** 0.2
+    np.testing.assert_allclose(found.displacement, c * (1 - c * c), atol=1e-9)
+    assert found.displacement.max() == pytest.approx(2 / math.sqrt(27), rel=1e-4)

@@ -32,6 +32,8 @@ GOOD = {
     cf.cyclic_bound: {"T": 3, "k": 6, "d": 2, "r_max": 1},
     cf.replay_population_error: {"p": 9, "n1": 4, "n2": 3, "m": 2, "w1_norm2": 1.0, "delta_norm2": 1.0},
     cf.replay_train_loss: {"p": 9, "n1": 4, "n2": 3, "m": 2, "w_norm2": 1.0, "cross": 0.5, "delta_norm2": 1.0},
+    cf.cyclic_spiral_bound: {"T": 2, "n": 2},
+    cf.spiral_power_sup: {"T": 2, "n": 1},
     cf.spiral_radius: {"phi": 1.0, "T": 2},
     cf.two_line_random: {"theta": 0.3, "k": 2},
     cf.random_order_universal_bound: {"d": 2, "T": 2, "r_avg": 1.0, "k": 2},
@@ -95,6 +97,10 @@ WRONG = [
     (cf.replay_population_error, "n2", 6),
     (cf.replay_train_loss, "cross", 3.0),
     (cf.spiral_radius, "T", 1),
+    (cf.cyclic_spiral_bound, "T", 1),
+    (cf.cyclic_spiral_bound, "n", 1),
+    (cf.spiral_power_sup, "T", 1),
+    (cf.spiral_power_sup, "n", 0),
 ]
 BAD = [(f, name, value) for f, good in GOOD.items() for name in good for value in (math.nan, "a", [], {})]
 
