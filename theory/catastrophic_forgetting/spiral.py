@@ -24,8 +24,9 @@ def spiral_radius(phi: Reals, T: Annotated[Integers, In(2)]) -> Value:
     phi: angles (real); T: number of projections >= 2; they broadcast. Returns the radius in (0, 1]. Raises ValueError
     outside the domain.
 
-    Source: derived here for T = 2, matched numerically for T = 3, 4 (unproved for general T); existence of such a
-    description: Swartworth, Needell, Ward, Kong, Jeong 2023, arXiv:2306.01916 (recalled).
+    Source: Swartworth, Needell, Ward, Kong, Jeong 2023, arXiv:2306.01916, characterise the union of the numerical
+    ranges as a sinusoidal spiral for every T (abstract seen); this form is derived here for T = 2 and matched
+    numerically for T = 3, 4.
 
     >>> round(spiral_radius(math.pi, T=2), 12)
     0.125
