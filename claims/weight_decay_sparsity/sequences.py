@@ -210,6 +210,7 @@ def strong(mu: float, depths: tuple[int, ...]) -> Named:
     return {**deeper(mu=5.0, depths=depths)}
 
 
+stepped = deeper.of(sims.depth_steps)
 _DEPTHS = (2, 3, 4, 8)
 
 PAYS = claim(
@@ -219,12 +220,12 @@ PAYS = claim(
     source=ZHANG,
     kind=Order(resolution=0.1),
     predict=lambda mu, depths: {"gained": [0.0] * (len(depths) - 1)},
-    simulate=deeper.of(sims.depth_steps, "gained", "residual"),
+    simulate=stepped,
     grid=Grid(quick=cells(mu=5.0, depths=_DEPTHS), full=cells(mu=[5.0, 6.0], depths=_DEPTHS)),
     decoys=(
         Decoy(
             "always", "deeper is better for weak spikes too",
-            simulate=weak.of(sims.depth_steps, "gained", "residual"),
+            simulate=weak.of(sims.depth_steps),
         ),
     ),
     certificates={"residual": 1e-9},
@@ -238,12 +239,12 @@ HURTS = claim(
     source=ZHANG,
     kind=Order(resolution=0.1),
     predict=lambda mu, depths: {"lost": [0.0] * (len(depths) - 1)},
-    simulate=deeper.of(sims.depth_steps, "lost", "residual"),
+    simulate=stepped,
     grid=Grid(quick=cells(mu=3.0, depths=_DEPTHS), full=cells(mu=[2.5, 3.0], depths=_DEPTHS)),
     decoys=(
         Decoy(
             "never", "deeper is worse for strong spikes too",
-            simulate=strong.of(sims.depth_steps, "lost", "residual"),
+            simulate=strong.of(sims.depth_steps),
         ),
     ),
     certificates={"residual": 1e-9},

@@ -28,7 +28,7 @@ class Steps(NamedTuple):
     residual: Array
 
 
-@kernel(floats=lambda mu, t, copies=64, **_: 4 * copies)
+@kernel(floats=lambda mu, t, copies=64, **_: 7 * copies)
 def soft_threshold_risk(mu: float, t: NonNegative, copies: int = 64, *, trials: int, rng: Generator) -> Array:
     """Squared error of the soft threshold at t of mu + noise, the mean of `copies` draws and their mirrors. (trials,).
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Annotated, NamedTuple
 
 import numpy as np
-from scipy.optimize import brentq, minimize_scalar
+import scipy
 
 from theory.domain import Count, In, Positive, checked, refusal
 
@@ -36,8 +36,12 @@ def _last_minimum(log_slope: Callable[[float], float], L: int, cost: float) -> f
     grid = np.geomspace(1e-6, far, 2000)
     best = int(np.argmax([excess(t) for t in grid]))
     bounds = (grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)])
-    peak = float(minimize_scalar(lambda t: -excess(t), bounds=bounds, method="bounded", options={"xatol": 1e-12}).x)
-    return math.nan if excess(peak) <= 0 else float(brentq(excess, peak, far, xtol=1e-14, rtol=1e-14))
+    peak = float(
+        scipy.optimize.minimize_scalar(
+            lambda t: -excess(t), bounds=bounds, method="bounded", options={"xatol": 1e-12}
+        ).x
+    )
+    return math.nan if excess(peak) <= 0 else float(scipy.optimize.brentq(excess, peak, far, xtol=1e-14, rtol=1e-14))
 
 
 @checked
