@@ -52,7 +52,7 @@ BASIN = claim(
     source=ZHANG,
     kind=Identity(tolerance=1e-8, trials=1, pooled=True),
     predict=_ends,
-    simulate=chains.of(sims.balanced_descent),
+    simulate=chains.of(sims.descended_products),
     grid=Grid(
         quick=_BASINS,
         full=(*_BASINS, *cells(start=[0.05, 1.0], z=_SEEN, lam=[0.1, 0.3], depth=[3, 5])),

@@ -6,7 +6,6 @@ import math
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtr
 
 import sims.weight_decay_sparsity as sims
 import theory.weight_decay_sparsity as theory
@@ -18,6 +17,10 @@ DONOHO = Source("donoho1994ideal", "risk of soft thresholds, recalled", "recalle
 ZHANG = Source("zhang2022deep", "sparse rules of depth L: abstract seen; derived here", "derived")
 
 
+def _below(x: float) -> float:
+    return 0.5 * math.erfc(-x / math.sqrt(2))
+
+
 def _density(x: float) -> float:
     return math.exp(-0.5 * x * x) / math.sqrt(2 * math.pi)
 
@@ -25,13 +28,13 @@ def _density(x: float) -> float:
 def _hard(mu: float, t: float) -> float:
     """Risk of the hard threshold at t."""
     a, b = t - mu, t + mu
-    above = a * _density(a) + ndtr(-a) + b * _density(b) + ndtr(-b)
-    return float(above + mu * mu * (ndtr(a) - ndtr(-b)))
+    above = a * _density(a) + _below(-a) + b * _density(b) + _below(-b)
+    return float(above + mu * mu * (_below(a) - _below(-b)))
 
 
 def _no_bias(mu: float, t: float) -> float:
     """Without what the threshold takes from what it keeps."""
-    return float(theory.soft_threshold_risk(mu, t) - t * t * (ndtr(mu - t) + ndtr(-mu - t)))
+    return float(theory.soft_threshold_risk(mu, t) - t * t * (_below(mu - t) + _below(-mu - t)))
 
 
 SOFT = claim(
@@ -86,7 +89,7 @@ MINIMAX = claim(
     source=Source("donoho1990minimax", "quadratic hulls, recalled", "recalled"),
     kind=Bound(side="lower", on="draw", tolerance=1e-9, trials=64, reach=0.995),
     predict=_minimax,
-    simulate=ball.of(sims.linear_minimax_lq),
+    simulate=ball.of(sims.worst_linear_risk),
     grid=Grid(
         quick=cells(n=20, radius=3.0, sigma2=0.25, q=[0.5, 1.0, 1.5, 2.0]),
         full=cells(n=[10, 30], radius=[1.0, 3.0], sigma2=0.25, q=[0.5, 1.0, 1.5, 2.0]),

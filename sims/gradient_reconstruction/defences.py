@@ -52,8 +52,8 @@ def _held(K: int, kind: str = "orthogonal", steps: int = 1, d: int = 1, **_: obj
 
 @kernel(floats=_held)
 def candidate_success(
-    K: int = 2,
-    snr: NonNegative = 1.0,
+    K: int,
+    snr: NonNegative,
     kind: Literal["orthogonal", "simplex", "random"] = "orthogonal",
     *,
     steps: int = 1,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Literal, NamedTuple
 
-from sims.arrays import Array, Generator, Positive, arange, fft, ifft, kernel, namespace
+from sims.arrays import Array, Generator, Positive, arange, fft, ifft, kernel, namespace, to_host
 from sims.total_variation import total_variation
 from sims.weight_decay_sparsity.smoothers import filter_risks, responses
 
@@ -89,7 +89,7 @@ def variation_against_spline(
     else:
         truth = h * _inside(noise, n)
     rows = responses(truth, n)["spline"]
-    index = int(xp.argmin(filter_risks(rows, truth, sigma2)))
+    index = int(to_host(xp.argmin(filter_risks(rows, truth, sigma2))))
     smooth = xp.real(ifft(fft(truth + noise) * rows[index, :]))
     found = total_variation(truth + noise, c * math.sqrt(n * sigma2), target=1e-8)
     variation = xp.mean((found.u - truth) ** 2, axis=-1)

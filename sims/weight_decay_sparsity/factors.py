@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sims.arrays import Array, Generator, NonNegative, Positive, asarray, eye, kernel, namespace
+from sims.arrays import Array, Generator, NonNegative, Positive, asarray, eye, kernel, namespace, to_host
 from sims.iterate import until
 from sims.optimize import flattest, newton
 from sims.stacks import squared_norm
@@ -163,7 +163,7 @@ def depth_shrinkage(
 
 
 @kernel(floats=lambda start, X, y, lam, depth, **_: 8 * X.shape[-1] * depth + X.shape[-1] * X.shape[-2], block=1)
-def balanced_descent(
+def descended_products(
     start: Positive,
     X: Array,
     y: Array,
@@ -182,15 +182,15 @@ def balanced_descent(
 
     >>> from sims.arrays import host_array, strict_rng
     >>> net = (0.5, host_array([[1.0, 0.0], [0.0, 1.0]]), host_array([1.0, 0.0]), 0.1, 3)
-    >>> balanced_descent(*net, trials=1, rng=strict_rng(0)).value.shape
+    >>> descended_products(*net, trials=1, rng=strict_rng(0)).value.shape
     (1, 2)
     """
     design, seen = asarray(rng.random(size=(1,)), X), asarray(rng.random(size=(1,)), y)
     xp, d = namespace(design), X.shape[-1]
     moment = (design.mT @ seen[:, None])[:, 0]
     gram = design.mT @ design
-    most = float(xp.max(xp.sum(xp.abs(gram), axis=-1)))
-    top = max(start, float(xp.max(xp.abs(moment))), 1e-300)
+    most = float(to_host(xp.max(xp.sum(xp.abs(gram), axis=-1))))
+    top = max(start, float(to_host(xp.max(xp.abs(moment)))), 1e-300)
     power = top ** (2 - 2 / depth) * depth + (depth - 1) * 2 * top * top ** (1 - 2 / depth)
     step = 1 / (lam + (1 + most) * power)
     w = xp.zeros_like(moment[None, :, None] + asarray(moment, [0.0] * depth)) + start ** (1 / depth)

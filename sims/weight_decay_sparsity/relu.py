@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from sims import instances
-from sims.arrays import Array, Generator, Positive, asarray, kernel, namespace
+from sims.arrays import Array, Generator, Positive, asarray, kernel, namespace, to_host
 from sims.digits import Regression
 from sims.interior_point import basis_pursuit
 from sims.optimize import lbfgs
@@ -134,7 +134,7 @@ def relu_decay_minimum(
     draws = rng.random(size=(trials, 3, width))
     xp = namespace(draws)
     points, targets = asarray(draws, x), asarray(draws, y)
-    low, high = float(xp.min(points)), float(xp.max(points))
+    low, high = float(to_host(xp.min(points))), float(to_host(xp.max(points)))
     kink = low - 0.1 * (high - low) + 1.2 * (high - low) * draws[:, 0, :]
     w = 1 - 2 * xp.astype(draws[:, 1, :] < 0.5, xp.float64)
     v = 0.2 * (draws[:, 2, :] - 0.5)

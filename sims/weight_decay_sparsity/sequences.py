@@ -61,7 +61,7 @@ def _worst(A: Array, q: float, rng: Generator, searches: int = 8, steps: int = 4
 
 
 @kernel(floats=lambda n, **_: 8 * n * n, block=64)
-def linear_minimax_lq(
+def worst_linear_risk(
     n: int, radius: Positive, sigma2: Positive, q: Positive, levels: int = 60, *, trials: int, rng: Generator
 ) -> Array:
     """Worst risk over the l_q ball of linear rules s I + e G, G normal, e from 1 down to 1e-4, least over the scale s.
@@ -70,7 +70,7 @@ def linear_minimax_lq(
     Returns (trials,). Raises ValueError for q > 2.
 
     >>> from sims.arrays import strict_rng
-    >>> linear_minimax_lq(6, 2.0, 0.5, 1.0, trials=3, rng=strict_rng(0)).shape
+    >>> worst_linear_risk(6, 2.0, 0.5, 1.0, trials=3, rng=strict_rng(0)).shape
     (3,)
     """
     if q > 2:

@@ -17,6 +17,7 @@ from sims.arrays import (
     kernel,
     namespace,
     spd_solve,
+    to_host,
 )
 
 
@@ -161,7 +162,7 @@ def smoother_risks(
     best = {name: xp.min(filter_risks(r, signal, sigma2)) for name, r in responses(signal, n).items()}
     rows = _shifts(signal)
     second = rows.mT @ rows / n
-    top = float(xp.max(xp.sum(xp.abs(second), axis=-1))) + sigma2
+    top = float(to_host(xp.max(xp.sum(xp.abs(second), axis=-1)))) + sigma2
     momentum = (1 - math.sqrt(sigma2 / top)) / (1 + math.sqrt(sigma2 / top))
     A = before = rng.standard_normal(size=(trials, n, n)) / math.sqrt(n)
     for _ in range(steps):
